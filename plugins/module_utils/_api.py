@@ -1,0 +1,97 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to losant.platform: it can change in any release.
+
+from __future__ import annotations
+
+import typing as t
+from datetime import datetime
+
+from ansible_collections.losant.platform.plugins.module_utils._client import Client
+from ansible_collections.losant.platform.plugins.module_utils._declaration import checked_id
+from ansible_collections.losant.platform.plugins.module_utils._failures import Call
+from ansible_collections.losant.platform.plugins.module_utils._listing import Json, count_of, items_of
+from ansible_collections.losant.platform.plugins.module_utils._times import format_time
+from ansible_collections.losant.platform.plugins.module_utils._token import Token
+
+#: How many tokens to ask for at once: Losant's default. The largest number that it takes is not documented.
+PER_PAGE = 100
+#: A whole list is read in the order of the one field that no two tokens share, so that its pages fit together.
+BY_ID: t.Mapping[str, str] = {"sortField": "id", "sortDirection": "asc"}
+
+_WRITING = "all.Application, all.Organization, all.User, {resource}.*, {action}"
+_READING = "all.Application[.bounded, .read], all.Organization[.bounded, .read], all.User[.bounded, .read], {resource}.*, {action}"
+_NO_BOUNDED = " Scopes that end in .read, .bounded or .cli can't manage tokens."
+
+
+class Page(t.NamedTuple):
+    """One page of the list; ``total_count`` is that of all matches, None if Losant does not tell."""
+
+    tokens: list[Token]
+    total_count: int | None
+
+
+class TokenApi:
+    """Losant's five actions on the API tokens of one application.
+
+    Paths, parameters and accepted scopes: the API's definition, version 1.31.0.
+    """
+
+    def __init__(self, client: Client, application_id: str) -> None:
+        self.application_id = checked_id("application_id", application_id)
+        self._client = client
+        self._path = f"/applications/{self.application_id}/tokens"
+        self._of = f"of application {self.application_id}"
+
+    def iterate(self, query: t.Mapping[str, str], per_page: int = PER_PAGE) -> t.Iterator[Token]:
+        """Every token that the query leaves, once."""
+        for item in self._client.paginate(self._path, self._listing(), query, per_page):
+            yield Token.from_api(item)
+
+    def page(self, query: t.Mapping[str, str], page: int, per_page: int) -> Page:
+        """Just one page, counted from 0."""
+        answer = self._client.get(self._path, self._listing(), {**query, "page": page, "perPage": per_page})
+        return Page([Token.from_api(item) for item in items_of(answer)], count_of(answer.get("totalCount")))
+
+    def create(self, fields: t.Mapping[str, t.Any]) -> tuple[Token, str | None]:
+        """Make a token, and return it with its secret: None if Losant's answer lacks it."""
+        call = Call(
+            f"create the API token {fields['name']!r} {self._of}",
+            {403: _needed(_WRITING, "applicationApiTokens", "post") + _NO_BOUNDED},
+        )
+        answer = self._client.post(self._path, call, _body(fields))
+        secret = answer.get("token")
+        return Token.from_api(answer), secret if isinstance(secret, str) and secret else None
+
+    def patch(self, token: Token, changes: t.Mapping[str, t.Any]) -> Token:
+        """Change name, description or status."""
+        advice = {403: _needed(_WRITING, "applicationApiToken", "patch") + _NO_BOUNDED}
+        call = Call(f"update the API token {token.name!r} ({token.id}) {self._of}", advice)
+        return Token.from_api(self._client.patch(f"{self._path}/{token.id}", call, _body(changes)))
+
+    def delete(self, token: Token) -> None:
+        """Revoke a token for good."""
+        advice = {403: _needed(_WRITING, "applicationApiToken", "delete") + _NO_BOUNDED}
+        call = Call(f"delete the API token {token.name!r} ({token.id}) {self._of}", advice)
+        self._client.delete(f"{self._path}/{token.id}", call)
+
+    def _listing(self) -> Call:
+        return Call(f"list the API tokens {self._of}", {403: _needed(_READING, "applicationApiTokens", "get")})
+
+
+def _needed(scopes: str, resource: str, action: str) -> str:
+    listed = scopes.format(resource=resource, action=f"{resource}.{action}")
+    return f"It must hold one of these scopes: {listed}."
+
+
+def _body(fields: t.Mapping[str, t.Any]) -> Json:
+    """The fields as the API spells them. What is unset is not sent: Losant takes no null."""
+    body: Json = {}
+    for field, value in fields.items():
+        if isinstance(value, datetime):
+            body["expirationDate"] = format_time(value)
+        else:
+            body[field] = list(value) if isinstance(value, tuple) else value
+    return body

@@ -1,0 +1,81 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to losant.platform: it can change in any release.
+
+from __future__ import annotations
+
+import typing as t
+
+
+class LosantError(Exception):
+    """Something a user can read and act on.
+
+    ``failure`` is a dict of facts about the error. It is returned beside the message and never holds a secret.
+    """
+
+    def __init__(self, message: str, /, **failure: t.Any) -> None:
+        super().__init__(message)
+        self.failure: dict[str, t.Any] = {"kind": self.kind, **failure}
+
+    kind = "error"
+
+
+class InvalidOptionError(LosantError):
+    """An option has a value that cannot be used. Nothing was sent."""
+
+    kind = "invalid_option"
+
+
+class MissingLibraryError(LosantError):
+    """The Python library requests cannot be imported."""
+
+    kind = "missing_library"
+
+
+class ReadOnlyError(LosantError):
+    """A read-only client was asked to write, which is a defect of the caller."""
+
+    kind = "read_only"
+
+
+class RequestError(LosantError):
+    """A request failed. ``maybe_done`` tells that Losant may have carried it out all the same."""
+
+    kind = "request"
+    maybe_done = False
+
+
+class ConnectionFailedError(RequestError):
+    """No whole answer arrived."""
+
+    kind = "connection"
+
+    def __init__(self, message: str, *, sent: bool, permanent: bool = False, **failure: t.Any) -> None:
+        super().__init__(message, **failure)
+        self.maybe_done = sent
+        self.permanent = permanent
+
+
+class BadAnswerError(RequestError):
+    """An answer arrived that is not what the API promises: no JSON, no object, or a field of a wrong type."""
+
+    kind = "answer"
+    maybe_done = True
+
+
+class ApiError(RequestError):
+    """Losant answered with an error status."""
+
+    kind = "api"
+
+    def __init__(
+        self, message: str, *, status: int, error_type: str | None, error_message: str | None, **failure: t.Any
+    ) -> None:
+        super().__init__(message, status=status, type=error_type, message=error_message, **failure)
+        self.status = status
+        self.error_type = error_type
+        self.error_message = error_message
+        # A gateway's 5xx says nothing about what happened behind it.
+        self.maybe_done = status >= 500

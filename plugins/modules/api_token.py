@@ -1,0 +1,346 @@
+#!/usr/bin/python
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: api_token
+short_description: Declare an API token of a Losant application
+version_added: 1.0.0
+description:
+  - Makes sure that an application has a certain API token, or has it no more. If the token has to be made, it hands over
+    the secret.
+  - Losant shows the secret of a token once, in the answer to its creation. It can't be read again, by this module or
+    otherwise.
+  - Losant can change the name, the description and the status of a token, but not its scope nor its expiration date. Where
+    those differ from what is declared, O(recreate) decides.
+  - What the task does not mention is left as it is.
+  - An expired token does not count as present. Declared by O(name), a new one is made in its place.
+extends_documentation_fragment:
+  - losant.platform._connection
+  - losant.platform._attributes
+  - losant.platform._attributes.action_group
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+    details:
+      - The diff never holds a secret. A token that is made has the id V((new\)) in it.
+  idempotent:
+    support: partial
+    details:
+      - With O(recreate=always) every run makes a new token.
+options:
+  application_id:
+    description:
+      - The id of the application, 24 hexadecimal characters.
+    type: str
+    required: true
+    aliases: [applicationId]
+  name:
+    description:
+      - The name of the token, 1 to 255 characters. It is compared exactly.
+      - Without O(api_token_id), this selects the token. Losant allows several tokens of one name; if two that are not
+        expired fit, the task fails and names their ids.
+      - With O(api_token_id), this is the name the token shall have, so that it is renamed if it has another.
+      - At least one of O(name) and O(api_token_id) is required.
+    type: str
+  api_token_id:
+    description:
+      - The id of the token, 24 hexadecimal characters. It selects the token.
+      - Losant chooses the ids. If there is no token with this id, O(state=present) fails.
+    type: str
+    aliases: [apiTokenId, id]
+  state:
+    description:
+      - V(present) makes sure that the token is there as declared.
+      - V(absent) deletes it. Declared by O(name), it deletes expired tokens of that name as well.
+    type: str
+    choices: [present, absent]
+    default: present
+  description:
+    description:
+      - What the token is for, 32767 characters at most. An empty text clears it.
+    type: str
+  status:
+    description:
+      - Whether Losant accepts the token. An inactive token can be made active again at any time.
+      - If not set, a new token is active, and one that is there keeps its status.
+    type: str
+    choices: [active, inactive]
+  scope:
+    description:
+      - What the token may do, such as V(all.Application.read), V(devices.get) or V(device.*). The order does not matter.
+      - Only a new token can get another scope. O(recreate) decides what to do about a difference.
+      - If not set, Losant grants a new token V(all.Application), which is everything in the application, and the task warns.
+      - Scopes unknown to this collection are sent to Losant, with a warning, as Losant adds scopes from time to time.
+    type: list
+    elements: str
+  expiration_date:
+    description:
+      - When the token expires, as an RFC 3339 time with a zone, such as V(2027-06-30T12:00:00Z). It is compared as an
+        instant, cut to milliseconds. An unquoted time in YAML needs a zone too.
+      - An empty text declares a token that never expires.
+      - Only a new token can get another date. O(recreate) decides what to do about a difference.
+      - If not set, a new token never expires. One that is made in place of another lives as long as that one was made for.
+    type: str
+    aliases: [expirationDate]
+  expires_in:
+    description:
+      - How long a new token lives, such as V(90d), V(12h), V(30m), V(45s), V(2w), or a sum like V(1d12h).
+      - It is used when a token is made, and never compared with one that is there.
+      - It excludes O(expiration_date).
+    type: str
+  recreate:
+    description:
+      - What to do if O(scope) or O(expiration_date) differ from what the token has.
+      - V(never) fails and names each field with both values.
+      - V(state_change) replaces the token. The new one is made first, then the old one is deleted. Whoever uses the old
+        secret has to be given the new one.
+      - V(always) replaces the token in every run, whether anything differs or not.
+      - The new token takes over from the old one what the task does not declare, which are the description, the status,
+        the scope and the length of its life.
+      - A token can be replaced only if it is declared by O(name) alone.
+    type: str
+    choices: [never, state_change, always]
+    default: never
+  return_token:
+    description:
+      - Whether the secret of a token that this task makes is returned as RV(token).
+      - With V(false) the secret is lost, and the task warns.
+    type: bool
+    default: true
+  allow_self_revoke:
+    description:
+      - Whether the task may delete, deactivate or replace the token that it authenticates with. It is recognised by its
+        id inside O(access_token).
+    type: bool
+    default: false
+notes:
+  - O(access_token) needs one of the scopes V(all.Application), V(all.Organization) and V(all.User), or V(applicationApiTokens.*)
+    together with V(applicationApiToken.*). Scopes that end in C(.read), C(.bounded) or C(.cli) can't manage tokens.
+  - Ansible prints the result of a task with C(-v). Set C(no_log=true) on a task that may make a token, unless
+    O(return_token=false). C(register) still gets the secret.
+seealso:
+  - module: losant.platform.api_token_info
+  - ref: ansible_collections.losant.platform.docsite.guide_token_life
+    description: What becomes of a token from its creation to its end, and how the options of this module meet it.
+  - ref: ansible_collections.losant.platform.docsite.guide_authentication
+    description: Which access token to use, and how to hand it to Ansible.
+author:
+  - Losant Platform Collection Contributors (@losant-platform)
+"""
+
+EXAMPLES = r"""
+- name: Have a token that may read devices, and keep its secret
+  losant.platform.api_token:
+    access_token: "{{ losant_access_token }}"
+    application_id: 575ec8687ae143cd83dc4a97
+    name: dashboard
+    description: Read by the wall dashboard
+    scope:
+      - devices.get
+      - device.get
+  register: dashboard
+  no_log: true
+
+- name: Write the secret to the dashboard's settings when a token was made
+  ansible.builtin.copy:
+    content: "LOSANT_TOKEN={{ dashboard.token }}\n"
+    dest: /etc/dashboard/losant.env
+    owner: dashboard
+    group: dashboard
+    mode: "0600"
+  when: dashboard.token is defined
+  no_log: true
+
+- name: Have a token that lives for 90 days from the day it is made
+  losant.platform.api_token:
+    application_id: 575ec8687ae143cd83dc4a97
+    name: gateway-provisioning
+    scope: [devices.post]
+    expires_in: 90d
+  register: provisioning
+  no_log: true
+
+- name: Have a token that ends with the contract
+  losant.platform.api_token:
+    application_id: 575ec8687ae143cd83dc4a97
+    name: partner
+    scope: [all.Application.read]
+    expiration_date: "2027-06-30T23:59:59+02:00"
+  register: partner
+  no_log: true
+
+- name: Replace the token if its scope is not the declared one
+  losant.platform.api_token:
+    application_id: 575ec8687ae143cd83dc4a97
+    name: dashboard
+    scope:
+      - devices.get
+      - device.get
+      - data.lastValueQuery
+    recreate: state_change
+  register: dashboard
+  no_log: true
+
+- name: Stop a token for the time being
+  losant.platform.api_token:
+    application_id: 575ec8687ae143cd83dc4a97
+    name: partner
+    status: inactive
+
+- name: Rename a token and clear its description
+  losant.platform.api_token:
+    application_id: 575ec8687ae143cd83dc4a97
+    api_token_id: 575ec7417ae143cd83dc4a95
+    name: partner-read-only
+    description: ""
+
+- name: Remove a token, and all expired ones of its name
+  losant.platform.api_token:
+    application_id: 575ec8687ae143cd83dc4a97
+    name: partner
+    state: absent
+
+- name: Declare the tokens of an application with the connection set once
+  module_defaults:
+    group/losant.platform.losant:
+      access_token: "{{ losant_access_token }}"
+      application_id: 575ec8687ae143cd83dc4a97
+  block:
+    - name: Have the tokens
+      losant.platform.api_token:
+        name: "{{ item.name }}"
+        scope: "{{ item.scope }}"
+      loop:
+        - name: reporting
+          scope: [data.timeSeriesQuery]
+        - name: alerting
+          scope: [events.get, event.get]
+      register: tokens
+      no_log: true
+"""
+
+RETURN = r"""
+api_token:
+  description:
+    - The token after the task, without its secret. Null if the token is absent.
+    - In check mode it is the predicted one, where the id and the times that only Losant can tell are null.
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: The id of the token.
+      type: str
+      sample: 575ec7417ae143cd83dc4a95
+    api_token_id:
+      description: The same id, under the name that the API uses in paths.
+      type: str
+      sample: 575ec7417ae143cd83dc4a95
+    name:
+      description: The name of the token.
+      type: str
+      sample: dashboard
+    description:
+      description: What the token is for. Null if it has no description.
+      type: str
+      sample: Read by the wall dashboard
+    status:
+      description: V(active) or V(inactive).
+      type: str
+      sample: active
+    scope:
+      description: What the token may do.
+      type: list
+      elements: str
+      sample: [devices.get, device.get]
+    expiration_date:
+      description: When the token expires, in UTC. Null if it never does.
+      type: str
+      sample: "2027-06-30T21:59:59.000Z"
+    expired:
+      description: Whether the token was expired at the time of the task.
+      type: bool
+      sample: false
+    creation_date:
+      description: When the token was made, in UTC.
+      type: str
+      sample: "2026-11-24T08:00:00.000Z"
+    last_updated:
+      description: When the token was changed last, in UTC.
+      type: str
+      sample: "2026-11-24T08:00:00.000Z"
+    owner_id:
+      description: The id of the application.
+      type: str
+      sample: 575ec8687ae143cd83dc4a97
+    owner_type:
+      description: What the token belongs to.
+      type: str
+      sample: application
+    creator_id:
+      description: The id of the user, token or workflow that made the token.
+      type: str
+      sample: 575ed70c7ae143cd83dc4aa9
+    creator_type:
+      description: V(user), V(apiToken) or V(flow).
+      type: str
+      sample: user
+    creator_name:
+      description: The name of the creator, if Losant tells it.
+      type: str
+      sample: Ada
+token:
+  description:
+    - The secret of the token. This is the only time that it can be had.
+  returned: when a token was made in this task and O(return_token=true)
+  type: str
+  sample: eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiI1NzVlYyJ9.c2lnbmF0dXJl
+changed_fields:
+  description:
+    - The fields in which the token after the task differs from the one before. For a token where there was none, all that
+      it has. Empty if it was deleted, or replaced by one that differs only in its secret.
+  returned: success
+  type: list
+  elements: str
+  sample: [description, status]
+diff:
+  description:
+    - The fields that a task can declare, before and after. The same in check mode.
+  returned: success
+  type: dict
+  sample:
+    before: {id: 575ec7417ae143cd83dc4a95, name: dashboard, status: active}
+    after: {id: 575ec7417ae143cd83dc4a95, name: dashboard, status: inactive}
+failure:
+  description:
+    - What is known of an error beside its message. Which keys there are depends on C(kind).
+  returned: failure
+  type: dict
+  sample:
+    kind: api
+    status: 404
+    type: NotFound
+    message: Application was not found
+    method: GET
+    url: https://api.losant.com/applications/575ec8687ae143cd83dc4a97/tokens
+"""
+
+from ansible_collections.losant.platform.plugins.module_utils._api_token import (
+    API_TOKEN_RESTRICTIONS,
+    api_token_spec,
+    ensure_api_token,
+)
+from ansible_collections.losant.platform.plugins.module_utils._module import run_module
+
+
+def main() -> None:
+    run_module(ensure_api_token, api_token_spec(), **API_TOKEN_RESTRICTIONS)
+
+
+if __name__ == "__main__":
+    main()
