@@ -1,0 +1,67 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""GET /applications and GET /applications/{applicationId}."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .answer import Answer, forbidden
+from .auth import application_of
+from .call import Call
+from .listing import ListRules, list_body
+from .state import Application, Token
+from .views import enveloped
+from .world import World
+
+LIST_RULES = ListRules(
+    sort_fields=("name", "id", "creationDate", "ownerId", "lastUpdated"),
+    filter_fields=("name",),
+)
+# Counted here: the first two; the rest exists in the API only.
+_NOT_COUNTED = ("deviceRecipeCount", "eventCount", "flowCount", "keyCount", "webhookCount")
+
+
+def list_applications(world: World, call: Call, caller: Token) -> Answer:
+    if caller.subtype == "apiToken":
+        # An application's token sees its own application only, and this list is not open to it.
+        raise forbidden()
+    applications = [item for item in world.state.applications.values() if _wanted(item, call, caller)]
+    body = list_body([_view(item, call) for item in applications], call, world.switches)
+    body["items"] = [_entity(world, call, item) for item in body["items"]]
+    return Answer(200, enveloped(body, "applications", "/applications", call, world.switches))
+
+
+def get_application(world: World, call: Call, caller: Token) -> Answer:
+    application = application_of(world, call, caller)
+    return Answer(200, _entity(world, call, _view(application, call)))
+
+
+def _wanted(application: Application, call: Call, caller: Token) -> bool:
+    """orgId: absent means all, blank the caller's own sandbox, an id that organization."""
+    if caller.application_id not in (None, application.id):
+        return False
+    org_id = call.value("orgId")
+    owner = application.fields["ownerType"], application.fields["ownerId"]
+    if org_id is None:
+        return True
+    return owner[0] == "user" if org_id == "" else owner == ("organization", org_id)
+
+
+def _view(application: Application, call: Call) -> dict[str, Any]:
+    summary = {
+        "apiTokenCount": len(application.tokens),
+        "deviceCount": sum(1 for device in application.devices.values() if not device.get("deletedAt")),
+        **dict.fromkeys(_NOT_COUNTED, 0),
+    }
+    include, exclude = call.value("summaryInclude"), call.value("summaryExclude")
+    if include:
+        summary = {name: count for name, count in summary.items() if name in include.split(",")}
+    if exclude:
+        summary = {name: count for name, count in summary.items() if name not in exclude.split(",")}
+    return {**application.fields, "summary": summary}
+
+
+def _entity(world: World, call: Call, view: dict[str, Any]) -> dict[str, Any]:
+    return enveloped(view, "application", f"/applications/{view['id']}", call, world.switches)

@@ -1,0 +1,95 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What happened: every request in order, and the usable tokens after every change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from .call import MISSING, SECRET_PARAMETERS, Call
+from .clock import format_time
+from .state import State
+
+
+@dataclass
+class Entry:
+    """One request. `status` stays None when no answer was sent."""
+
+    index: int
+    call: Call
+    caller: str
+    status: int | None = None
+    fault: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "index": self.index,
+            "method": self.call.method,
+            "path": self.call.path,
+            "query": {name: self.caller if name in SECRET_PARAMETERS else value for name, value in self.call.query},
+            "headers": {
+                name: self.caller if name == "authorization" else value for name, value in self.call.headers.items()
+            },
+            "caller": self.caller or None,
+            "body": self.call.text or None if self.call.body is MISSING else self.call.body,
+            "status": self.status,
+            "fault": self.fault,
+        }
+
+
+# The usable tokens of an application: (id, name) pairs.
+Usable = tuple[tuple[str, str], ...]
+
+
+@dataclass
+class Change:
+    at: datetime
+    request: int | None
+    usable: dict[str, Usable]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "at": format_time(self.at),
+            "request": self.request,
+            "usable": {
+                application: [{"id": token_id, "name": name} for token_id, name in tokens]
+                for application, tokens in self.usable.items()
+            },
+        }
+
+
+@dataclass
+class Journal:
+    entries: list[Entry] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    _next_index: int = 0
+
+    def add(self, call: Call, state: State) -> Entry:
+        """Write a request down. Secrets are not shown: the caller token's id stands for them."""
+        call.index = self._next_index
+        self._next_index += 1
+        entry = Entry(call.index, call, _caller(call, state))
+        self.entries.append(entry)
+        return entry
+
+    def clear(self) -> None:
+        """Forget the requests; their indexes go on."""
+        self.entries.clear()
+
+    def changed(self, state: State, applications: set[str], now: datetime, request: int | None) -> None:
+        usable = {}
+        for application_id in sorted(applications):
+            application = state.applications.get(application_id)
+            tokens = application.tokens.values() if application else ()
+            usable[application_id] = tuple((token.id, token.name) for token in tokens if token.usable(now))
+        self.changes.append(Change(now, request, usable))
+
+
+def _caller(call: Call, state: State) -> str:
+    if call.secret is None:
+        return ""
+    token = state.by_secret(call.secret)
+    return token.id if token else "unknown"

@@ -1,0 +1,152 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Puts objects into the state directly, as JSON with the API's field names, without the API's checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from .clock import format_time, parse_time
+from .state import APPLICATION_ID, USER_ID, Application, Token
+from .views import caller_view, token_view
+
+if TYPE_CHECKING:
+    from .world import World
+
+KINDS = ("applications", "tokens", "devices", "callers")
+
+
+def plant(world: World, owner: Token) -> None:
+    """The state after a reset: one application and one user token."""
+    _add_application(world, {"id": APPLICATION_ID, "name": "My Application"})
+    world.state.add_caller(owner)
+
+
+def seed(world: World, wanted: dict[str, Any], request: int | None = None) -> dict[str, list[dict[str, Any]]]:
+    """Add what is asked for and give it back, tokens and callers with their secrets. Raises ValueError."""
+    unknown = set(wanted) - set(KINDS)
+    if unknown:
+        raise ValueError(f"can't seed {', '.join(sorted(unknown))}; the kinds are {', '.join(KINDS)}")
+    applications = [_add_application(world, item) for item in _items(wanted, "applications")]
+    tokens = [_add_token(world, item) for item in _items(wanted, "tokens")]
+    devices = [_add_device(world, item) for item in _items(wanted, "devices")]
+    callers = [_add_caller(world, item) for item in _items(wanted, "callers")]
+    touched = {item["id"] for item in applications} | {token.application_id or "" for token in tokens}
+    if touched:
+        world.changed(touched, request)
+    return {
+        "applications": applications,
+        "tokens": [{**token_view(token, world.switches), "token": token.secret} for token in tokens],
+        "devices": devices,
+        "callers": [{**caller_view(caller), "token": caller.secret} for caller in callers],
+    }
+
+
+def _items(wanted: dict[str, Any], kind: str) -> Iterable[dict[str, Any]]:
+    items = wanted.get(kind) or []
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise ValueError(f"{kind} must be a list of objects")
+    return [dict(item) for item in items]
+
+
+def _id(world: World, item: dict[str, Any]) -> str:
+    return str(item.pop("id", None) or world.ids.next()).lower()
+
+
+def _moment(item: dict[str, Any], name: str) -> datetime | None:
+    text = item.pop(name, None)
+    if text is None:
+        return None
+    moment = parse_time(text) if isinstance(text, str) else None
+    if moment is None:
+        raise ValueError(f"{name} must be a time with a zone, not {text!r}")
+    return moment
+
+
+def _application_id(world: World, item: dict[str, Any]) -> str:
+    application_id = str(item.pop("applicationId", APPLICATION_ID))
+    if application_id not in world.state.applications:
+        raise ValueError(f"there is no application {application_id}")
+    return application_id
+
+
+def _add_application(world: World, item: dict[str, Any]) -> dict[str, Any]:
+    application_id = _id(world, item)
+    created = _moment(item, "creationDate") or world.clock.stamp()
+    fields = {
+        "id": application_id,
+        "applicationId": application_id,
+        "name": "Application",
+        "ownerId": USER_ID,
+        "ownerType": "user",
+        "creationDate": format_time(created),
+        "lastUpdated": format_time(_moment(item, "lastUpdated") or created),
+        **item,
+    }
+    world.state.applications[application_id] = Application(application_id, fields)
+    return fields
+
+
+def _token(world: World, item: dict[str, Any], subtype: str, scope: str, application_id: str | None) -> Token:
+    token_id = _id(world, item)
+    created = _moment(item, "creationDate") or world.clock.stamp()
+    expires = _moment(item, "expirationDate")
+    scopes = list(item.pop("scope", [scope]))
+    return Token(
+        id=token_id,
+        secret=item.pop("token", None) or world.secret(token_id, subtype, scopes, created, expires),
+        name=item.pop("name", "Token"),
+        created=created,
+        updated=_moment(item, "lastUpdated") or created,
+        subtype=subtype,
+        scope=scopes,
+        status=item.pop("status", "active"),
+        application_id=application_id,
+        description=item.pop("description", None),
+        expires=expires,
+        creator_id=item.pop("creatorId", USER_ID),
+        creator_type=item.pop("creatorType", "user"),
+        more=item,
+    )
+
+
+def _add_token(world: World, item: dict[str, Any]) -> Token:
+    application_id = _application_id(world, item)
+    token = _token(world, item, "apiToken", "all.Application", application_id)
+    world.state.add_token(token)
+    return token
+
+
+def _add_caller(world: World, item: dict[str, Any]) -> Token:
+    """Somebody to call with who is in no list; bound to an application if one is given."""
+    application_id = _application_id(world, item) if "applicationId" in item else None
+    subtype = item.pop("subtype", "apiToken" if application_id else "user")
+    scope = "all.Application" if subtype == "apiToken" else "all.User"
+    caller = _token(world, item, subtype, scope, application_id)
+    world.state.add_caller(caller)
+    return caller
+
+
+def _add_device(world: World, item: dict[str, Any]) -> dict[str, Any]:
+    application_id = _application_id(world, item)
+    device_id = _id(world, item)
+    created = _moment(item, "creationDate") or world.clock.stamp()
+    device = {
+        "id": device_id,
+        "deviceId": device_id,
+        "applicationId": application_id,
+        "name": "Device",
+        "tags": [],
+        "attributes": [],
+        "deviceClass": "standalone",
+        "parentId": None,
+        "connectionInfo": {"time": None, "connected": None},
+        "creationDate": format_time(created),
+        "lastUpdated": format_time(_moment(item, "lastUpdated") or created),
+        **item,
+    }
+    world.state.applications[application_id].devices[device_id] = device
+    return device

@@ -1,0 +1,107 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the sandbox holds: applications with their tokens and devices, and who may call."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+APPLICATION_ID = "575ec8687ae143cd83dc4a97"
+USER_ID = "575ed70c7ae143cd83dc4aa9"
+
+
+@dataclass
+class Token:
+    """An API token: an application's, or one to call with that is in no list (`application_id` may be None then)."""
+
+    id: str
+    secret: str
+    name: str
+    created: datetime
+    updated: datetime
+    subtype: str = "apiToken"
+    scope: list[str] = field(default_factory=lambda: ["all.Application"])
+    status: str = "active"
+    application_id: str | None = None
+    description: str | None = None
+    expires: datetime | None = None
+    creator_id: str = USER_ID
+    creator_type: str = "user"
+    # Fields the sandbox does not know; shown as they were given.
+    more: dict[str, Any] = field(default_factory=dict)
+    deleted: bool = False
+
+    def expired(self, now: datetime) -> bool:
+        return self.expires is not None and self.expires <= now
+
+    def usable(self, now: datetime) -> bool:
+        return not self.deleted and self.status == "active" and not self.expired(now)
+
+
+@dataclass
+class Application:
+    """An application; `fields` is its JSON, without what is counted."""
+
+    id: str
+    fields: dict[str, Any]
+    tokens: dict[str, Token] = field(default_factory=dict)
+    devices: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+class Ids:
+    """24 hexadecimal digits that increase with every call, as ids made by one server do."""
+
+    def __init__(self) -> None:
+        self._prefix = f"{int(time.time()):08x}{secrets.token_hex(5)}"
+        self._count = 0
+
+    def next(self) -> str:
+        self._count += 1
+        return f"{self._prefix}{self._count:06x}"
+
+
+class State:
+    def __init__(self) -> None:
+        self.applications: dict[str, Application] = {}
+        self.callers: dict[str, Token] = {}
+        self._by_secret: dict[str, Token] = {}
+
+    def tokens(self) -> Iterator[Token]:
+        for application in self.applications.values():
+            yield from application.tokens.values()
+
+    def by_secret(self, secret: str) -> Token | None:
+        """The token with exactly this secret; a deleted one too, so that the answer can tell."""
+        return self._by_secret.get(secret)
+
+    def add_token(self, token: Token) -> None:
+        if token.application_id is None:
+            raise ValueError("a token needs an application")
+        self.applications[token.application_id].tokens[token.id] = token
+        self._by_secret[token.secret] = token
+
+    def add_caller(self, token: Token) -> None:
+        self.callers[token.id] = token
+        self._by_secret[token.secret] = token
+
+    def delete(self, object_id: str) -> str | None:
+        """Delete the token, device or application of this id; gives the id of the application it was in."""
+        for application in self.applications.values():
+            token = application.tokens.pop(object_id, None)
+            if token is not None:
+                token.deleted = True
+                return application.id
+            if application.devices.pop(object_id, None) is not None:
+                return application.id
+        gone = self.applications.pop(object_id, None)
+        if gone is None:
+            return None
+        for token in gone.tokens.values():
+            token.deleted = True
+        return object_id

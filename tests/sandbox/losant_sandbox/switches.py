@@ -1,0 +1,98 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What nobody has published about the API: each unknown is a switch, with the likely answer as its default."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from types import NoneType, UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+
+@dataclass
+class Switches:
+    # How an answer shows description and expirationDate when they are not set.
+    unset_fields: Literal["absent", "null"] = "absent"
+    # Whether entities and lists carry these keys.
+    envelope_type: bool = True
+    envelope_links: bool = True
+    envelope_etag: bool = False
+    # Whether lists tell totalCount, perPage and page (items and count are always there).
+    list_totals: bool = True
+    # The largest perPage; more is capped without a word. None: no maximum.
+    per_page_max: int | None = None
+    # What a page or perPage that is no sensible number does: stand for the default, or a 400.
+    invalid_paging: Literal["default", "error"] = "default"
+    # Whether a filter without `*` must fit the whole value or a part of it.
+    glob_match: Literal["exact", "partial"] = "exact"
+    glob_case_sensitive: bool = True
+    # Whether only `*` is special in a filter, or `?` and `[...]` too.
+    glob_characters: Literal["star", "extended"] = "star"
+    # An empty `filterField=`: the declared values do not list it.
+    blank_filter_field: Literal["error", "ignore"] = "error"
+    # Collation of names: by character code, or without regard to case.
+    sort_case_sensitive: bool = True
+    # Order among equal sort keys: creation order, or turned round on every odd page (so that pages overlap).
+    tie_order: Literal["stable", "shuffled"] = "stable"
+    # Whether several tags of tagFilter must all fit, or any.
+    tag_filter: Literal["and", "or"] = "and"
+    # The answer to a token that is inactive or deleted.
+    inactive_token_status: Literal[401, 403] = 401
+    deleted_token_status: Literal[401, 403] = 401
+    # `<title> was not found` for a token.
+    token_not_found_title: str = "API Token"
+    # An application that does not exist, or is not the one the caller belongs to.
+    unknown_application_status: Literal[404, 403] = 404
+    foreign_application_status: Literal[404, 403] = 404
+    # The most API tokens an application can have (None: no limit), and the error beyond that.
+    token_limit: int | None = None
+    token_limit_status: int = 400
+    token_limit_type: str = "Validation"
+    token_limit_message: str = "API token limit has been reached"
+    # What `scope: []` grants: nothing, or the default.
+    empty_scope: Literal["keep", "default"] = "keep"
+    # Scopes of the organization, instance and user families on an application token.
+    other_scope_families: Literal["reject", "accept"] = "reject"
+    # An expirationDate that has passed when the token is created.
+    past_expiration: Literal["accept", "reject"] = "accept"
+    # Whether PATCH with `{}` moves lastUpdated.
+    empty_patch_touches: bool = True
+    # Whether a token may delete or patch itself; "forbid" answers 403.
+    self_delete: Literal["allow", "forbid"] = "allow"
+    self_patch: Literal["allow", "forbid"] = "allow"
+    # Whether a token may grant scopes that it lacks; "forbid" answers 403.
+    escalation: Literal["allow", "forbid"] = "allow"
+    # Whether the names of an application's tokens must differ.
+    unique_names: bool = False
+    # The form of secrets.
+    token_format: Literal["jwt", "opaque"] = "jwt"
+    # Whose texts validation errors have; "new" also takes a date-time without a zone.
+    validator: Literal["old", "new"] = "old"
+    # Whether validation errors carry the list `validationErrors` (the new validator makes one).
+    validation_errors_in_body: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def set(self, values: dict[str, Any]) -> None:
+        """Set the switches given; all or none. Raises ValueError for an unknown name or value."""
+        kinds = get_type_hints(type(self))
+        names = {field.name for field in fields(self)}
+        for name, value in values.items():
+            if name not in names:
+                raise ValueError(f"there is no switch {name!r}")
+            if not _fits(value, kinds[name]):
+                raise ValueError(f"switch {name!r} can't be {value!r}")
+        for name, value in values.items():
+            setattr(self, name, value)
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    if get_origin(kind) is Literal:
+        return any(value == choice and type(value) is type(choice) for choice in get_args(kind))
+    if get_origin(kind) is UnionType:
+        return any(_fits(value, part) for part in get_args(kind))
+    if kind is NoneType:
+        return value is None
+    return type(value) is kind

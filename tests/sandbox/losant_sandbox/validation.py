@@ -1,0 +1,116 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checks a value against a schema and words the first error as one of the API's two validators would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from jsonschema import Draft7Validator, FormatChecker  # type: ignore[import-untyped]
+from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped]
+
+from . import schema
+from .answer import ApiError
+from .call import MISSING
+from .clock import parse_time
+from .scopes import FAMILIES
+from .switches import Switches
+
+_SAME_IN_BOTH = {
+    "type": "is the wrong type",
+    "minLength": "has less length than allowed",
+    "maxLength": "has longer length than allowed",
+    "maxItems": "has more items than allowed",
+    "uniqueItems": "must be unique",
+    "pattern": "pattern mismatch",
+    "format": "must be date-time format",
+}
+
+
+def check(value: Any, rules: dict[str, Any], name: str, switches: Switches) -> None:
+    """Raise the API's 400 if `value`, called `name` in the text, breaks the rules."""
+    if value is MISSING or value is None:
+        raise refusal(f"{name} is required", switches)
+    validator = Draft7Validator(rules, format_checker=_formats(switches.validator))
+    errors = sorted(validator.iter_errors(value), key=_depth)
+    messages = [message for error in errors for message in _messages(error, name, switches.validator)]
+    if messages:
+        raise refusal(messages[0], switches, messages)
+
+
+def check_choice(value: str | None, choices: tuple[str, ...], name: str, switches: Switches) -> None:
+    """A query parameter with declared values."""
+    if value is not None:
+        check(value, {"type": "string", "enum": list(choices)}, name, switches)
+
+
+def check_token_post(value: Any, switches: Switches) -> None:
+    families = tuple(FAMILIES) if switches.other_scope_families == "accept" else ("application",)
+    check(value, schema.token_post(families), "apiToken", switches)
+
+
+def check_token_patch(value: Any, switches: Switches) -> None:
+    check(value, schema.TOKEN_PATCH, "apiToken", switches)
+
+
+def refusal(message: str, switches: Switches, messages: list[str] | None = None) -> ApiError:
+    more: dict[str, Any] = {}
+    if switches.validation_errors_in_body and switches.validator == "new":
+        more["validationErrors"] = [{"type": "Validation", "message": text} for text in messages or [message]]
+    return ApiError(400, "Validation", message, **more)
+
+
+@lru_cache(maxsize=2)
+def _formats(kind: str) -> FormatChecker:
+    def is_time(value: object) -> bool:
+        return not isinstance(value, str) or parse_time(value, zone_required=kind == "old") is not None
+
+    formats = FormatChecker(formats=())
+    formats.checks("date-time")(is_time)
+    return formats
+
+
+def _depth(error: ValidationError) -> int:
+    """A thing is judged before its parts, and else in the order of the schema."""
+    return len(error.absolute_path)
+
+
+def _messages(error: ValidationError, name: str, kind: str) -> Iterator[str]:
+    path = ".".join([name, *(str(step) for step in error.absolute_path)])
+    keyword = str(error.validator)
+    if keyword == "required":
+        # The value of the keyword lists every name; one error is made for each that lacks.
+        lacking = next(key for key in error.validator_value if error.message.startswith(repr(key)))
+        yield f"{path}.{lacking} is required"
+    elif keyword == "additionalProperties":
+        yield from _additional(error, path, kind)
+    elif keyword == "enum":
+        yield f"{path} {_choices(error.validator_value, kind)}"
+    elif keyword == "oneOf":
+        yield f"{path} {_alternatives(error.validator_value, kind)}"
+    else:
+        yield f"{path} {_SAME_IN_BOTH[keyword]}"
+
+
+def _additional(error: ValidationError, path: str, kind: str) -> Iterator[str]:
+    if kind == "old":
+        yield f"{path} has additional properties"
+        return
+    known = error.schema["properties"]
+    for key in error.instance:
+        if key not in known:
+            yield f"{path}.{key} is an additional property"
+
+
+def _choices(choices: list[str], kind: str) -> str:
+    return "must be an enum value" if kind == "old" else f"must be one of: {', '.join(choices)}"
+
+
+def _alternatives(alternatives: list[dict[str, Any]], kind: str) -> str:
+    """The new validator writes out the values of a choice between lists of values; other choices it can't."""
+    if kind == "new" and all("enum" in alternative for alternative in alternatives):
+        return _choices([choice for alternative in alternatives for choice in alternative["enum"]], kind)
+    return "no (or more than one) schemas match"

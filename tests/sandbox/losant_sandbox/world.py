@@ -1,0 +1,55 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everything that a reset throws away, in one place."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from datetime import datetime
+
+from . import seeding
+from .answer import ApiError, refused
+from .clock import Clock
+from .faults import Faults
+from .journal import Journal
+from .jwt import make_opaque_secret, make_secret
+from .state import Ids, State, Token
+from .switches import Switches
+
+
+class World:
+    """State, clock, switches, faults and journal. A request keeps the world it began in, even when a reset comes."""
+
+    def __init__(self, owner: Token, issuer: str) -> None:
+        self.state = State()
+        self.clock = Clock()
+        self.switches = Switches()
+        self.faults = Faults()
+        self.journal = Journal()
+        self.ids = Ids()
+        self.issuer = issuer
+        self._ended = asyncio.Event()
+        seeding.plant(self, owner)
+
+    def secret(self, token_id: str, subtype: str, scope: list[str], created: datetime, expires: datetime | None) -> str:
+        if self.switches.token_format == "opaque":
+            return make_opaque_secret()
+        return make_secret(token_id, subtype, scope, self.issuer, created, expires)
+
+    def changed(self, applications: set[str], request: int | None) -> None:
+        self.journal.changed(self.state, applications, self.clock.now(), request)
+
+    def no_application(self, *, foreign: bool) -> ApiError:
+        switches = self.switches
+        status = switches.foreign_application_status if foreign else switches.unknown_application_status
+        return refused(status, "Application")
+
+    async def pause(self, seconds: float) -> None:
+        """Wait in real time, but not beyond the end of this world."""
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), seconds)
+
+    def end(self) -> None:
+        self._ended.set()

@@ -1,0 +1,170 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The list of an application's devices and its many filters."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from losant_sandbox.client import Sandbox
+
+PARENT = "aaaaaaaaaaaaaaaaaaaaaaaa"
+DEVICES: list[dict[str, Any]] = [
+    {
+        "id": PARENT,
+        "name": "gate",
+        "deviceClass": "gateway",
+        "tags": [{"key": "floor", "value": "8"}, {"key": "site", "value": "A"}],
+        "attributes": [{"name": "volt", "dataType": "number"}],
+        "connectionInfo": {"time": "2026-01-01T00:00:00.000Z", "connected": 1},
+    },
+    {
+        "name": "pump 1",
+        "deviceClass": "peripheral",
+        "parentId": PARENT,
+        "ancestorIds": [PARENT],
+        "tags": [{"key": "floor", "value": "8"}],
+        "connectionInfo": {"time": "2026-01-01T00:00:00.000Z", "connected": 0},
+    },
+    {"name": "pump 2", "tags": [{"key": "floor", "value": "9"}, {"key": "floor", "value": "10"}]},
+    {"name": "old", "deletedAt": "2026-01-01T00:00:00.000Z"},
+]
+
+
+@pytest.fixture
+def devices(sandbox: Sandbox) -> Sandbox:
+    sandbox.seed(devices=DEVICES)
+    return sandbox
+
+
+def _list(sandbox: Sandbox, **params: Any) -> dict[str, Any]:
+    answer = sandbox.call("GET", f"/applications/{sandbox.application_id}/devices", params=params)
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+def _names(sandbox: Sandbox, **params: Any) -> list[str]:
+    return [item["name"] for item in _list(sandbox, **params)["items"]]
+
+
+def test_the_list(devices: Sandbox) -> None:
+    body = _list(devices)
+    assert [item["name"] for item in body["items"]] == ["gate", "pump 1", "pump 2"]
+    assert (body["count"], body["totalCount"], body["_type"]) == (3, 3, "devices")
+    assert body["applicationId"] == devices.application_id
+
+
+def test_a_device(devices: Sandbox) -> None:
+    device = _list(devices)["items"][0]
+    assert {key: device[key] for key in DEVICES[0]} == DEVICES[0]
+    assert device["deviceId"] == device["id"]
+    assert (device["parentId"], device["_type"]) == (None, "device")
+    assert device["_links"]["self"]["href"] == f"/applications/{devices.application_id}/devices/{PARENT}"
+
+
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        ({"deviceClass": "gateway"}, ["gate"]),
+        ({"deviceClass[0]": "gateway", "deviceClass[1]": "standalone"}, ["gate", "pump 2"]),
+        ({"deviceClass[]": ["gateway", "peripheral"]}, ["gate", "pump 1"]),
+        ({"tagFilter[0][key]": "floor", "tagFilter[0][value]": "8"}, ["gate", "pump 1"]),
+        ({"tagFilter[0][value]": "10"}, ["pump 2"]),
+        ({"tagFilter[0][key]": "site", "tagFilter[1][value]": "8"}, ["gate"]),
+        ({"filterField": "name", "filter": "pump*"}, ["pump 1", "pump 2"]),
+        ({"parentId": PARENT}, ["pump 1"]),
+        ({"queryDeleted": "true"}, ["old"]),
+        ({"sortDirection": "desc", "perPage": "2"}, ["pump 2", "pump 1"]),
+        ({"sortField": "connectionStatus"}, ["pump 2", "pump 1", "gate"]),
+    ],
+)
+def test_filters(devices: Sandbox, params: dict[str, Any], expected: list[str]) -> None:
+    assert _names(devices, **params) == expected
+
+
+def test_shapes(devices: Sandbox) -> None:
+    params = {"tagsAsObject": "true", "attributesAsObject": "1", "excludeConnectionInfo": "yes"}
+    gate = _list(devices, **params)["items"][0]
+    assert gate["tags"] == {"floor": "8", "site": "A"}
+    assert gate["attributes"] == {"volt": {"name": "volt", "dataType": "number"}}
+    assert "connectionInfo" not in gate
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, ["gate", "pump 1", "pump 2"]),
+        ({"name": "gate"}, ["gate"]),
+        ({"name": {"$startsWith": "pump"}, "deviceClass": "peripheral"}, ["pump 1"]),
+        ({"name": {"$endsWith": "1"}}, ["pump 1"]),
+        ({"name": {"$contains": "UM"}}, []),
+        ({"name": {"$contains": "UM", "$ci": True}}, ["pump 1", "pump 2"]),
+        ({"name": {"$gt": "gate", "$lte": "pump 1"}}, ["pump 1"]),
+        ({"name": {"$gte": "pump 1", "$lt": "pump 2"}}, ["pump 1"]),
+        ({"deviceClass": {"$in": ["gateway", "standalone"]}}, ["gate", "pump 2"]),
+        ({"deviceClass": {"$nin": ["gateway", "standalone"]}}, ["pump 1"]),
+        ({"deviceClass": {"$ne": "gateway"}}, ["pump 1", "pump 2"]),
+        ({"id": {"$eq": PARENT}}, ["gate"]),
+        ({"parentId": None}, ["gate", "pump 2"]),
+        ({"ancestorId": PARENT}, ["pump 1"]),
+        ({"attributeName": "volt"}, ["gate"]),
+        ({"connectionStatus": 1}, ["gate"]),
+        ({"connectionStatus": {"$gte": 0}}, ["gate", "pump 1"]),
+        ({"connectionStatus": {"$gt": "a"}}, []),
+        ({"tags": {"$tagKey": "floor", "$tagValue": "8"}}, ["gate", "pump 1"]),
+        ({"tags": {"$tagKey": "site"}}, ["gate"]),
+        ({"tags": {"$tagKey": {"$nin": ["floor"]}}}, ["gate"]),
+        ({"tags": {"$tagValue": {"$in": ["9", "A"]}}}, ["gate", "pump 2"]),
+        ({"tags": {"floor": "8", "site": "A"}}, ["gate"]),
+        ({"tags": {"$ne": {"floor": "8"}}}, ["pump 2"]),
+        ({"tags": {"$eq": {"floor": "8"}}}, ["gate", "pump 1"]),
+        ({"tags": None}, []),
+        ({"$or": [{"name": "gate"}, {"name": "pump 2"}]}, ["gate", "pump 2"]),
+        ({"$nor": [{"name": "gate"}, {"name": "pump 2"}]}, ["pump 1"]),
+        ({"$and": [{"name": {"$contains": "pump"}}, {"$or": [{"tags": {"floor": "9"}}]}]}, ["pump 2"]),
+    ],
+)
+def test_query(devices: Sandbox, query: dict[str, Any], expected: list[str]) -> None:
+    """The query overrides the other filters."""
+    other = {"deviceClass": "gateway", "filterField": "name", "filter": "g*", "parentId": PARENT}
+    assert _names(devices, query=json.dumps(query), **other) == expected
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"deviceClass": "boat"}, "deviceClass no (or more than one) schemas match"),
+        ({"tagFilter[0][key]": "a b"}, "tagFilter.0.key pattern mismatch"),
+        ({"tagFilter[0][value]": ""}, "tagFilter.0.value has less length than allowed"),
+        ({"tagFilter[0][foo]": "x"}, "tagFilter.0 has additional properties"),
+        ({"sortField": "deviceClass"}, "sortField must be an enum value"),
+        ({"query": "{"}, "query is the wrong type"),
+        ({"query": "[]"}, "query is the wrong type"),
+        ({"query": '{"foo": 1}'}, "query has additional properties"),
+        ({"query": '{"$or": 1}'}, "query.$or is the wrong type"),
+        ({"query": '{"$or": [{"foo": 1}]}'}, "query.$or.0 has additional properties"),
+        ({"query": '{"name": {"$foo": 1}}'}, "query.name no (or more than one) schemas match"),
+        ({"query": '{"name": {"$in": null}}'}, "query.name no (or more than one) schemas match"),
+        ({"query": '{"id": "x"}'}, "query.id no (or more than one) schemas match"),
+        ({"query": '{"tags": {"$tagKey": 5}}'}, "query.tags no (or more than one) schemas match"),
+        ({"query": '{"$and":[' * 1500 + "{}" + "]}" * 1500}, "query is the wrong type"),
+        ({"query": '{"tags": "x"}'}, "query.tags no (or more than one) schemas match"),
+    ],
+)
+def test_wrong_parameters(devices: Sandbox, params: dict[str, str], message: str) -> None:
+    path = f"/applications/{devices.application_id}/devices"
+    answer = devices.call("GET", path, params=params)
+    assert (answer.status_code, answer.json()["message"]) == (400, message)
+
+
+def test_devices_of_another_application_are_not_listed(devices: Sandbox) -> None:
+    other = devices.seed(applications=[{"name": "Other"}])["applications"][0]["id"]
+    devices.seed(devices=[{"name": "theirs", "applicationId": other}])
+    assert "theirs" not in _names(devices)
+    answer = devices.call("GET", f"/applications/{other}/devices")
+    assert [item["name"] for item in answer.json()["items"]] == ["theirs"]

@@ -1,0 +1,117 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Losant's own Python client works against the sandbox and sees what its documentation promises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from losant_rest import Client, LosantError  # type: ignore[import-untyped]
+
+from losant_sandbox.client import Sandbox
+
+NOWHERE = "0123456789abcdef01234567"
+
+
+@pytest.fixture
+def client(sandbox: Sandbox) -> Any:
+    return Client(auth_token=sandbox.access_token, url=sandbox.url)
+
+
+@pytest.fixture
+def token(client: Any, sandbox: Sandbox) -> dict[str, Any]:
+    """A token made by the client."""
+    made: dict[str, Any] = client.application_api_tokens.post(
+        applicationId=sandbox.application_id,
+        apiToken={"name": "first", "scope": ["all.Application.read"], "expirationDate": "2099-01-01T00:00:00Z"},
+    )
+    return made
+
+
+def test_post_gives_the_token_with_its_secret(sandbox: Sandbox, token: dict[str, Any]) -> None:
+    assert token["name"] == "first"
+    assert token["id"] == token["apiTokenId"]
+    assert token["ownerId"] == sandbox.application_id
+    assert token["ownerType"] == "application"
+    assert token["scope"] == ["all.Application.read"]
+    assert token["expirationDate"] == "2099-01-01T00:00:00.000Z"
+    assert token["status"] == "active"
+    assert token["token"].count(".") == 2
+
+
+def test_get_lists_the_tokens(client: Any, sandbox: Sandbox, token: dict[str, Any]) -> None:
+    found = client.application_api_tokens.get(
+        applicationId=sandbox.application_id, filterField="name", filter="fir*", perPage="10", sortDirection="desc"
+    )
+    assert [item["id"] for item in found["items"]] == [token["id"]]
+    assert (found["count"], found["totalCount"], found["perPage"], found["page"]) == (1, 1, 10, 0)
+    assert (found["filterField"], found["filter"], found["sortDirection"]) == ("name", "fir*", "desc")
+    assert (found["ownerId"], found["ownerType"]) == (sandbox.application_id, "application")
+
+
+def test_get_one_token(client: Any, sandbox: Sandbox, token: dict[str, Any]) -> None:
+    found = client.application_api_token.get(applicationId=sandbox.application_id, apiTokenId=token["id"])
+    assert found == {key: value for key, value in token.items() if key != "token"}
+
+
+def test_patch_changes_a_token(client: Any, sandbox: Sandbox, token: dict[str, Any]) -> None:
+    changed = client.application_api_token.patch(
+        applicationId=sandbox.application_id,
+        apiTokenId=token["id"],
+        apiToken={"name": "second", "status": "inactive", "description": "text"},
+    )
+    assert (changed["name"], changed["status"], changed["description"]) == ("second", "inactive", "text")
+    assert changed["scope"] == token["scope"]
+
+
+def test_delete_removes_a_token(client: Any, sandbox: Sandbox, token: dict[str, Any]) -> None:
+    answer = client.application_api_token.delete(applicationId=sandbox.application_id, apiTokenId=token["id"])
+    assert answer == {"success": True}
+    assert sandbox.tokens() == []
+
+
+def test_the_made_token_authenticates(sandbox: Sandbox, token: dict[str, Any]) -> None:
+    other = Client(auth_token=token["token"], url=sandbox.url)
+    assert other.application_api_tokens.get(applicationId=sandbox.application_id)["count"] == 1
+    with pytest.raises(LosantError) as caught:
+        other.application_api_tokens.post(applicationId=sandbox.application_id, apiToken={"name": "more"})
+    assert (caught.value.status, caught.value.data["type"]) == (403, "Forbidden")
+
+
+def test_applications_and_devices(client: Any, sandbox: Sandbox) -> None:
+    sandbox.seed(devices=[{"name": "gate", "deviceClass": "gateway", "tags": [{"key": "floor", "value": "8"}]}])
+    assert client.applications.get()["items"][0]["id"] == sandbox.application_id
+    assert client.application.get(applicationId=sandbox.application_id)["name"] == "My Application"
+    found = client.devices.get(
+        applicationId=sandbox.application_id,
+        deviceClass=["gateway", "embedded"],
+        tagFilter=[{"key": "floor", "value": "8"}],
+    )
+    assert [device["name"] for device in found["items"]] == ["gate"]
+
+
+@pytest.mark.parametrize(
+    ("application_id", "secret", "status", "kind"),
+    [
+        ("no-id", None, 400, "Validation"),
+        (None, "not.a.token", 401, "Unauthorized"),
+        (None, "", 403, "Forbidden"),
+        (NOWHERE, None, 404, "NotFound"),
+    ],
+)
+def test_errors(sandbox: Sandbox, application_id: str | None, secret: str | None, status: int, kind: str) -> None:
+    client = Client(auth_token=sandbox.access_token if secret is None else secret, url=sandbox.url)
+    with pytest.raises(LosantError) as caught:
+        client.application_api_tokens.get(applicationId=application_id or sandbox.application_id)
+    assert (caught.value.status, caught.value.data["type"]) == (status, kind)
+
+
+def test_what_the_client_sends_is_in_the_log(client: Any, sandbox: Sandbox, token: dict[str, Any]) -> None:
+    client.application_api_token.delete(applicationId=sandbox.application_id, apiTokenId=token["id"])
+    post, delete = sandbox.requests()
+    assert post["query"] == {"_actions": "false", "_links": "true", "_embedded": "true"}
+    assert post["headers"]["accept-version"] == "^1.31.0"
+    assert post["body"]["name"] == "first"
+    assert (delete["method"], delete["body"], delete["status"]) == ("DELETE", None, 200)

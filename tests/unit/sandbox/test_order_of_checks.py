@@ -1,0 +1,112 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Path, JSON, form (400), token (401), scopes (403), then what is there (404): the first wrong thing answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from losant_sandbox.client import Sandbox
+
+NOWHERE = "0123456789abcdef01234567"
+JSON = {"Content-Type": "application/json"}
+
+
+def test_bad_id_comes_before_a_bad_token(sandbox: Sandbox) -> None:
+    answer = sandbox.call("GET", "/applications/xyz/tokens", "wrong")
+    assert answer.status_code == 400
+    assert answer.json() == {"type": "Validation", "message": "applicationId pattern mismatch"}
+
+
+def test_bad_query_comes_before_no_token(sandbox: Sandbox) -> None:
+    answer = sandbox.call("GET", sandbox.tokens_path, "", params={"sortField": "foo"})
+    assert (answer.status_code, answer.json()["message"]) == (400, "sortField must be an enum value")
+
+
+def test_bad_body_comes_before_a_bad_token(sandbox: Sandbox) -> None:
+    answer = sandbox.call("POST", sandbox.tokens_path, "wrong", json={})
+    assert (answer.status_code, answer.json()["message"]) == (400, "apiToken.name is required")
+
+
+def test_path_comes_before_body(sandbox: Sandbox) -> None:
+    answer = sandbox.call("PATCH", f"{sandbox.tokens_path}/xyz", json={"foo": 1})
+    assert answer.json()["message"] == "apiTokenId pattern mismatch"
+
+
+def test_bad_token_comes_before_an_unknown_application(sandbox: Sandbox) -> None:
+    answer = sandbox.call("GET", f"/applications/{NOWHERE}/tokens", "wrong")
+    assert answer.status_code == 401
+    assert answer.json() == {"type": "Unauthorized", "message": "Invalid access token"}
+
+
+def test_scopes_come_before_an_unknown_application(sandbox: Sandbox) -> None:
+    secret = sandbox.seed_token(scope=["all.Device"])["token"]
+    answer = sandbox.call("GET", f"/applications/{NOWHERE}/tokens", secret)
+    assert answer.status_code == 403
+    assert answer.json() == {"type": "Forbidden", "message": "Access is forbidden"}
+
+
+def test_no_token_is_forbidden_not_unauthorized(sandbox: Sandbox) -> None:
+    answer = sandbox.call("GET", sandbox.tokens_path, "")
+    assert answer.status_code == 403
+    assert answer.json() == {"type": "Forbidden", "message": "Access is forbidden"}
+
+
+@pytest.mark.parametrize(
+    ("method", "body"), [("GET", None), ("PATCH", {"name": "x"}), ("DELETE", None)], ids=["get", "patch", "delete"]
+)
+def test_unknown_token(sandbox: Sandbox, method: str, body: dict[str, Any] | None) -> None:
+    answer = sandbox.call(method, f"{sandbox.tokens_path}/{NOWHERE}", json=body)
+    assert answer.status_code == 404
+    assert answer.json() == {"type": "NotFound", "message": "API Token was not found"}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_unknown_application(sandbox: Sandbox, method: str) -> None:
+    answer = sandbox.call(method, f"/applications/{NOWHERE}/tokens", json={"name": "x"})
+    assert answer.status_code == 404
+    assert answer.json() == {"type": "NotFound", "message": "Application was not found"}
+
+
+def test_token_of_another_application_is_not_found(sandbox: Sandbox) -> None:
+    sandbox.seed(applications=[{"id": NOWHERE}])
+    other = sandbox.seed_token(applicationId=NOWHERE)
+    assert sandbox.call("GET", f"{sandbox.tokens_path}/{other['id']}").status_code == 404
+    assert sandbox.call("GET", f"/applications/{NOWHERE}/tokens/{other['id']}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/nothing/here"),
+        ("GET", "/"),
+        ("PUT", "/applications"),
+        ("POST", "/applications"),
+        ("PATCH", "/applications/575ec8687ae143cd83dc4a97/tokens"),
+        ("GET", "/applications/" + "a" * 101 + "/tokens"),
+    ],
+)
+def test_unknown_path_or_method(sandbox: Sandbox, method: str, path: str) -> None:
+    answer = sandbox.call(method, path, "wrong")
+    assert answer.status_code == 405
+    assert answer.json() == {"type": "MethodNotAllowed", "message": f"{method} is not allowed"}
+
+
+@pytest.mark.parametrize("text", ["{", "{'name': 1}", '{"name": NaN}', "\ud800", "[" * 100_000])
+def test_broken_json_has_a_code_and_no_type(sandbox: Sandbox, text: str) -> None:
+    answer = sandbox.call(
+        "POST", sandbox.tokens_path, "wrong", data=text.encode("utf-8", "surrogatepass"), headers=JSON
+    )
+    assert answer.status_code == 400
+    assert set(answer.json()) == {"code", "message"}
+    assert answer.json()["code"] == "InvalidContent"
+    assert answer.json()["message"].startswith("Invalid JSON: ")
+
+
+def test_too_large_a_body(sandbox: Sandbox) -> None:
+    answer = sandbox.call("POST", sandbox.tokens_path, json={"name": "x", "description": "d" * 2_000_000})
+    assert answer.status_code == 413
+    assert sandbox.tokens() == []

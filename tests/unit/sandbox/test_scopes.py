@@ -1,0 +1,89 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which scopes open which action, and which scopes a token can be given."""
+
+from __future__ import annotations
+
+import pytest
+
+from losant_sandbox.client import Sandbox
+from losant_sandbox.scopes import APPLICATION, FAMILIES
+
+READ = {f"all.{level}{kind}" for level in ("Application", "Organization", "User") for kind in ("", ".bounded", ".read")}
+WRITE = {"all.Application", "all.Organization", "all.User"}
+CLI = {"all.Application.cli", "all.User.cli"}
+
+ACCEPTED = {
+    "list": {*READ, "applicationApiTokens.*", "applicationApiTokens.get"},
+    "create": {*WRITE, "applicationApiTokens.*", "applicationApiTokens.post"},
+    "get": {*READ, "applicationApiToken.*", "applicationApiToken.get"},
+    "patch": {*WRITE, "applicationApiToken.*", "applicationApiToken.patch"},
+    "delete": {*WRITE, "applicationApiToken.*", "applicationApiToken.delete"},
+    "application": {*READ, *CLI, "application.*", "application.get"},
+    "devices": {*READ, "all.Device", "all.Device.read", "devices.*", "devices.get"},
+    "applications": {
+        *(name for name in READ if not name.startswith("all.Application")),
+        "all.User.cli",
+        "applications.*",
+        "applications.get",
+        "only.Organization",
+        "only.Organization.bounded",
+        "only.Organization.read",
+    },
+}
+# Some that open nothing of this, and every one that opens something.
+SCOPES = sorted({"data.*", "device.get", "me.*", "all.Instance", "only.User"}.union(*ACCEPTED.values()))
+
+
+def _status(sandbox: Sandbox, action: str, secret: str) -> int:
+    target = sandbox.seed_token("target")["id"]
+    token = f"{sandbox.tokens_path}/{target}"
+    method, path = {
+        "list": ("GET", sandbox.tokens_path),
+        "create": ("POST", sandbox.tokens_path),
+        "get": ("GET", token),
+        "patch": ("PATCH", token),
+        "delete": ("DELETE", token),
+        "application": ("GET", f"/applications/{sandbox.application_id}"),
+        "devices": ("GET", f"/applications/{sandbox.application_id}/devices"),
+        "applications": ("GET", "/applications"),
+    }[action]
+    body = {"name": "x"} if method in ("POST", "PATCH") else None
+    return sandbox.call(method, path, secret, json=body).status_code
+
+
+@pytest.mark.parametrize("action", ACCEPTED)
+def test_accepted_scopes(sandbox: Sandbox, action: str) -> None:
+    callers = sandbox.seed(callers=[{"scope": [scope]} for scope in SCOPES])["callers"]
+    opened = {caller["scope"][0] for caller in callers if _status(sandbox, action, caller["token"]) != 403}
+    assert opened == ACCEPTED[action]
+
+
+def test_one_fitting_scope_of_several_is_enough(sandbox: Sandbox) -> None:
+    secret = sandbox.seed_token(scope=["data.*", "applicationApiTokens.get"])["token"]
+    assert sandbox.call("GET", sandbox.tokens_path, secret).status_code == 200
+
+
+def test_no_scopes_open_nothing(sandbox: Sandbox) -> None:
+    secret = sandbox.seed_token(scope=[])["token"]
+    assert sandbox.call("GET", sandbox.tokens_path, secret).status_code == 403
+
+
+def test_families_have_the_published_sizes_and_share_nothing() -> None:
+    sizes = {family: len(set(scopes)) for family, scopes in FAMILIES.items()}
+    # 1.31 adds seven to the 54 of the user family.
+    assert sizes == {"application": 322, "organization": 40, "instance": 84, "user": 61}
+    assert len({scope for scopes in FAMILIES.values() for scope in scopes}) == sum(sizes.values())
+
+
+def test_every_application_scope_can_be_granted(sandbox: Sandbox) -> None:
+    answer = sandbox.call("POST", sandbox.tokens_path, json={"name": "x", "scope": list(APPLICATION)})
+    assert answer.status_code == 201
+    assert answer.json()["scope"] == list(APPLICATION)
+
+
+@pytest.mark.parametrize("scope", ["all.User", "all.Organization.read", "instance.get", "orgs.*", "all.application"])
+def test_other_scopes_are_refused(sandbox: Sandbox, scope: str) -> None:
+    answer = sandbox.call("POST", sandbox.tokens_path, json={"name": "x", "scope": [scope]})
+    assert answer.status_code == 400

@@ -1,0 +1,286 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every switch has an effect: one case for each value that is not the default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any
+
+import pytest
+
+from losant_sandbox.client import Sandbox, SandboxError
+from losant_sandbox.switches import Switches
+
+OTHER = "0123456789abcdef01234567"
+PAST = "2020-01-01T00:00:00Z"
+
+
+@dataclass
+class Case:
+    """What `look` sees by default, and with the switch set. `also` are switches set in both."""
+
+    switch: str
+    value: Any
+    look: Callable[[Sandbox], Any]
+    by_default: Any
+    switched: Any
+    also: dict[str, Any]
+
+
+def case(switch: str, value: Any, look: Callable[[Sandbox], Any], by_default: Any, switched: Any, **also: Any) -> Case:
+    return Case(switch, value, look, by_default, switched, also)
+
+
+def _create(sandbox: Sandbox, secret: str | None = None, **body: Any) -> tuple[int, Any]:
+    answer = sandbox.call("POST", sandbox.tokens_path, secret, json={"name": "x", **body})
+    return answer.status_code, answer.json()
+
+
+def _names(sandbox: Sandbox, names: str, **params: Any) -> list[str]:
+    sandbox.seed(tokens=[{"name": name} for name in names.split()])
+    items = sandbox.call("GET", sandbox.tokens_path, params=params).json()["items"]
+    return [item["name"] for item in items]
+
+
+def _paged(sandbox: Sandbox) -> list[int]:
+    """Which of four tokens of one name two pages of two show."""
+    ids = [token["id"] for token in sandbox.seed(tokens=[{"name": "x"}] * 4)["tokens"]]
+    pages = [sandbox.call("GET", sandbox.tokens_path, params={"perPage": 2, "page": page}).json() for page in (0, 1)]
+    return [ids.index(item["id"]) for page in pages for item in page["items"]]
+
+
+def _list_keys(sandbox: Sandbox) -> set[str]:
+    body = sandbox.call("GET", sandbox.tokens_path).json()
+    return {"totalCount", "perPage", "page"} & set(body)
+
+
+def _shows(key: str) -> Callable[[Sandbox], Any]:
+    def look(sandbox: Sandbox) -> Any:
+        body = sandbox.call("GET", sandbox.tokens_path, params={"_actions": "false"}).json()
+        return key in body, key in _create(sandbox)[1]
+
+    return look
+
+
+def _unset(sandbox: Sandbox) -> Any:
+    made = _create(sandbox)[1]
+    return made.get("description", "absent"), made.get("expirationDate", "absent")
+
+
+def _listed_with(**params: Any) -> Callable[[Sandbox], int]:
+    return lambda sandbox: sandbox.call("GET", sandbox.tokens_path, params=params).status_code
+
+
+def _named_with(names: str, **params: Any) -> Callable[[Sandbox], list[str]]:
+    return lambda sandbox: _names(sandbox, names, **params)
+
+
+def _per_page(sandbox: Sandbox) -> Any:
+    sandbox.seed(tokens=[{}] * 3)
+    body = sandbox.call("GET", sandbox.tokens_path, params={"perPage": 50}).json()
+    return body["perPage"], body["count"], body["totalCount"]
+
+
+def _tagged(sandbox: Sandbox) -> int:
+    sandbox.seed(devices=[{"tags": [{"key": "a", "value": "1"}]}])
+    params = {"tagFilter[0][key]": "a", "tagFilter[1][key]": "b"}
+    answer = sandbox.call("GET", f"/applications/{sandbox.application_id}/devices", params=params)
+    return int(answer.json()["count"])
+
+
+def _with_inactive(sandbox: Sandbox) -> int:
+    secret = sandbox.seed_token(status="inactive")["token"]
+    return sandbox.call("GET", sandbox.tokens_path, secret).status_code
+
+
+def _with_deleted(sandbox: Sandbox) -> int:
+    token = sandbox.seed_token()
+    sandbox.call("DELETE", f"{sandbox.tokens_path}/{token['id']}")
+    return sandbox.call("GET", sandbox.tokens_path, token["token"]).status_code
+
+
+def _unknown_token(sandbox: Sandbox) -> str:
+    return str(sandbox.call("GET", f"{sandbox.tokens_path}/{OTHER}").json()["message"])
+
+
+def _unknown_application(sandbox: Sandbox) -> list[int]:
+    path = f"/applications/{OTHER}/tokens"
+    return [sandbox.call(method, path, json={"name": "x"}).status_code for method in ("GET", "POST")]
+
+
+def _foreign_application(sandbox: Sandbox) -> int:
+    sandbox.seed(applications=[{"id": OTHER}])
+    return sandbox.call("GET", f"/applications/{OTHER}/tokens", sandbox.seed_token()["token"]).status_code
+
+
+def _second(sandbox: Sandbox) -> Any:
+    _create(sandbox)
+    status, body = _create(sandbox, name="y")
+    return (status, None, None) if status == 201 else (status, body["type"], body["message"])
+
+
+def _scope_given(*scope: str) -> Callable[[Sandbox], Any]:
+    def look(sandbox: Sandbox) -> Any:
+        status, body = _create(sandbox, scope=list(scope))
+        return body["scope"] if status == 201 else status
+
+    return look
+
+
+def _expires(text: str) -> Callable[[Sandbox], int]:
+    return lambda sandbox: _create(sandbox, expirationDate=text)[0]
+
+
+def _empty_patch_moves(sandbox: Sandbox) -> bool:
+    sandbox.clock(now="2026-01-01T00:00:00Z")
+    token = sandbox.seed_token()
+    sandbox.clock(advance=1)
+    changed = sandbox.call("PATCH", f"{sandbox.tokens_path}/{token['id']}", json={}).json()
+    return bool(changed["lastUpdated"] != token["lastUpdated"])
+
+
+def _on_itself(method: str) -> Callable[[Sandbox], int]:
+    def look(sandbox: Sandbox) -> int:
+        token = sandbox.seed_token()
+        path = f"{sandbox.tokens_path}/{token['id']}"
+        return sandbox.call(method, path, token["token"], json={} if method == "PATCH" else None).status_code
+
+    return look
+
+
+def _grants(held: list[str], wanted: list[str] | None) -> Callable[[Sandbox], int]:
+    def look(sandbox: Sandbox) -> int:
+        secret = sandbox.seed_token(scope=held)["token"]
+        return _create(sandbox, secret, **({} if wanted is None else {"scope": wanted}))[0]
+
+    return look
+
+
+def _same_name(sandbox: Sandbox) -> list[int]:
+    sandbox.seed_token("x")
+    other = sandbox.seed_token("y")
+    path = f"{sandbox.tokens_path}/{other['id']}"
+    renames = [sandbox.call("PATCH", path, json={"name": name}).status_code for name in ("y", "x")]
+    return [_create(sandbox)[0], *renames]
+
+
+def _dots(sandbox: Sandbox) -> int:
+    return str(_create(sandbox)[1]["token"]).count(".")
+
+
+def _validation_errors(sandbox: Sandbox) -> Any:
+    errors = _create(sandbox, foo=1, status="off")[1].get("validationErrors")
+    return None if errors is None else [error["message"] for error in errors]
+
+
+LIMIT = {"token_limit": 1}
+POSTING = ["applicationApiTokens.*"]
+CASES = [
+    case("unset_fields", "null", _unset, ("absent", "absent"), (None, None)),
+    case("envelope_type", False, _shows("_type"), (True, True), (False, False)),
+    case("envelope_links", False, _shows("_links"), (True, True), (False, False)),
+    case("envelope_etag", True, _shows("_etag"), (False, False), (True, True)),
+    case("list_totals", False, _list_keys, {"totalCount", "perPage", "page"}, set()),
+    case("per_page_max", 2, _per_page, (50, 3, 3), (2, 2, 3)),
+    case("invalid_paging", "error", _listed_with(page="abc"), 200, 400),
+    case("invalid_paging", "error", _listed_with(perPage="-5"), 200, 400),
+    case("glob_match", "partial", _named_with("a xax", filterField="name", filter="a"), ["a"], ["a", "xax"]),
+    case("glob_case_sensitive", False, _named_with("a A", filterField="name", filter="a"), ["a"], ["A", "a"]),
+    case("glob_characters", "extended", _named_with("ab a?", filterField="name", filter="a?"), ["a?"], ["a?", "ab"]),
+    case("blank_filter_field", "ignore", _listed_with(filterField=""), 400, 200),
+    case("sort_case_sensitive", False, _named_with("a B c"), ["B", "a", "c"], ["a", "B", "c"]),
+    case("tie_order", "shuffled", _paged, [0, 1, 2, 3], [0, 1, 1, 0]),
+    case("tag_filter", "or", _tagged, 0, 1),
+    case("inactive_token_status", 403, _with_inactive, 401, 403),
+    case("deleted_token_status", 403, _with_deleted, 401, 403),
+    case("token_not_found_title", "Thing", _unknown_token, "API Token was not found", "Thing was not found"),
+    case("unknown_application_status", 403, _unknown_application, [404, 404], [403, 403]),
+    case("foreign_application_status", 403, _foreign_application, 404, 403),
+    case("token_limit", 1, _second, (201, None, None), (400, "Validation", "API token limit has been reached")),
+    case(
+        "token_limit_status",
+        402,
+        _second,
+        (400, "Validation", "API token limit has been reached"),
+        (402, "Validation", "API token limit has been reached"),
+        **LIMIT,
+    ),
+    case(
+        "token_limit_type",
+        "Limit",
+        _second,
+        (400, "Validation", "API token limit has been reached"),
+        (400, "Limit", "API token limit has been reached"),
+        **LIMIT,
+    ),
+    case(
+        "token_limit_message",
+        "Enough",
+        _second,
+        (400, "Validation", "API token limit has been reached"),
+        (400, "Validation", "Enough"),
+        **LIMIT,
+    ),
+    case("empty_scope", "default", _scope_given(), [], ["all.Application"]),
+    case("other_scope_families", "accept", _scope_given("all.User", "org.*"), 400, ["all.User", "org.*"]),
+    case("past_expiration", "reject", _expires(PAST), 201, 400),
+    case("empty_patch_touches", False, _empty_patch_moves, True, False),
+    case("self_delete", "forbid", _on_itself("DELETE"), 200, 403),
+    case("self_patch", "forbid", _on_itself("PATCH"), 200, 403),
+    case("escalation", "forbid", _grants(POSTING, None), 201, 403),
+    case("escalation", "forbid", _grants(POSTING, ["data.*"]), 201, 403),
+    case("unique_names", True, _same_name, [201, 200, 200], [400, 200, 400]),
+    case("token_format", "opaque", _dots, 2, 0),
+    case("validator", "new", _expires("2099-01-01T00:00:00"), 400, 201),
+    case(
+        "validation_errors_in_body",
+        True,
+        _validation_errors,
+        None,
+        ["apiToken.foo is an additional property", "apiToken.status must be one of: active, inactive"],
+        validator="new",
+    ),
+]
+
+
+@pytest.mark.parametrize("item", CASES, ids=lambda item: item.switch)
+def test_default(sandbox: Sandbox, item: Case) -> None:
+    sandbox.switch(**item.also)
+    assert item.look(sandbox) == item.by_default
+
+
+@pytest.mark.parametrize("item", CASES, ids=lambda item: item.switch)
+def test_switched(sandbox: Sandbox, item: Case) -> None:
+    sandbox.switch(**item.also, **{item.switch: item.value})
+    assert item.look(sandbox) == item.switched
+
+
+@pytest.mark.parametrize(
+    ("held", "wanted"),
+    [
+        (POSTING, ["applicationApiTokens.get"]),
+        (["all.Application"], ["data.*", "all.Application.bounded"]),
+        (["all.Application"], None),
+        ([*POSTING, "all.Application.bounded"], ["device.get", "all.Application.read"]),
+        ([*POSTING, "all.Application.read"], ["device.get"]),
+    ],
+)
+def test_capped_tokens_grant_what_they_have(sandbox: Sandbox, held: list[str], wanted: list[str] | None) -> None:
+    sandbox.switch(escalation="forbid")
+    assert _grants(held, wanted)(sandbox) == 201
+
+
+def test_no_switch_is_without_a_case() -> None:
+    assert {item.switch for item in CASES} == {field.name for field in fields(Switches)}
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"nope": 1}, {"unset_fields": "maybe"}, {"list_totals": 1}, {"per_page_max": "5"}, {"token_limit": True}]
+)
+def test_wrong_switches_are_refused(sandbox: Sandbox, wrong: dict[str, Any]) -> None:
+    with pytest.raises(SandboxError, match="switch"):
+        sandbox.switch(tie_order="shuffled", **wrong)
+    assert sandbox.switch()["tie_order"] == "stable"
