@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import typing as t
+from contextlib import contextmanager
 from datetime import datetime
 
 from ansible_collections.losant.platform.plugins.module_utils._client import Client
 from ansible_collections.losant.platform.plugins.module_utils._declaration import checked_id
+from ansible_collections.losant.platform.plugins.module_utils._errors import BadAnswerError
 from ansible_collections.losant.platform.plugins.module_utils._failures import Call
 from ansible_collections.losant.platform.plugins.module_utils._listing import Json, count_of, items_of
 from ansible_collections.losant.platform.plugins.module_utils._times import format_time
@@ -18,8 +20,6 @@ from ansible_collections.losant.platform.plugins.module_utils._token import Toke
 
 #: How many tokens to ask for at once: Losant's default. The largest number that it takes is not documented.
 PER_PAGE = 100
-#: A whole list is read in the order of the one field that no two tokens share, so that its pages fit together.
-BY_ID: t.Mapping[str, str] = {"sortField": "id", "sortDirection": "asc"}
 
 _WRITING = "all.Application, all.Organization, all.User, {resource}.*, {action}"
 _READING = "all.Application[.bounded, .read], all.Organization[.bounded, .read], all.User[.bounded, .read], {resource}.*, {action}"
@@ -47,13 +47,17 @@ class TokenApi:
 
     def iterate(self, query: t.Mapping[str, str], per_page: int = PER_PAGE) -> t.Iterator[Token]:
         """Every token that the query leaves, once."""
-        for item in self._client.paginate(self._path, self._listing(), query, per_page):
-            yield Token.from_api(item)
+        call = self._listing()
+        with _telling(call):
+            for item in self._client.paginate(self._path, call, query, per_page):
+                yield Token.from_api(item)
 
     def page(self, query: t.Mapping[str, str], page: int, per_page: int) -> Page:
         """Just one page, counted from 0."""
-        answer = self._client.get(self._path, self._listing(), {**query, "page": page, "perPage": per_page})
-        return Page([Token.from_api(item) for item in items_of(answer)], count_of(answer.get("totalCount")))
+        call = self._listing()
+        with _telling(call):
+            answer = self._client.get(self._path, call, {**query, "page": page, "perPage": per_page})
+            return Page([Token.from_api(item) for item in items_of(answer)], count_of(answer.get("totalCount")))
 
     def create(self, fields: t.Mapping[str, t.Any]) -> tuple[Token, str | None]:
         """Make a token, and return it with its secret: None if Losant's answer lacks it."""
@@ -63,13 +67,15 @@ class TokenApi:
         )
         answer = self._client.post(self._path, call, _body(fields))
         secret = answer.get("token")
-        return Token.from_api(answer), secret if isinstance(secret, str) and secret else None
+        with _telling(call):
+            return Token.from_api(answer), secret if isinstance(secret, str) and secret else None
 
     def patch(self, token: Token, changes: t.Mapping[str, t.Any]) -> Token:
         """Change name, description or status."""
         advice = {403: _needed(_WRITING, "applicationApiToken", "patch") + _NO_BOUNDED}
         call = Call(f"update the API token {token.name!r} ({token.id}) {self._of}", advice)
-        return Token.from_api(self._client.patch(f"{self._path}/{token.id}", call, _body(changes)))
+        with _telling(call):
+            return Token.from_api(self._client.patch(f"{self._path}/{token.id}", call, _body(changes)))
 
     def delete(self, token: Token) -> None:
         """Revoke a token for good."""
@@ -79,6 +85,20 @@ class TokenApi:
 
     def _listing(self) -> Call:
         return Call(f"list the API tokens {self._of}", {403: _needed(_READING, "applicationApiTokens", "get")})
+
+
+@contextmanager
+def _telling(call: Call) -> t.Iterator[None]:
+    """Let an error about what an answer holds say what was tried, as errors of the client do."""
+    try:
+        yield
+    except BadAnswerError as error:
+        if "method" in error.failure:
+            raise
+        failure = BadAnswerError(f"Could not {call.doing}: {error}", **error.failure)
+    else:
+        return
+    raise failure
 
 
 def _needed(scopes: str, resource: str, action: str) -> str:

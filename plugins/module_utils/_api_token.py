@@ -63,9 +63,10 @@ def _result(outcome: Outcome, application_id: str, moment: datetime, *, return_t
     }
     if outcome.secret is not None and return_token:
         result["token"] = outcome.secret
-    elif outcome.secret is not None and token is not None:
+    if outcome.plan.makes_token and token is not None and not return_token:
         warnings.append(
-            f"The secret of the new API token {token.name!r} ({token.id}) is not returned, and can't be read again."
+            f"The secret of the new API token {token.name!r} ({token.id or 'new'}) is not returned, and can't be read"
+            " again."
         )
     return {**result, "warnings": warnings}
 

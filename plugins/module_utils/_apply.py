@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.losant.platform.plugins.module_utils._api import BY_ID, TokenApi
+from ansible_collections.losant.platform.plugins.module_utils._api import TokenApi
 from ansible_collections.losant.platform.plugins.module_utils._errors import ApiError, LosantError, RequestError
+from ansible_collections.losant.platform.plugins.module_utils._listing import BY_ID
 from ansible_collections.losant.platform.plugins.module_utils._plan import Create, Patch, Plan
 from ansible_collections.losant.platform.plugins.module_utils._token import Token
 
@@ -85,7 +86,7 @@ def _delete(token: Token, api: TokenApi) -> None:
         api.delete(token)
     except ApiError as error:
         # Someone else was quicker, and it is gone as it should be.
-        if error.status != 404 or error.error_type is None:
+        if not error.is_not_found:
             raise
 
 
@@ -100,8 +101,8 @@ def _retire(old: Token, made: Token, api: TokenApi) -> None:
         survives = any(token.id == old.id for token in api.iterate(BY_ID))
     except RequestError:
         raise UnfinishedError(
-            f"{failure} Whether that token is gone is not known, so the new one, {made.id}, was left in place, and its"
-            " secret is lost: delete the one or the other by api_token_id.",
+            f"{failure} Whether the token {old.id} is gone is not known, so the new one, {made.id}, was left in place, and"
+            " its secret is lost: delete the one or the other by api_token_id.",
             ids=[old.id, made.id],
         ) from None
     if survives:

@@ -29,18 +29,21 @@ from ansible_collections.losant.platform.plugins.module_utils._failures import (
     connection_error,
     snippet,
 )
-from ansible_collections.losant.platform.plugins.module_utils._listing import Json, Reading
+from ansible_collections.losant.platform.plugins.module_utils._listing import BY_ID, Json, Reading
 from ansible_collections.losant.platform.plugins.module_utils._retry import RetryPolicy, may_repeat
 from ansible_collections.losant.platform.plugins.module_utils._version import VERSION
 
 try:
     import requests
+    from requests import Session
     from requests.auth import AuthBase
     from urllib3 import disable_warnings
     from urllib3.exceptions import HTTPError, InsecureRequestWarning
 except ImportError:
     HAS_REQUESTS = False
-    AuthBase = object  # type: ignore[assignment, misc] # keeps the class below importable without requests
+    # These keep the classes below importable without requests.
+    AuthBase = object  # type: ignore[assignment, misc]
+    Session = object  # type: ignore[assignment, misc]
 else:
     HAS_REQUESTS = True
 
@@ -86,7 +89,7 @@ class Client:
         self._timeout = timeout
         self._retry = retry
         self._read_only = read_only
-        self._session = requests.Session()
+        self._session = _OneWaySession()
         self._session.auth = _BearerAuth(self._token)
         self._session.headers.update(
             {
@@ -122,13 +125,14 @@ class Client:
 
         A list can shift while it is read: something is deleted, and the first item of the next page moves to the page
         just read. So if the total changed, or the items do not add up to it, the list is read once more, and what the
-        first reading missed follows.
+        first reading missed follows. That second reading is by id: pages of a list that is sorted by a field whose
+        values repeat need not fit together.
         """
         known: set[str] = set()
-        for _time in range(2):
+        for order in ({}, BY_ID):
             reading = Reading(per_page)
             while not reading.finished:
-                answer = self.get(path, call, {**query, "page": reading.page, "perPage": per_page})
+                answer = self.get(path, call, {**query, **order, "page": reading.page, "perPage": per_page})
                 for item in reading.take(answer):
                     if item["id"] not in known:
                         known.add(item["id"])
@@ -149,7 +153,7 @@ class Client:
                 answer = self._exchange(request)
                 return _decode(request, answer)
             except RequestError as error:
-                if method == "DELETE" and attempt and isinstance(error, ApiError) and error.status == 404:
+                if method == "DELETE" and attempt and isinstance(error, ApiError) and error.is_not_found:
                     return {}
                 retry_after = answer.retry_after if answer else None
                 if attempt >= self._retry.retries or not may_repeat(method, error, retry_after):
@@ -185,6 +189,13 @@ class Client:
         raise failure
 
 
+class _OneWaySession(Session):
+    """Does not even prepare to follow a redirect, for which requests would read the body without end and limit."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        return None
+
+
 class _BearerAuth(AuthBase):
     """Puts the token in the header. A session with its own auth object never takes one from ``~/.netrc``."""
 
@@ -198,7 +209,8 @@ class _BearerAuth(AuthBase):
 
 def _chunks(response: requests.Response) -> t.Iterator[bytes]:
     """The body as it arrives, so that a server that sends a byte now and then cannot hold the task for long."""
-    if not hasattr(response.raw, "read1"):  # urllib3 before 2.1
+    if not hasattr(response.raw, "read1"):  # urllib3 before 2.1; before 2 it does not notice a cut by itself
+        response.raw.enforce_content_length = True
         yield from response.iter_content(1)
         return
     while chunk := response.raw.read1(64 * 1024, decode_content=True):
@@ -217,7 +229,9 @@ def _decode(request: Request, answer: Answer) -> Json:
             request, answer.status, "a redirect, which is not followed, so that the access token stays here"
         )
     if not isinstance(data, dict):
-        raise bad_answer(request, answer.status, f"something that is not a JSON object: {snippet(answer.text)!r}")
+        # What answers a POST may hold the secret of a new token, so it is not quoted.
+        quoted = "" if request.method == "POST" else f": {snippet(answer.text)!r}"
+        raise bad_answer(request, answer.status, f"something that is not a JSON object{quoted}")
     return data
 
 
@@ -246,7 +260,7 @@ def _checked_url(api_url: str) -> str:
         raise InvalidOptionError("api_url is not a valid URL.", option="api_url")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise InvalidOptionError("api_url must begin with http:// or https:// and name a host.", option="api_url")
-    if parts.username is not None or parts.query or parts.fragment:
+    if parts.username is not None or "?" in url or "#" in url:
         raise InvalidOptionError("api_url must have no user, password, query or fragment.", option="api_url")
     return url
 

@@ -18,6 +18,8 @@ class LosantError(Exception):
     def __init__(self, message: str, /, **failure: t.Any) -> None:
         super().__init__(message)
         self.failure: dict[str, t.Any] = {"kind": self.kind, **failure}
+        #: What the user should know beside the error, as it may be the cause.
+        self.warnings: tuple[str, ...] = ()
 
     kind = "error"
 
@@ -79,3 +81,8 @@ class ApiError(RequestError):
         self.error_message = error_message
         # A gateway's 5xx says nothing about what happened behind it.
         self.maybe_done = status >= 500
+
+    @property
+    def is_not_found(self) -> bool:
+        """Whether the API itself says that there is no such thing: a 404 without a type is not Losant's."""
+        return self.status == 404 and self.error_type is not None

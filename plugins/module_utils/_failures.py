@@ -18,7 +18,7 @@ from ansible_collections.losant.platform.plugins.module_utils._errors import (
 
 try:
     import requests.exceptions as rx
-    from urllib3.exceptions import NewConnectionError, ReadTimeoutError
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProtocolError, ReadTimeoutError
 except ImportError:
     pass  # The client says that the library is missing, before it could ask anything of this file.
 
@@ -30,6 +30,7 @@ _ADVICE = {
     405: "Losant answers 405 for unknown paths too: check api_url.",
     429: "Losant limits the rate of requests: run fewer at once, or raise retries and retry_max_delay.",
 }
+_ADVICE_REFUSED = "Correct what Losant names, or ask Losant's support what this status means."
 _ADVICE_SERVER = "The trouble is on Losant's side: run the task again later, or raise retries."
 _ADVICE_URL = "Check api_url: this does not look like the Losant API."
 _ADVICE_CONNECTION = "Check api_url, the network, and the proxy settings in the environment."
@@ -81,7 +82,7 @@ def api_error(request: Request, answer: Answer, data: t.Mapping[str, t.Any] | No
         said += f" and no JSON object: {snippet(answer.text)!r}"
     parts = [
         f"{request.tried} was answered with {said}.",
-        _ADVICE_SERVER if answer.status >= 500 else _ADVICE.get(answer.status),
+        _ADVICE_SERVER if answer.status >= 500 else _ADVICE.get(answer.status, _ADVICE_REFUSED),
         request.call.advice.get(answer.status),
         _ADVICE_URL if data is None and answer.status < 500 else None,
     ]
@@ -108,14 +109,16 @@ def connection_error(request: Request, error: Exception, timeout: float) -> Conn
     else:
         reason = f"failed: {_reason(cause)}"
     untrusted = isinstance(cause, ssl.SSLCertVerificationError)
-    passing = isinstance(error, (rx.ConnectionError, rx.Timeout, rx.ChunkedEncodingError)) or isinstance(
+    # A connection that ends while TLS is set up may be a passing trouble, all else about TLS is not.
+    lasting = isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError)
+    passing = isinstance(error, (rx.ConnectionError, rx.Timeout, rx.ChunkedEncodingError, ProtocolError)) or isinstance(
         cause, (ConnectionError, TimeoutError, ReadTimeoutError)
     )
-    unsent = isinstance(error, (rx.ConnectTimeout, rx.ProxyError)) or isinstance(cause, NewConnectionError)
+    unsent = isinstance(error, rx.ConnectTimeout) or _never_connected(cause)
     return ConnectionFailedError(
         f"{request.tried} {reason}. {_ADVICE_CERTIFICATE if untrusted else _ADVICE_CONNECTION}",
         sent=not (unsent or untrusted),
-        permanent=untrusted or not passing,
+        permanent=lasting or not passing,
         **request.facts,
     )
 
@@ -128,6 +131,14 @@ def snippet(text: str, length: int = 80) -> str:
 
 def _text(value: t.Any) -> str | None:
     return snippet(value, 500) if isinstance(value, str) and value.strip() else None
+
+
+def _never_connected(cause: BaseException) -> bool:
+    """Whether no request can have left. A mere ProxyError does not tell: a proxy can break off after it passed one on."""
+    if isinstance(cause, (NewConnectionError, ConnectTimeoutError)):
+        return True
+    # http.client says so when a proxy refuses a tunnel, with an exception of no kind of its own.
+    return isinstance(cause, OSError) and str(cause).startswith("Tunnel connection failed")
 
 
 def _innermost(error: BaseException) -> BaseException:

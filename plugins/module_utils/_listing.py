@@ -12,6 +12,9 @@ from ansible_collections.losant.platform.plugins.module_utils._errors import Bad
 
 Json = t.Dict[str, t.Any]
 
+#: The order of the one field that no two items share, so that the pages of a list fit together.
+BY_ID: t.Mapping[str, str] = {"sortField": "id", "sortDirection": "asc"}
+
 
 def items_of(answer: Json) -> list[Json]:
     """The items of one page of a list.
@@ -64,5 +67,5 @@ class Reading:
     def _is_last(self, length: int, page_size: int | None) -> bool:
         if self._total is not None:
             return len(self._ids) >= self._total
-        # Losant may serve smaller pages than it was asked for.
-        return length < min(self._per_page, page_size or self._per_page)
+        # Losant may serve smaller pages than it was asked for. If it does not tell, only an empty page is the end.
+        return page_size is not None and length < min(self._per_page, page_size)

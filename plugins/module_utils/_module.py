@@ -27,16 +27,16 @@ def run_module(execute: Execute, argument_spec: Spec, **restrictions: t.Any) -> 
     module = AnsibleModule(
         argument_spec={**connection_spec(), **argument_spec}, supports_check_mode=True, **restrictions
     )
-    failure = None
+    failed = False
     try:
         result = execute(module.params, module.check_mode)
     except Exception as error:  # noqa: BLE001 # a user gets no traceback, whatever goes wrong
         # Handled below: inside this block fail_json would add a traceback.
-        failure = failure_of(error)
-    if failure is not None:
-        module.fail_json(**failure)
+        failed, result = True, failure_of(error)
     for warning in result.pop("warnings", ()):
         module.warn(warning)
+    if failed:
+        module.fail_json(**result)
     module.exit_json(**result)
 
 
@@ -45,7 +45,7 @@ def failure_of(error: Exception) -> Result:
     if isinstance(error, MissingLibraryError):
         return {"msg": missing_required_lib("requests"), "failure": error.failure}
     if isinstance(error, LosantError):
-        return {"msg": str(error), "failure": error.failure}
+        return {"msg": str(error), "failure": error.failure, "warnings": error.warnings}
     return {
         "msg": f"This is a defect of losant.platform: {_where(error)}. Please report it. Writes may have been done: look"
         " with losant.platform.api_token_info.",

@@ -63,11 +63,17 @@ class Plan:
     warnings: tuple[str, ...] = ()
 
     @property
+    def makes_token(self) -> bool:
+        """Whether there will be a new secret."""
+        return any(isinstance(step, Create) for step in self.steps)
+
+    @property
     def changed_fields(self) -> list[str]:
         """The declarable fields that differ before and after; none for a token that is removed."""
         if self.after is None:
             return []
-        before = self.before.comparable() if self.before else {}
+        # What is not there has no description; an empty one counts as none.
+        before = self.before.comparable() if self.before else {"description": ""}
         return [field for field, value in self.after.comparable().items() if before.get(field) != value]
 
 
@@ -181,7 +187,13 @@ def _expiration(declared: Declaration, heir_of: Token | None, now: datetime) -> 
             f"{_named(heir_of)} is to be replaced, but Losant does not tell when it was made, so the length of its life"
             " is unknown. Declare expires_in or expiration_date."
         )
-    return _later(now, heir_of.expiration_date - heir_of.creation_date)
+    expiration_date = _later(now, heir_of.expiration_date - heir_of.creation_date)
+    if expiration_date <= now:
+        raise PlanError(
+            f"{_named(heir_of)} is to be replaced, but it was expired from the start, so there is no length of its life to"
+            " take over. Declare expires_in or expiration_date."
+        )
+    return expiration_date
 
 
 def _later(now: datetime, life: timedelta) -> datetime:

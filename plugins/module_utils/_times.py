@@ -51,7 +51,8 @@ def parse_time(text: str) -> datetime:
 def format_time(when: datetime) -> str:
     """The time as Losant writes it: UTC with milliseconds, ``2027-06-13T04:00:00.000Z``."""
     utc = when.astimezone(timezone.utc)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    # strftime does not fill up the years before 1000 on every system.
+    return f"{utc.year:04d}-{utc:%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
 
 
 def option_time(option: str, text: str) -> datetime:
@@ -78,11 +79,11 @@ def option_duration(option: str, text: str) -> timedelta:
     compact = text.strip()
     if _DURATION.fullmatch(compact):
         total: dict[str, int] = {}
-        for number, unit in re.findall(r"(\d+)([wdhms])", compact):
-            total[_UNITS[unit]] = total.get(_UNITS[unit], 0) + int(number)
         try:
+            for number, unit in re.findall(r"(\d+)([wdhms])", compact):
+                total[_UNITS[unit]] = total.get(_UNITS[unit], 0) + int(number)
             return timedelta(**t.cast("dict[str, float]", total))
-        except OverflowError:
+        except (OverflowError, ValueError):  # int() refuses thousands of digits with a ValueError
             pass
     raise InvalidOptionError(
         f"{option} is {text!r}, which is not a duration such as 90d, 12h, 30m, 45s, 2w or 1d12h.", option=option

@@ -74,7 +74,7 @@ class Token:
             "id": self.id or None,
             "api_token_id": self.id or None,
             "name": self.name,
-            "description": self.description,
+            "description": self.description or None,
             "status": self.status,
             "scope": list(self.scope),
             "expiration_date": _written(self.expiration_date),

@@ -10,9 +10,11 @@ import typing as t
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ansible_collections.losant.platform.plugins.module_utils._api import BY_ID, TokenApi
+from ansible_collections.losant.platform.plugins.module_utils._api import TokenApi
 from ansible_collections.losant.platform.plugins.module_utils._apply import apply
 from ansible_collections.losant.platform.plugins.module_utils._declaration import Declaration
+from ansible_collections.losant.platform.plugins.module_utils._errors import LosantError
+from ansible_collections.losant.platform.plugins.module_utils._listing import BY_ID
 from ansible_collections.losant.platform.plugins.module_utils._plan import Plan, plan
 from ansible_collections.losant.platform.plugins.module_utils._token import Token
 
@@ -67,7 +69,12 @@ def ensure(declared: Declaration, api: TokenApi, now: datetime, caller_id: str |
     made = plan(declared, tokens, now, caller_id)
     if dry or not made.steps:
         return Outcome(made, made.after)
-    applied = apply(made, api, {token.id for token in tokens})
+    try:
+        applied = apply(made, api, {token.id for token in tokens})
+    except LosantError as error:
+        # A warning of a misspelt scope explains why Losant refuses it.
+        error.warnings = made.warnings
+        raise
     return Outcome(made, applied.token, applied.secret)
 
 

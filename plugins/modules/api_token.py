@@ -229,7 +229,8 @@ RETURN = r"""
 api_token:
   description:
     - The token after the task, without its secret. Null if the token is absent.
-    - In check mode it is the predicted one, where the id and the times that only Losant can tell are null.
+    - In check mode it is the predicted one, where what only Losant can tell of a new token is null, that is its id, its
+      times and its creator.
   returned: success
   type: dict
   contains:

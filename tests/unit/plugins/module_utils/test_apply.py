@@ -1,0 +1,279 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What becomes of a plan when a step fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.losant.platform.plugins.module_utils._apply import Applied, UnfinishedError, apply
+from ansible_collections.losant.platform.plugins.module_utils._declaration import Declaration
+from ansible_collections.losant.platform.plugins.module_utils._errors import LosantError, RequestError
+from ansible_collections.losant.platform.plugins.module_utils._plan import plan
+from ansible_collections.losant.platform.plugins.module_utils._token import Token
+from ansible_collections.losant.platform.plugins.module_utils._tokens import Outcome, ensure
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils.memory_api import (
+    FIRST_ID,
+    SECRET,
+    Fault,
+    MemoryApi,
+    api_error,
+    lost,
+    strange,
+    unreachable,
+)
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import NOW, expired, id_of, token
+from hypothesis import given
+from hypothesis import strategies as st
+
+NEW = id_of(FIRST_ID)
+OLD = id_of(1)
+
+REFUSED = [pytest.param(api_error(400), id="400"), pytest.param(unreachable(), id="unreachable")]
+UNCERTAIN = [
+    pytest.param(lost(), id="lost"),
+    pytest.param(strange(), id="strange"),
+    pytest.param(api_error(500), id="500"),
+    pytest.param(api_error(502, None), id="502"),
+]
+
+
+def applied(api: MemoryApi, **declared: Any) -> Applied:
+    there = list(api.tokens.values())
+    made = plan(Declaration(**{"name": "x", **declared}), there, NOW)
+    return apply(made, api.as_api, {token.id for token in there})
+
+
+def failure_of(api: MemoryApi, kind: type[LosantError] = UnfinishedError, **declared: Any) -> LosantError:
+    with pytest.raises(kind) as caught:
+        applied(api, **declared)
+    assert SECRET not in f"{caught.value} {caught.value.failure}"
+    return caught.value
+
+
+class TestCreate:
+    def test_it_works(self) -> None:
+        api = MemoryApi()
+        token_after, secret = applied(api, scope=("devices.get",))
+        assert secret == SECRET
+        assert list(api.tokens.values()) == [token_after]
+        assert api.calls == ["create"]
+
+    @pytest.mark.parametrize("error", REFUSED)
+    def test_it_is_refused(self, error: RequestError) -> None:
+        api = MemoryApi(faults=[Fault("create", error)])
+        assert failure_of(api, type(error)) is error
+        assert api.calls == ["create"]
+
+    @pytest.mark.parametrize("error", UNCERTAIN)
+    def test_the_answer_is_lost_and_nothing_was_made(self, error: RequestError) -> None:
+        """Promise 7."""
+        api = MemoryApi([token(1, "other"), expired(2)], faults=[Fault("create", error)])
+        assert failure_of(api, type(error)) is error
+        assert api.calls == ["create", "list"]
+        assert set(api.tokens) == {id_of(1), id_of(2)}
+
+    @pytest.mark.parametrize("error", UNCERTAIN)
+    def test_the_answer_is_lost_and_a_token_was_made(self, error: RequestError) -> None:
+        """Promise 7: it does not go unmentioned."""
+        api = MemoryApi([token(1, "other"), expired(2)], faults=[Fault("create", error, done=True)])
+        failure = failure_of(api)
+        assert str(failure).startswith(str(error))
+        assert failure.failure["ids"] == [NEW]
+        assert NEW in str(failure)
+        assert id_of(2) not in str(failure)
+        assert api.calls == ["create", "list"]
+
+    @pytest.mark.parametrize("done", [False, True])
+    @pytest.mark.parametrize("list_error", [lost(), api_error(403)])
+    def test_the_answer_is_lost_and_so_is_the_list(self, done: bool, list_error: RequestError) -> None:
+        """Promise 7."""
+        api = MemoryApi(faults=[Fault("create", lost(), done=done), Fault("list", list_error)])
+        assert "Look for a new token named 'x' and delete it" in str(failure_of(api))
+
+    def test_there_is_no_secret(self) -> None:
+        """Promise 5: its token is gone."""
+        api = MemoryApi(secret=None)
+        failure = failure_of(api)
+        assert failure.failure["removed"] == NEW
+        assert "sent no secret" in str(failure)
+        assert api.tokens == {}
+
+    def test_there_is_no_secret_and_the_token_can_not_be_removed(self) -> None:
+        """Promise 5: the message names the token left behind."""
+        api = MemoryApi(secret=None, faults=[Fault("delete", api_error(500))])
+        failure = failure_of(api)
+        assert failure.failure["ids"] == [NEW]
+        assert f"Answered with 500. Delete it by api_token_id" in str(failure)
+
+
+class TestReplace:
+    """Promise 6: there is always a working token, and if a step fails, the old one is untouched."""
+
+    @staticmethod
+    def api(*faults: Fault, **settings: Any) -> MemoryApi:
+        return MemoryApi([token(1)], faults=faults, **settings)
+
+    def test_it_works(self) -> None:
+        api = self.api()
+        token_after, secret = applied(api, recreate="always")
+        assert (token_after and token_after.id, secret) == (NEW, SECRET)
+        assert set(api.tokens) == {NEW}
+        assert api.calls == ["create", "delete"]
+        assert api.usable == [["x", "x"], ["x"]]
+
+    @pytest.mark.parametrize("error", [*REFUSED, *UNCERTAIN])
+    def test_creating_fails(self, error: RequestError) -> None:
+        api = self.api(Fault("create", error))
+        failure_of(api, LosantError, recreate="always")
+        assert set(api.tokens) == {OLD}
+        assert "delete" not in api.calls
+
+    @pytest.mark.parametrize("error", [*REFUSED, *UNCERTAIN])
+    def test_deleting_the_old_one_fails(self, error: RequestError) -> None:
+        api = self.api(Fault("delete", error))
+        failure = failure_of(api, recreate="always")
+        assert set(api.tokens) == {OLD}
+        assert failure.failure["removed"] == NEW
+        assert str(failure).startswith(str(error))
+        assert all(names for names in api.usable)
+
+    @pytest.mark.parametrize("error", UNCERTAIN)
+    def test_deleting_the_old_one_is_done_but_the_answer_is_lost(self, error: RequestError) -> None:
+        api = self.api(Fault("delete", error, done=True))
+        token_after, secret = applied(api, recreate="always")
+        assert (token_after and token_after.id, secret) == (NEW, SECRET)
+        assert set(api.tokens) == {NEW}
+
+    def test_somebody_else_was_quicker(self) -> None:
+        api = self.api(Fault("delete", api_error(404, "NotFound"), done=True))
+        assert applied(api, recreate="always").secret == SECRET
+        assert "list" not in api.calls
+
+    def test_a_404_that_is_not_the_apis_is_no_deletion(self) -> None:
+        api = self.api(Fault("delete", api_error(404, None)))
+        failure_of(api, recreate="always")
+        assert set(api.tokens) == {OLD}
+
+    @pytest.mark.parametrize("done", [False, True])
+    def test_whether_the_old_one_is_gone_can_not_be_known(self, done: bool) -> None:
+        api = self.api(Fault("delete", lost(), done=done), Fault("list", lost()))
+        failure = failure_of(api, recreate="always")
+        assert failure.failure["ids"] == [OLD, NEW]
+        assert OLD in str(failure)
+        assert NEW in str(failure)
+        assert NEW in api.tokens
+
+    def test_the_new_one_can_not_be_removed_again(self) -> None:
+        """Promise 5: the message names the token left behind."""
+        api = self.api(Fault("delete", api_error(500)), Fault("delete", api_error(502)))
+        failure = failure_of(api, recreate="always")
+        assert failure.failure["ids"] == [NEW]
+        assert "Answered with 500." in str(failure)
+        assert "Answered with 502." in str(failure)
+        assert set(api.tokens) == {OLD, NEW}
+
+    def test_an_expired_one_that_can_not_be_deleted(self) -> None:
+        api = MemoryApi([token(1), expired(2)], faults=[Fault("delete", api_error(500))])
+        failure_of(api, recreate="always")
+        assert set(api.tokens) == {OLD, id_of(2)}
+
+
+class TestChangeAndRemove:
+    def test_a_patch(self) -> None:
+        api = MemoryApi([token(1)])
+        token_after, secret = applied(api, description="new")
+        assert token_after == api.tokens[OLD]
+        assert (token_after and token_after.description, secret) == ("new", None)
+
+    @pytest.mark.parametrize("error", [*REFUSED, *UNCERTAIN])
+    @pytest.mark.parametrize(
+        ("action", "declared"), [("patch", {"description": "new"}), ("delete", {"state": "absent"})]
+    )
+    def test_a_failure_is_told_as_it_is(self, action: str, declared: dict[str, Any], error: RequestError) -> None:
+        api = MemoryApi([token(1)], faults=[Fault(action, error)])
+        assert failure_of(api, type(error), **declared) is error
+        assert api.calls == [action]
+
+    def test_expired_ones_go_first(self) -> None:
+        api = MemoryApi([token(1), expired(2), expired(3)], faults=[Fault("delete", api_error(500))])
+        failure_of(api, RequestError, state="absent")
+        assert OLD in api.tokens
+
+    def test_what_is_gone_is_absent(self) -> None:
+        api = MemoryApi([token(1)], faults=[Fault("delete", api_error(404, "NotFound"), done=True)])
+        assert applied(api, state="absent") == Applied(None, None)
+
+
+ERRORS = st.sampled_from([lost(), unreachable(), strange(), api_error(400), api_error(404, "NotFound"), api_error(500)])
+FAULTS = st.lists(st.builds(Fault, st.sampled_from(["create", "delete", "list"]), ERRORS, st.booleans()), max_size=5)
+
+
+def is_possible(fault: Fault) -> bool:
+    """Whether a failure can come of work that was done: a refusal can't, a 404 of a deletion must."""
+    if isinstance(fault.error, RequestError) and not fault.error.maybe_done:
+        return fault.done == (fault.action == "delete" and getattr(fault.error, "status", None) == 404)
+    return True
+
+
+@given(
+    st.lists(st.sampled_from([token(1), expired(2), expired(3)]), unique=True),
+    FAULTS.map(lambda faults: [fault for fault in faults if is_possible(fault)]),
+    st.sampled_from([SECRET, None]),
+)
+def test_no_secret_is_lost_and_no_moment_is_without_a_token(
+    there: list[Token], faults: list[Fault], secret: str | None
+) -> None:
+    """Promises 5, 6 and 7, whatever fails."""
+    api = MemoryApi(there, faults, secret)
+    before = set(api.tokens)
+    try:
+        delivered = applied(api, recreate="always").secret
+    except LosantError as error:
+        left = set(api.tokens) - before
+        assert all(made in str(error) for made in left) or "a new token named 'x'" in str(error)
+        assert SECRET not in f"{error} {error.failure}"
+    else:
+        assert delivered == SECRET
+        assert {made.name for made in api.tokens.values()} == {"x"}
+        assert len(set(api.tokens) - before) == 1
+    assert api.calls.count("create") == 1
+    if OLD in before:
+        assert all(names for names in api.usable)
+
+
+class TestEnsure:
+    def outcome(self, api: MemoryApi, *, dry: bool = False, **declared: Any) -> Outcome:
+        return ensure(Declaration(**{"name": "x", **declared}), api.as_api, NOW, None, dry=dry)
+
+    @pytest.mark.parametrize(
+        ("declared", "calls"),
+        [
+            ({}, ["list"]),
+            ({"description": "new"}, ["list", "patch"]),
+            ({"state": "absent"}, ["list", "delete"]),
+            ({"recreate": "always"}, ["list", "create", "delete"]),
+            ({"name": "new"}, ["list", "create"]),
+        ],
+    )
+    def test_it_reads_once_and_a_dry_run_writes_nothing(self, declared: dict[str, Any], calls: list[str]) -> None:
+        """Promise 9."""
+        dry, real = MemoryApi([token(1)]), MemoryApi([token(1)])
+        expected = self.outcome(dry, dry=True, **declared)
+        assert dry.calls == ["list"]
+        outcome = self.outcome(real, **declared)
+        assert real.calls == calls
+        assert outcome.plan == expected.plan
+        assert (outcome.token and outcome.token.comparable()) == (expected.token and expected.token.comparable())
+        assert expected.secret is None
+        assert (outcome.secret == SECRET) == ("create" in calls)
+
+    def test_a_failure_brings_the_warnings_along(self) -> None:
+        api = MemoryApi(faults=[Fault("create", api_error(400))])
+        with pytest.raises(RequestError) as caught:
+            self.outcome(api, scope=("devices.got",))
+        [warning] = caught.value.warnings
+        assert "'devices.got'" in warning

@@ -1,0 +1,229 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from ansible_collections.losant.platform.plugins.module_utils._errors import BadAnswerError
+from ansible_collections.losant.platform.plugins.module_utils._times import format_time
+from ansible_collections.losant.platform.plugins.module_utils._token import Token
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import NOW, id_of, token
+from hypothesis import given
+from hypothesis import strategies as st
+
+#: The example of the API's documentation.
+EXAMPLE: dict[str, Any] = {
+    "id": "575ec7417ae143cd83dc4a95",
+    "apiTokenId": "575ec7417ae143cd83dc4a95",
+    "creatorId": "575ed70c7ae143cd83dc4aa9",
+    "creatorType": "user",
+    "creatorName": "Ada",
+    "ownerId": "575ec8687ae143cd83dc4a97",
+    "ownerType": "application",
+    "name": "My API Token",
+    "description": "For tests",
+    "creationDate": "2016-06-13T04:00:00.000Z",
+    "lastUpdated": "2016-06-14T04:00:00.000Z",
+    "expirationDate": "2017-06-13T04:00:00.000Z",
+    "scope": ["all.Application"],
+    "status": "active",
+    "token": "the_actual_token_string",
+}
+TEXTS = ("name", "description", "status", "ownerId", "ownerType", "creatorId", "creatorType", "creatorName")
+TIMES = ("creationDate", "lastUpdated", "expirationDate")
+OPTIONAL = tuple(field for field in (*TEXTS, *TIMES, "scope") if field != "name")
+KEYS = {
+    "id",
+    "api_token_id",
+    "name",
+    "description",
+    "status",
+    "scope",
+    "expiration_date",
+    "expired",
+    "creation_date",
+    "last_updated",
+    "owner_id",
+    "owner_type",
+    "creator_id",
+    "creator_type",
+    "creator_name",
+}
+
+
+def test_the_example_is_read() -> None:
+    assert Token.from_api(EXAMPLE) == Token(
+        id="575ec7417ae143cd83dc4a95",
+        name="My API Token",
+        description="For tests",
+        status="active",
+        scope=("all.Application",),
+        expiration_date=datetime(2017, 6, 13, 4, tzinfo=timezone.utc),
+        creation_date=datetime(2016, 6, 13, 4, tzinfo=timezone.utc),
+        last_updated=datetime(2016, 6, 14, 4, tzinfo=timezone.utc),
+        owner_id="575ec8687ae143cd83dc4a97",
+        owner_type="application",
+        creator_id="575ed70c7ae143cd83dc4aa9",
+        creator_type="user",
+        creator_name="Ada",
+    )
+
+
+def test_the_secret_is_no_part_of_a_token() -> None:
+    """Promise 4."""
+    made = Token.from_api(EXAMPLE)
+    assert "the_actual_token_string" not in f"{made!r} {made.result(NOW)} {made.comparable()}"
+
+
+@pytest.mark.parametrize("field", OPTIONAL)
+def test_an_unset_field_is_null_or_absent(field: str) -> None:
+    absent = {name: value for name, value in EXAMPLE.items() if name != field}
+    assert Token.from_api(absent) == Token.from_api({**EXAMPLE, field: None})
+
+
+@pytest.mark.parametrize("wrong", [5, 1.5, True, [], ["x"], {}, {"a": 1}])
+@pytest.mark.parametrize("field", [*TEXTS, *TIMES])
+def test_a_text_of_another_type(field: str, wrong: Any) -> None:
+    with pytest.raises(BadAnswerError, match=f"an API token whose {field} is not"):
+        Token.from_api({**EXAMPLE, field: wrong})
+
+
+@pytest.mark.parametrize("wrong", ["all.Application", 5, True, {}, {"a": "b"}, [5], ["a", None], [["a"]], [{}]])
+def test_a_scope_of_another_type(wrong: Any) -> None:
+    with pytest.raises(BadAnswerError, match="an API token whose scope is not a list of texts"):
+        Token.from_api({**EXAMPLE, "scope": wrong})
+
+
+@pytest.mark.parametrize("wrong", ["tomorrow", "2027-01-01", "2027-01-01T00:00:00", "2027-02-30T00:00:00Z"])
+@pytest.mark.parametrize("field", TIMES)
+def test_a_time_that_is_none(field: str, wrong: str) -> None:
+    with pytest.raises(BadAnswerError, match=f"an API token whose {field} is not a time with a zone"):
+        Token.from_api({**EXAMPLE, field: wrong})
+
+
+@pytest.mark.parametrize(
+    "wrong", [None, "", "x", 5, [], {}, "575ec7417ae143cd83dc4a9", "575ec7417ae143cd83dc4a951", "../../../etc/passwd/../a"]
+)
+def test_an_id_that_is_none(wrong: Any) -> None:
+    with pytest.raises(BadAnswerError, match="an API token whose id is not 24 hexadecimal characters"):
+        Token.from_api({**EXAMPLE, "id": wrong})
+
+
+def test_an_id_under_the_other_name() -> None:
+    data = {name: value for name, value in EXAMPLE.items() if name != "id"}
+    assert Token.from_api(data).id == EXAMPLE["apiTokenId"]
+
+
+@pytest.mark.parametrize("data", [{}, {"id": id_of(1)}, {"name": "x"}, {"id": id_of(1), "name": None}])
+def test_a_token_needs_an_id_and_a_name(data: dict[str, Any]) -> None:
+    with pytest.raises(BadAnswerError):
+        Token.from_api(data)
+
+
+def test_the_least_there_can_be() -> None:
+    assert Token.from_api({"id": id_of(1), "name": "x"}) == Token(id=id_of(1), name="x", scope=())
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*EXAMPLE]), ANYTHING))
+def test_nothing_but_the_promised_exception(changes: dict[str, Any]) -> None:
+    try:
+        read = Token.from_api({**EXAMPLE, **changes})
+    except BadAnswerError:
+        return
+    assert set(read.result(NOW)) == KEYS
+
+
+@given(
+    st.text(min_size=1),
+    st.none() | st.text(),
+    st.sampled_from(["active", "inactive"]),
+    st.lists(st.text(min_size=1), unique=True),
+    st.none() | st.datetimes(min_value=datetime(1, 1, 3), timezones=st.just(timezone.utc)),
+)
+def test_what_is_returned_is_what_was_read(
+    name: str, description: str | None, status: str, scope: list[str], expires: datetime | None
+) -> None:
+    written = format_time(expires) if expires else None
+    data = {"id": id_of(1), "name": name, "description": description, "status": status, "scope": scope}
+    result = Token.from_api({**data, "expirationDate": written}).result(NOW)
+    assert set(result) == KEYS
+    assert result["expiration_date"] == written
+    assert (result["name"], result["status"], result["scope"]) == (name, status, scope)
+    assert result["description"] == (description or None)
+    assert result["id"] == result["api_token_id"] == id_of(1)
+
+
+def test_a_planned_token_has_no_id() -> None:
+    result = Token(id="", name="x").result(NOW)
+    assert (result["id"], result["api_token_id"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("expires", "expected"),
+    [
+        (None, False),
+        (timedelta(milliseconds=-1), True),
+        (timedelta(0), True),
+        (timedelta(milliseconds=1), False),
+        (timedelta(days=365), False),
+    ],
+)
+def test_a_token_is_expired_from_its_date_on(expires: timedelta | None, expected: bool) -> None:
+    """Promise 8."""
+    made = token(expiration_date=None if expires is None else NOW + expires)
+    assert made.is_expired(NOW) == expected
+    assert made.result(NOW)["expired"] == expected
+
+
+@pytest.mark.parametrize("status", ["active", "inactive"])
+def test_the_status_is_reported_as_it_is(status: str) -> None:
+    """Promise 8: an inactive one is reported as inactive."""
+    assert Token.from_api({**EXAMPLE, "status": status}).result(NOW)["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"description": None}, {"description": ""}),
+        ({"scope": ("a.b", "c.d")}, {"scope": ("c.d", "a.b")}),
+        ({"scope": ("a.b", "a.b")}, {"scope": ("a.b",)}),
+        (
+            {"expiration_date": NOW},
+            {"expiration_date": NOW.astimezone(timezone(timedelta(hours=2)))},
+        ),
+        ({"expiration_date": NOW}, {"expiration_date": NOW + timedelta(microseconds=999)}),
+        ({"last_updated": NOW}, {"last_updated": None}),
+        ({"creator_name": "Ada"}, {"creator_name": "Bob"}),
+    ],
+)
+def test_what_means_the_same_compares_equal(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert token(1, **one).comparable() == token(2, **other).comparable()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", "X"),
+        ("description", " "),
+        ("status", "inactive"),
+        ("scope", ("a.c",)),
+        ("scope", ()),
+        ("expiration_date", NOW + timedelta(milliseconds=1)),
+        ("expiration_date", None),
+    ],
+)
+def test_what_means_something_else_does_not(field: str, value: Any) -> None:
+    one = token(scope=("a.b",), expiration_date=NOW).comparable()
+    other = token(**{"name": "x", "scope": ("a.b",), "expiration_date": NOW, field: value}).comparable()
+    assert [name for name in one if one[name] != other[name]] == [field]

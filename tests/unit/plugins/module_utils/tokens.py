@@ -1,0 +1,31 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tokens for tests of the domain, with readable ids and times around a fixed present."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from ansible_collections.losant.platform.plugins.module_utils._token import Token
+
+NOW = datetime(2026, 11, 24, 8, 0, 0, tzinfo=timezone.utc)
+DAY = timedelta(days=1)
+
+
+def id_of(number: int) -> str:
+    return f"{number:024x}"
+
+
+def token(number: int = 1, name: str = "x", **fields: Any) -> Token:
+    """A token that was made a day ago; what is not given is as Losant has it by default."""
+    return Token(**{"id": id_of(number), "name": name, "creation_date": NOW - DAY, **fields})
+
+
+def expired(number: int = 1, name: str = "x", **fields: Any) -> Token:
+    """A token that expired a second ago, after a life of ten days."""
+    second = timedelta(seconds=1)
+    times = {"creation_date": NOW - second - 10 * DAY, "expiration_date": NOW - second}
+    return token(number, name, **{**times, **fields})

@@ -1,0 +1,41 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What only the tests of modules share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import methods, predictable
+
+if TYPE_CHECKING:
+    from ansible_collections.losant.platform.tests.unit.plugins.conftest import Result, Task
+    from losant_sandbox.client import Sandbox
+
+
+class Rehearsed(Protocol):
+    """Runs ``api_token`` in check mode, then for real, compares the two, and gives the real result."""
+
+    def __call__(self, **options: Any) -> Result: ...
+
+
+@pytest.fixture
+def rehearsed(sandbox: Sandbox, api_token: Task) -> Rehearsed:
+    def run(**options: Any) -> Result:
+        before = sandbox.tokens()
+        sandbox.clear_requests()
+        predicted = api_token(**options, _check=True)
+        assert set(methods(sandbox)) == {"GET"}
+        assert sandbox.tokens() == before
+        assert "token" not in predicted
+        sandbox.clear_requests()
+        result = api_token(**options)
+        made = "POST" in methods(sandbox)
+        assert predictable(predicted, made=made) == predictable(result, made=made)
+        return result
+
+    return run

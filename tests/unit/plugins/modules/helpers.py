@@ -1,0 +1,88 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the tests of modules ask of the sandbox and of results."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ansible_collections.losant.platform.tests.unit.plugins.conftest import Result
+    from losant_sandbox.client import Json, Sandbox
+
+#: An id that no token of the sandbox has.
+UNKNOWN_ID = "575ec7417ae143cd83dc4aff"
+PAST = "2026-11-24T07:59:59.000Z"
+FUTURE = "2027-06-30T12:00:00.000Z"
+EARLIER = "2026-10-25T08:00:00.000Z"
+
+#: What only the server can know of a token that is yet to be made.
+_SERVER_MADE = (
+    "id",
+    "api_token_id",
+    "creation_date",
+    "last_updated",
+    "creator_id",
+    "creator_type",
+    "creator_name",
+)
+
+
+def methods(sandbox: Sandbox) -> list[str]:
+    """The methods of the requests seen, in order."""
+    return [request["method"] for request in sandbox.requests()]
+
+
+def writes(sandbox: Sandbox) -> list[tuple[str, str]]:
+    """The writes seen, in order, with the end of their paths: an id, or ``tokens``."""
+    return [(request["method"], request["path"].rsplit("/", 1)[1]) for request in sandbox.requests(writes=True)]
+
+
+def bodies(sandbox: Sandbox, method: str) -> list[Any]:
+    """What was sent with the requests of a method."""
+    return [request["body"] for request in sandbox.requests() if request["method"] == method]
+
+
+def queries(sandbox: Sandbox, *names: str) -> list[dict[str, str]]:
+    """The query parameters of these names in the requests seen."""
+    return [{k: v for k, v in request["query"].items() if k in names} for request in sandbox.requests()]
+
+
+def the_token(sandbox: Sandbox) -> Json:
+    """The only token there is."""
+    (token,) = sandbox.tokens()
+    return token
+
+
+def shown(token: Json) -> Json:
+    """A token that was seeded as Losant shows it: without its secret."""
+    return {key: value for key, value in token.items() if key != "token"}
+
+
+def ids(tokens: list[Json]) -> list[str]:
+    return [token["id"] for token in tokens]
+
+
+def text_of(result: Result) -> str:
+    """All that a task printed."""
+    return json.dumps(result, ensure_ascii=False)
+
+
+def without_token(result: Result) -> str:
+    """All that a task printed but ``token``."""
+    return text_of({key: value for key, value in result.items() if key != "token"})
+
+
+def predictable(result: Result, *, made: bool) -> Result:
+    """A result without what only the server can know; ``made`` tells that the task made a token."""
+    hidden = _SERVER_MADE if made else ("last_updated",)
+    token = result["api_token"]
+    return {
+        **{key: value for key, value in result.items() if key != "token"},
+        "api_token": token and {key: value for key, value in token.items() if key not in hidden},
+        "warnings": [re.sub(r"\((?:new|[0-9a-f]{24})\)", "(id)", warning) for warning in result["warnings"]],
+    }

@@ -1,0 +1,233 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``api_token`` replaces a token: the new one first, then the old one goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
+    EARLIER,
+    FUTURE,
+    PAST,
+    bodies,
+    ids,
+    methods,
+    the_token,
+    without_token,
+    writes,
+)
+
+if TYPE_CHECKING:
+    from ansible_collections.losant.platform.tests.unit.plugins.conftest import Task
+    from losant_sandbox.client import Sandbox
+
+SCOPE = ["devices.get"]
+
+
+def test_state_change_replaces_only_a_difference(sandbox: Sandbox, api_token: Task) -> None:
+    old = sandbox.seed_token("x", scope=SCOPE)
+    assert not api_token(name="x", scope=SCOPE, recreate="state_change")["changed"]
+    api_token(name="x", scope=SCOPE, description="d", recreate="state_change")
+    assert writes(sandbox) == [("PATCH", old["id"])]
+    api_token(name="x", scope=["device.get"], recreate="state_change")
+    assert the_token(sandbox)["id"] != old["id"]
+
+
+def test_the_order_of_requests(sandbox: Sandbox, api_token: Task) -> None:
+    sandbox.seed_token("x")
+    api_token(name="x", scope=SCOPE, recreate="state_change")
+    assert methods(sandbox) == ["GET", "POST", "DELETE"]
+
+
+def test_what_is_not_declared_is_taken_over(sandbox: Sandbox, api_token: Task) -> None:
+    sandbox.seed_token(
+        "x", description="d", status="inactive", scope=SCOPE, creationDate=EARLIER, expirationDate=FUTURE
+    )
+    result = api_token(name="x", recreate="always")
+    life = {"expirationDate": "2027-07-30T12:00:00.000Z"}  # as many days from now as the old one had from its making
+    assert bodies(sandbox, "POST") == [{"name": "x", "description": "d", "status": "inactive", "scope": SCOPE, **life}]
+    assert result["changed_fields"] == ["expiration_date"]
+    assert result["warnings"] == []
+
+
+def test_what_is_declared_wins(sandbox: Sandbox, api_token: Task) -> None:
+    sandbox.seed_token("x", description="d", status="inactive", scope=["device.get"], expirationDate=FUTURE)
+    declared: dict[str, Any] = {"description": "", "status": "active", "scope": SCOPE}
+    api_token(name="x", **declared, expires_in="1d", recreate="always")
+    assert bodies(sandbox, "POST") == [{"name": "x", **declared, "expirationDate": "2026-11-25T08:00:00.000Z"}]
+
+
+def test_a_token_for_ever_is_replaced_by_one_for_ever(sandbox: Sandbox, api_token: Task) -> None:
+    sandbox.seed_token("x", scope=SCOPE)
+    assert api_token(name="x", recreate="always")["changed_fields"] == []
+    assert bodies(sandbox, "POST")[0].keys() == {"name", "status", "scope"}
+
+
+def test_an_empty_expiration_date_replaces_an_end(sandbox: Sandbox, api_token: Task) -> None:
+    sandbox.seed_token("x", expirationDate=FUTURE)
+    result = api_token(name="x", expiration_date="", recreate="state_change")
+    assert result["api_token"]["expiration_date"] is None
+    assert "expirationDate" not in the_token(sandbox)
+
+
+def test_the_diff_of_a_replacement(sandbox: Sandbox, api_token: Task) -> None:
+    old = sandbox.seed_token("x", scope=["device.get"])
+    result = api_token(name="x", scope=SCOPE, recreate="state_change")
+    rest = {"name": "x", "description": "", "status": "active", "expiration_date": None}
+    assert result["diff"] == {
+        "before": {"id": old["id"], **rest, "scope": ["device.get"]},
+        "after": {"id": "(new)", **rest, "scope": SCOPE},
+    }
+    assert result["changed_fields"] == ["scope"]
+
+
+def test_the_new_secret_works_and_the_old_one_does_not(sandbox: Sandbox, api_token: Task) -> None:
+    old = sandbox.seed_token("x")
+    new = api_token(name="x", recreate="always")["token"]
+    statuses = [sandbox.call("GET", sandbox.tokens_path, token=secret).status_code for secret in (old["token"], new)]
+    assert statuses == [401, 200]
+
+
+def test_always_replaces_in_every_run(sandbox: Sandbox, api_token: Task) -> None:
+    made = [api_token(name="x", recreate="always")["api_token"]["id"] for _ in range(3)]
+    assert len(set(made)) == 3
+    assert ids(sandbox.tokens()) == made[-1:]
+
+
+def test_an_expired_token_is_replaced_whatever_recreate_says(sandbox: Sandbox, api_token: Task) -> None:
+    old = sandbox.seed_token("x", scope=SCOPE, description="d", creationDate=EARLIER, expirationDate=PAST)
+    result = api_token(name="x", scope=["device.get"])
+    assert writes(sandbox) == [("POST", "tokens"), ("DELETE", old["id"])]
+    assert result["api_token"]["description"] == "d"
+    assert result["diff"]["before"] == {}
+
+
+def test_several_expired_tokens_are_superseded_by_one(sandbox: Sandbox, api_token: Task) -> None:
+    times = ["2026-08-01T00:00:00Z", "2026-10-01T00:00:00Z", "2026-09-01T00:00:00Z"]
+    old = [sandbox.seed_token("x", description=when, creationDate=when, expirationDate=PAST)["id"] for when in times]
+    result = api_token(name="x", expires_in="1d")
+    assert writes(sandbox)[0] == ("POST", "tokens")
+    assert sorted(path for method, path in writes(sandbox) if method == "DELETE") == sorted(old)
+    assert result["api_token"]["description"] == times[1]  # the youngest hands over
+    assert the_token(sandbox)["id"] == result["api_token"]["id"]
+
+
+def test_the_expired_go_with_a_replaced_token(sandbox: Sandbox, api_token: Task) -> None:
+    expired = sandbox.seed_token("x", description="expired", creationDate=EARLIER, expirationDate=PAST)
+    alive = sandbox.seed_token("x", description="alive", creationDate="2026-09-01T00:00:00Z")
+    result = api_token(name="x", recreate="always")
+    assert writes(sandbox) == [("POST", "tokens"), ("DELETE", expired["id"]), ("DELETE", alive["id"])]
+    assert result["api_token"]["description"] == "alive"
+
+
+@pytest.mark.parametrize("created", [PAST, "2026-11-24T08:00:00Z", "2030-01-01T00:00:00Z"])
+def test_a_life_that_makes_no_sense_is_not_taken_over(sandbox: Sandbox, failing_api_token: Task, created: str) -> None:
+    sandbox.seed_token("x", creationDate=created, expirationDate=PAST)
+    result = failing_api_token(name="x")
+    assert "expires_in" in result["msg"]
+    assert writes(sandbox) == []
+
+
+def test_a_life_that_makes_no_sense_does_not_matter_when_one_is_declared(sandbox: Sandbox, api_token: Task) -> None:
+    sandbox.seed_token("x", creationDate=PAST, expirationDate=PAST)
+    assert api_token(name="x", expires_in="1d")["changed"]
+    assert not api_token(name="x", expires_in="1d")["changed"]
+
+
+def test_a_life_that_is_not_known_has_to_be_declared(sandbox: Sandbox, failing_api_token: Task) -> None:
+    item = {"id": "a" * 24, "name": "x", "expirationDate": FUTURE}
+    sandbox.fault("status", method="GET", status=200, body={"items": [item], "count": 1, "totalCount": 1})
+    result = failing_api_token(name="x", recreate="always")
+    assert "expires_in" in result["msg"]
+    assert writes(sandbox) == []
+
+
+@pytest.mark.parametrize("recreate", ["always", "state_change"])
+def test_a_date_that_has_passed_is_refused(sandbox: Sandbox, failing_api_token: Task, recreate: str) -> None:
+    sandbox.seed_token("x")
+    result = failing_api_token(name="x", expiration_date=PAST, recreate=recreate)
+    assert PAST in result["msg"]
+    assert writes(sandbox) == []
+
+
+FAILURES: list[dict[str, Any]] = [
+    {"kind": "status", "status": 403},
+    {"kind": "status", "status": 409},
+    {"kind": "status", "status": 500},
+    {"kind": "reset_before"},
+    {"kind": "not_json"},
+    {"kind": "empty"},
+    {"kind": "not_object"},
+]
+
+
+@pytest.mark.parametrize("fault", FAILURES, ids=str)
+def test_if_the_old_one_cannot_go_the_new_one_does(
+    sandbox: Sandbox, failing_api_token: Task, fault: dict[str, Any]
+) -> None:
+    old = sandbox.seed_token("x")
+    sandbox.fault(**fault, method="DELETE", path=f".*/{old['id']}", when="before", times=None)
+    result = failing_api_token(name="x", recreate="always")
+    assert ids(sandbox.tokens()) == [old["id"]]
+    assert result["failure"]["removed"] in result["msg"]
+    assert "removed again" in result["msg"]
+
+
+@pytest.mark.parametrize("fault", FAILURES, ids=str)
+def test_if_neither_can_go_the_new_one_is_named(
+    sandbox: Sandbox, failing_api_token: Task, fault: dict[str, Any]
+) -> None:
+    old = sandbox.seed_token("x")
+    sandbox.fault(**fault, method="DELETE", when="before", times=None)
+    result = failing_api_token(name="x", recreate="always")
+    (new,) = set(ids(sandbox.tokens())) - {old["id"]}
+    assert new in result["msg"]
+    assert "token" not in result
+    assert old["token"] not in without_token(result)
+
+
+def test_if_an_expired_one_cannot_go_the_living_one_stays(sandbox: Sandbox, failing_api_token: Task) -> None:
+    expired, alive = sandbox.seed_token("x", expirationDate=PAST), sandbox.seed_token("x")
+    sandbox.fault("status", method="DELETE", path=f".*/{expired['id']}", status=403, times=None)
+    failing_api_token(name="x", recreate="always")
+    assert ids(sandbox.tokens()) == [expired["id"], alive["id"]]
+
+
+@pytest.mark.parametrize("kind", ["reset_after", "cut", "not_json", "empty"])
+def test_if_the_old_one_went_without_an_answer_the_new_one_is_delivered(
+    sandbox: Sandbox, api_token: Task, kind: str
+) -> None:
+    old = sandbox.seed_token("x")
+    sandbox.fault(kind, method="DELETE", when="after", times=None)
+    result = api_token(name="x", recreate="always")
+    assert ids(sandbox.tokens()) == [result["api_token"]["id"]] != [old["id"]]
+    assert sandbox.call("GET", sandbox.tokens_path, token=result["token"]).status_code == 200
+
+
+def test_if_nothing_is_known_both_are_named(sandbox: Sandbox, failing_api_token: Task) -> None:
+    old = sandbox.seed_token("x")
+    sandbox.fault("status", method="DELETE", status=500, times=None)
+    sandbox.fault("status", method="GET", skip=1, status=500, times=None)
+    result = failing_api_token(name="x", recreate="always")
+    assert sorted(ids(sandbox.tokens())) == sorted(result["failure"]["ids"])
+    assert [token["id"] for token in sandbox.tokens() if token["id"] not in result["msg"]] == []
+    assert old["id"] in ids(sandbox.tokens())
+
+
+def test_someone_else_deleted_the_old_one_meanwhile(sandbox: Sandbox, api_token: Task) -> None:
+    old = sandbox.seed_token("x")
+    sandbox.fault("mutate", method="POST", delete=[old["id"]])
+    result = api_token(name="x", recreate="always")
+    assert ids(sandbox.tokens()) == [result["api_token"]["id"]]
+
+
+def test_a_token_can_replace_itself(sandbox: Sandbox, api_token: Task) -> None:
+    me = sandbox.seed_token("me")
+    result = api_token(name="me", recreate="always", access_token=me["token"], allow_self_revoke=True)
+    assert ids(sandbox.tokens()) == [result["api_token"]["id"]]
+    assert writes(sandbox) == [("POST", "tokens"), ("DELETE", me["id"])]

@@ -1,0 +1,392 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The promises that the collection makes, each by its number. Other files look at the details."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
+    EARLIER,
+    FUTURE,
+    PAST,
+    bodies,
+    methods,
+    shown,
+    text_of,
+    the_token,
+    without_token,
+    writes,
+)
+
+if TYPE_CHECKING:
+    from ansible_collections.losant.platform.tests.unit.plugins.conftest import Task
+    from ansible_collections.losant.platform.tests.unit.plugins.modules.conftest import Rehearsed
+    from losant_sandbox.client import Sandbox
+
+Options = dict[str, Any]
+
+DESCRIPTIONS: list[Options] = [{}, {"description": ""}, {"description": "What for?\n*[é]*"}]
+STATUSES: list[Options] = [{}, {"status": "active"}, {"status": "inactive"}]
+SCOPES: list[Options] = [{}, {"scope": ["devices.get"]}, {"scope": ["devices.get", "device.*", "devices.get"]}]
+LIVES: list[Options] = [
+    {},
+    {"expiration_date": FUTURE},
+    {"expiration_date": "2027-06-30T14:00:00.1239+02:00"},
+    {"expiration_date": ""},
+    {"expires_in": "1w2d3h4m5s"},
+]
+
+
+def _merged(*parts: Options) -> Options:
+    return {key: value for part in parts for key, value in part.items()}
+
+
+COMBINATIONS = [_merged(*parts) for parts in product(DESCRIPTIONS, STATUSES, SCOPES, LIVES)]
+
+
+@pytest.mark.parametrize("options", COMBINATIONS, ids=str)
+def test_promise_01_what_was_made_is_not_made_again(sandbox: Sandbox, api_token: Task, options: Options) -> None:
+    made = api_token(name="x", **options)
+    for recreate in ("never", "state_change"):
+        sandbox.clear_requests()
+        again = api_token(name="x", **options, recreate=recreate)
+        assert methods(sandbox) == ["GET"]
+        assert (made["changed"], again["changed"], again["changed_fields"]) == (True, False, [])
+        assert again["api_token"] == made["api_token"]
+        assert again["diff"]["before"] == again["diff"]["after"]
+
+
+@pytest.mark.parametrize("selector", ["name", "id", "rename"])
+@pytest.mark.parametrize("options", [_merged(*parts) for parts in product(DESCRIPTIONS, STATUSES)], ids=str)
+@pytest.mark.parametrize("there", [{}, {"description": "old", "status": "inactive"}], ids=str)
+def test_promise_01_what_was_found_is_changed_once(
+    sandbox: Sandbox, api_token: Task, selector: str, options: Options, there: Options
+) -> None:
+    token_id = sandbox.seed_token("x", **there)["id"]
+    selectors: dict[str, Options] = {
+        "name": {"name": "x"},
+        "id": {"api_token_id": token_id},
+        "rename": {"api_token_id": token_id, "name": "y"},
+    }
+    first = api_token(**selectors[selector], **options)
+    sandbox.clear_requests()
+    second = api_token(**selectors[selector], **options)
+    assert methods(sandbox) == ["GET"]
+    assert not second["changed"]
+    assert second["api_token"] == first["api_token"]
+
+
+@pytest.mark.parametrize("there", [{}, {"expirationDate": PAST, "creationDate": EARLIER}], ids=["alive", "expired"])
+@pytest.mark.parametrize("selector", ["name", "id"])
+def test_promise_01_what_was_removed_is_not_removed_again(
+    sandbox: Sandbox, api_token: Task, there: Options, selector: str
+) -> None:
+    token_id = sandbox.seed_token("x", **there)["id"]
+    options = {"name": "x"} if selector == "name" else {"api_token_id": token_id}
+    assert api_token(**options, state="absent")["changed"]
+    sandbox.clear_requests()
+    again = api_token(**options, state="absent")
+    assert methods(sandbox) == ["GET"]
+    assert (again["changed"], again["api_token"], again["changed_fields"]) == (False, None, [])
+
+
+@pytest.mark.parametrize("recreate", ["never", "state_change"])
+@pytest.mark.parametrize("life", [{}, {"expires_in": "30d"}, {"expiration_date": ""}], ids=str)
+def test_promise_01_what_replaced_an_expired_token_stays(
+    sandbox: Sandbox, api_token: Task, recreate: str, life: Options
+) -> None:
+    sandbox.seed_token("x", creationDate=EARLIER, expirationDate=PAST)
+    first = api_token(name="x", recreate=recreate, **life)
+    second = api_token(name="x", recreate=recreate, **life)
+    assert (first["changed"], second["changed"]) == (True, False)
+    assert second["api_token"]["id"] == first["api_token"]["id"]
+
+
+@pytest.mark.parametrize("recreate", ["never", "state_change", "always"])
+@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"state": "absent"}, {"status": "inactive"}, {"scope": ["devices.get"]}, {"expires_in": "1d"}],
+    ids=str,
+)
+def test_promise_02_two_tokens_of_the_name_are_refused(
+    sandbox: Sandbox, failing_api_token: Task, options: Options, recreate: str, check: bool
+) -> None:
+    first, second = sandbox.seed_token("x"), sandbox.seed_token("x", status="inactive")
+    result = failing_api_token(name="x", recreate=recreate, **options, _check=check)
+    assert first["id"] in result["msg"]
+    assert second["id"] in result["msg"]
+    assert writes(sandbox) == []
+
+
+@pytest.mark.parametrize(
+    ("there", "declared", "shown"),
+    [
+        ({"scope": ["devices.get"]}, {"scope": ["device.get"]}, ["scope", "devices.get", "device.get"]),
+        ({}, {"scope": ["devices.get"]}, ["scope", "all.Application", "devices.get"]),
+        ({"expirationDate": FUTURE}, {"expiration_date": ""}, ["expiration_date", FUTURE, "none"]),
+        ({}, {"expiration_date": FUTURE}, ["expiration_date", "none", FUTURE]),
+        (
+            {"expirationDate": FUTURE, "scope": ["devices.get"]},
+            {"expiration_date": "2027-06-30T12:00:00.001Z", "scope": ["devices.get", "device.get"]},
+            ["scope", "[devices.get]", "device.get, devices.get", "expiration_date", FUTURE, "12:00:00.001Z"],
+        ),
+    ],
+)
+@pytest.mark.parametrize("more", [{}, {"description": "new", "status": "inactive"}], ids=["alone", "with others"])
+def test_promise_03_a_difference_of_scope_or_expiration_is_told(
+    sandbox: Sandbox, failing_api_token: Task, there: Options, declared: Options, shown: list[str], more: Options
+) -> None:
+    token = sandbox.seed_token("x", **there)
+    result = failing_api_token(name="x", **declared, **more)
+    assert [part for part in [*shown, token["id"], "recreate"] if part not in result["msg"]] == []
+    assert writes(sandbox) == []
+
+
+@pytest.mark.parametrize("recreate", ["never", "state_change", "always"])
+def test_promise_03_recreate_decides(sandbox: Sandbox, api_token: Task, recreate: str) -> None:
+    old = sandbox.seed_token("x", scope=["devices.get"])
+    result = api_token(name="x", scope=["devices.get"], recreate=recreate)
+    assert (result["api_token"]["id"] != old["id"]) is (recreate == "always")
+
+
+@pytest.mark.parametrize("return_token", [True, False])
+@pytest.mark.parametrize("there", [[], [{}], [{"expirationDate": PAST, "creationDate": EARLIER}]], ids=str)
+def test_promise_04_the_secret_is_in_token_alone(
+    sandbox: Sandbox, api_token: Task, there: list[Options], return_token: bool
+) -> None:
+    for fields in there:
+        sandbox.seed_token("x", **fields)
+    sandbox.switch(token_format="opaque")
+    result = api_token(name="x", recreate="always", return_token=return_token)
+    assert ("token" in result) is return_token
+    if return_token:
+        assert sandbox.call("GET", sandbox.tokens_path, token=result["token"]).status_code == 200
+        assert result["token"] not in without_token(result)
+
+
+def test_promise_05_a_secret_that_was_made_is_delivered(sandbox: Sandbox, api_token: Task) -> None:
+    secret = api_token(name="x", expires_in="1h")["token"]
+    assert sandbox.call("GET", sandbox.tokens_path, token=secret).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["reset_after", "cut", "not_json", "empty", "not_object"])
+def test_promise_05_a_secret_that_did_not_arrive_is_told(sandbox: Sandbox, failing_api_token: Task, kind: str) -> None:
+    sandbox.fault(kind, method="POST", when="after")
+    result = failing_api_token(name="x")
+    assert the_token(sandbox)["id"] in result["msg"]
+
+
+@pytest.mark.parametrize(
+    "options", [{"recreate": "always"}, {"recreate": "state_change", "scope": ["devices.get"]}], ids=str
+)
+def test_promise_06_a_usable_token_at_every_moment(sandbox: Sandbox, api_token: Task, options: Options) -> None:
+    old = sandbox.seed_token("x")
+    result = api_token(name="x", **options)
+    assert writes(sandbox) == [("POST", "tokens"), ("DELETE", old["id"])]
+    usable = [change["usable"][sandbox.application_id] for change in sandbox.history()]
+    assert [len(tokens) for tokens in usable] == [1, 2, 1]
+    assert the_token(sandbox)["id"] == result["api_token"]["id"]
+
+
+@pytest.mark.parametrize(("method", "status"), [*product(["POST", "DELETE"], [400, 401, 403, 405, 409, 429, 500, 503])])
+def test_promise_06_a_step_that_fails_leaves_the_old_one(
+    sandbox: Sandbox, failing_api_token: Task, method: str, status: int
+) -> None:
+    old = sandbox.seed_token("x", description="old")
+    sandbox.fault("status", method=method, path=f".*({old['id']}|tokens)", status=status, times=None)
+    failing_api_token(name="x", recreate="always", description="new")
+    assert the_token(sandbox) == shown(old)
+    assert sandbox.call("GET", sandbox.tokens_path, token=old["token"]).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["reset_after", "cut", "lie_length", "not_json", "empty", "not_object"])
+def test_promise_07_a_lost_answer_is_not_repeated(sandbox: Sandbox, failing_api_token: Task, kind: str) -> None:
+    sandbox.fault(kind, method="POST", when="after", times=None)
+    result = failing_api_token(name="x", retries=3)
+    assert len(bodies(sandbox, "POST")) == 1
+    assert the_token(sandbox)["id"] in result["msg"]
+
+
+@pytest.mark.parametrize("status", [500, 502, 504, 503])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_promise_07_a_doubtful_answer_is_not_repeated(
+    sandbox: Sandbox, failing_api_token: Task, status: int, when: str
+) -> None:
+    sandbox.fault("status", method="POST", status=status, when=when, times=None)
+    result = failing_api_token(name="x", retries=3)
+    assert len(bodies(sandbox, "POST")) == 1
+    assert [token["id"] for token in sandbox.tokens() if token["id"] not in result["msg"]] == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_promise_08_an_expired_token_does_not_count(sandbox: Sandbox, api_token: Task, count: int) -> None:
+    old = [sandbox.seed_token("x", creationDate=EARLIER, expirationDate=PAST)["id"] for _ in range(count)]
+    result = api_token(name="x")
+    assert result["changed"]
+    assert result["api_token"]["expired"] is False
+    assert the_token(sandbox)["id"] == result["api_token"]["id"]
+    assert result["api_token"]["id"] not in old
+
+
+def test_promise_08_a_token_expires_while_time_passes(
+    sandbox: Sandbox, api_token: Task, travel: Callable[[str], datetime]
+) -> None:
+    first = api_token(name="x", expires_in="1h")
+    travel("2026-11-24T08:59:59.999Z")
+    assert not api_token(name="x", expires_in="1h")["changed"]
+    travel("2026-11-24T09:00:00.000Z")
+    second = api_token(name="x", expires_in="1h")
+    assert second["changed"]
+    assert second["api_token"]["id"] != first["api_token"]["id"]
+
+
+@pytest.mark.parametrize("status", [None, "inactive", "active"])
+def test_promise_08_an_inactive_token_is_made_active_only_if_declared(
+    sandbox: Sandbox, api_token: Task, status: str | None
+) -> None:
+    sandbox.seed_token("x", status="inactive")
+    result = api_token(name="x", status=status)
+    assert result["changed"] is (status == "active")
+    assert result["api_token"]["status"] == the_token(sandbox)["status"] == (status or "inactive")
+
+
+REHEARSALS: dict[str, tuple[list[Options], Options]] = {
+    "create": ([], {"name": "x"}),
+    "create with all": (
+        [],
+        {"name": "x", "description": "d", "status": "inactive", "scope": ["device.*"], "expires_in": "90d"},
+    ),
+    "create without returning": ([], {"name": "x", "return_token": False}),
+    "create at a date": ([], {"name": "x", "expiration_date": "2027-01-01T00:00:00+05:30"}),
+    "unchanged": ([{"name": "x"}], {"name": "x"}),
+    "update": ([{"name": "x"}], {"name": "x", "description": "d", "status": "inactive"}),
+    "clear": ([{"name": "x", "description": "d"}], {"name": "x", "description": ""}),
+    "rename": ([{"name": "x", "id": "a" * 24}], {"api_token_id": "a" * 24, "name": "y"}),
+    "replace": (
+        [{"name": "x", "description": "d"}],
+        {"name": "x", "scope": ["devices.get"], "recreate": "state_change"},
+    ),
+    "replace always": ([{"name": "x", "status": "inactive"}], {"name": "x", "recreate": "always"}),
+    "replace with a life": (
+        [{"name": "x", "creationDate": EARLIER, "expirationDate": FUTURE}],
+        {"name": "x", "recreate": "always", "description": "d"},
+    ),
+    "supersede": (
+        [{"name": "x", "creationDate": EARLIER, "expirationDate": PAST}, {"name": "x", "expirationDate": PAST}],
+        {"name": "x", "expires_in": "1d"},
+    ),
+    "absent": ([{"name": "x"}], {"name": "x", "state": "absent"}),
+    "absent with expired": ([{"name": "x"}, {"name": "x", "expirationDate": PAST}], {"name": "x", "state": "absent"}),
+    "absent already": ([], {"name": "x", "state": "absent"}),
+    "absent by id": ([{"id": "b" * 24}], {"api_token_id": "b" * 24, "state": "absent"}),
+}
+
+
+@pytest.mark.parametrize(("there", "options"), REHEARSALS.values(), ids=REHEARSALS)
+def test_promise_09_check_mode_tells_what_the_real_run_does(
+    sandbox: Sandbox, rehearsed: Rehearsed, there: list[Options], options: Options
+) -> None:
+    for fields in there:
+        sandbox.seed_token(**fields)
+    result = rehearsed(**options)
+    assert result["changed"] is bool(writes(sandbox))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"name": "two"},
+        {"name": "one", "scope": ["devices.get"]},
+        {"api_token_id": "c" * 24},
+        {"api_token_id": "a" * 24, "scope": ["devices.get"], "recreate": "state_change"},
+        {"name": "one", "expiration_date": PAST, "recreate": "state_change"},
+    ],
+    ids=str,
+)
+def test_promise_09_check_mode_fails_as_the_real_run_does(
+    sandbox: Sandbox, failing_api_token: Task, options: Options
+) -> None:
+    sandbox.seed(tokens=[{"name": "one", "id": "a" * 24}, {"name": "two"}, {"name": "two"}])
+    assert failing_api_token(**options, _check=True) == failing_api_token(**options)
+    assert writes(sandbox) == []
+
+
+def test_promise_10_what_is_not_mentioned_is_left_alone(sandbox: Sandbox, api_token: Task) -> None:
+    token = sandbox.seed_token(
+        "x", description="d", status="inactive", scope=["devices.get"], expirationDate=FUTURE, defaultRole="view"
+    )
+    assert not api_token(name="x")["changed"]
+    assert not api_token(api_token_id=token["id"])["changed"]
+    api_token(name="x", status="active")
+    assert bodies(sandbox, "PATCH") == [{"status": "active"}]
+    assert the_token(sandbox) == {**shown(token), "status": "active", "lastUpdated": sandbox.now()}
+
+
+def test_promise_10_an_empty_description_clears(sandbox: Sandbox, api_token: Task) -> None:
+    sandbox.seed_token("x", description="d")
+    assert api_token(name="x", description="")["changed_fields"] == ["description"]
+    assert bodies(sandbox, "PATCH") == [{"description": ""}]
+
+
+REVOKING: list[Options] = [{"state": "absent"}, {"status": "inactive"}, {"recreate": "always"}]
+
+
+@pytest.mark.parametrize("options", REVOKING, ids=str)
+@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
+def test_promise_11_a_task_does_not_revoke_its_own_token(
+    sandbox: Sandbox, failing_api_token: Task, options: Options, check: bool
+) -> None:
+    me = sandbox.seed_token("me")
+    result = failing_api_token(name="me", access_token=me["token"], **options, _check=check)
+    assert "allow_self_revoke" in result["msg"]
+    assert me["token"] not in text_of(result)
+    assert writes(sandbox) == []
+
+
+@pytest.mark.parametrize("options", REVOKING, ids=str)
+def test_promise_11_unless_told_to(sandbox: Sandbox, rehearsed: Rehearsed, options: Options) -> None:
+    me = sandbox.seed_token("me")
+    assert rehearsed(name="me", access_token=me["token"], **options, allow_self_revoke=True)["changed"]
+    assert sandbox.call("GET", sandbox.tokens_path, token=me["token"]).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("method", "options"),
+    [("GET", {}), ("POST", {}), ("PATCH", {"description": "d"}), ("DELETE", {"state": "absent"})],
+    ids=["list", "create", "update", "delete"],
+)
+@pytest.mark.parametrize(
+    "status", [400, 401, 402, 403, 405, 409, 413, 418, 422, 429, 451, 499, 500, 502, 503, 504, 599]
+)
+def test_promise_12_an_error_tells_what_was_tried_answered_and_is_to_do(
+    sandbox: Sandbox, failing_api_token: Task, method: str, options: Options, status: int
+) -> None:
+    if method in ("PATCH", "DELETE"):
+        sandbox.seed_token("x")
+    body = {"type": "SomeType", "message": "Something is the matter"}
+    sandbox.fault("status", method=method, status=status, body=body, times=None)
+    result = failing_api_token(name="x", **options)
+    tried = f"{method} {sandbox.url}{sandbox.tokens_path}"
+    answered = f"{status} SomeType: Something is the matter."
+    assert result["msg"].startswith("Could not ")
+    assert tried in result["msg"]
+    _before, found, advice = result["msg"].partition(answered)
+    assert found == answered
+    assert len(advice.strip()) > 10, "no advice"
+    facts = {
+        "kind": "api",
+        "status": status,
+        "type": "SomeType",
+        "message": "Something is the matter",
+        "method": method,
+    }
+    assert facts.items() <= result["failure"].items()

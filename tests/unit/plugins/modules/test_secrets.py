@@ -1,0 +1,114 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Secrets: the one that is made is in ``token`` and nowhere else; the access token is nowhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
+    EARLIER,
+    PAST,
+    text_of,
+    the_token,
+    without_token,
+)
+
+if TYPE_CHECKING:
+    from ansible_collections.losant.platform.tests.unit.plugins.conftest import RunModule, Task
+    from losant_sandbox.client import Sandbox
+
+MAKING: dict[str, dict[str, Any]] = {
+    "new": {"name": "new"},
+    "replacing": {"name": "x", "recreate": "always"},
+    "superseding": {"name": "expired"},
+}
+
+
+@pytest.mark.parametrize("options", MAKING.values(), ids=MAKING)
+@pytest.mark.parametrize("token_format", ["jwt", "opaque"])
+@pytest.mark.parametrize("return_token", [True, False])
+def test_the_new_secret(
+    sandbox: Sandbox, api_token: Task, options: dict[str, Any], token_format: str, return_token: bool
+) -> None:
+    secrets = [sandbox.seed_token("x")["token"]]
+    secrets.append(sandbox.seed_token("expired", creationDate=EARLIER, expirationDate=PAST)["token"])
+    sandbox.switch(token_format=token_format)
+    # With a secret that the test knows beforehand, a copy of it can be looked for even when it is not returned.
+    known = "a-secret-that-the-test-knows"
+    body = {"id": "a" * 24, "name": options["name"], "token": known}
+    sandbox.fault("status", method="POST", status=201, body=body)
+    result = api_token(**options, return_token=return_token)
+    assert result.get("token") == (known if return_token else None)
+    rest = without_token(result)
+    assert [secret for secret in [known, *secrets, sandbox.access_token] if secret in rest] == []
+
+
+@pytest.mark.parametrize("module", ["api_token", "api_token_info"])
+def test_tasks_that_make_nothing_have_no_token(sandbox: Sandbox, run_module: RunModule, module: str) -> None:
+    secret = sandbox.seed_token("x", description="d")["token"]
+    options: dict[str, Any] = {"name": "x", **({"description": ""} if module == "api_token" else {})}
+    result = run_module(module, **options)
+    assert "token" not in result
+    assert secret not in text_of(result)
+    assert sandbox.access_token not in text_of(result)
+
+
+def test_a_secret_in_answers_to_other_requests_is_not_shown(sandbox: Sandbox, api_token: Task) -> None:
+    token = sandbox.seed_token("x")
+    body = {"id": token["id"], "name": "x", "status": "inactive", "token": token["token"]}
+    sandbox.fault("status", method="PATCH", status=200, body=body)
+    result = api_token(name="x", status="inactive")
+    assert "token" not in result
+    assert token["token"] not in text_of(result)
+
+
+FAULTS: list[list[dict[str, Any]]] = [
+    [{"kind": "status", "method": "DELETE", "status": 403, "times": None}],
+    [{"kind": "status", "method": "DELETE", "status": 500, "times": None}],
+    [
+        {"kind": "status", "method": "DELETE", "status": 500, "times": None},
+        {"kind": "status", "method": "GET", "status": 500, "skip": 1, "times": None},
+    ],
+    [{"kind": "reset_before", "method": "DELETE", "times": None}],
+]
+
+
+@pytest.mark.parametrize("faults", FAULTS, ids=str)
+def test_a_failure_has_no_secret(sandbox: Sandbox, failing_api_token: Task, faults: list[dict[str, Any]]) -> None:
+    old = sandbox.seed_token("x", token="the-secret-of-the-old-one")
+    for fault in faults:
+        sandbox.fault(**fault)
+    result = failing_api_token(name="x", recreate="always", retries=1)
+    assert "token" not in result
+    # All secrets that the sandbox makes begin like this.
+    assert "eyJ" not in text_of(result)
+    assert old["token"] not in text_of(result)
+
+
+def test_an_unforeseen_failure_has_no_secret_and_no_traceback(
+    sandbox: Sandbox, failing_api_token: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(*_arguments: object, **_more: object) -> None:
+        raise RuntimeError("eyJ-a-secret")
+
+    module = "ansible_collections.losant.platform.plugins.module_utils._api_token._result"
+    monkeypatch.setattr(module, break_down)
+    result = failing_api_token(name="x")
+    assert result["failure"] == {"kind": "defect"}
+    assert "RuntimeError" in result["msg"]
+    assert "report it" in result["msg"]
+    assert "eyJ" not in text_of(result)
+    assert "Traceback" not in text_of(result)
+    assert the_token(sandbox)["name"] == "x"
+
+
+def test_without_requests_the_module_says_so(failing_api_token: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ansible_collections.losant.platform.plugins.module_utils._client.HAS_REQUESTS", False)
+    result = failing_api_token(name="x")
+    assert "requests" in result["msg"]
+    assert result["failure"]["kind"] == "missing_library"
