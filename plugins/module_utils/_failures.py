@@ -110,7 +110,8 @@ def connection_error(request: Request, error: Exception, timeout: float) -> Conn
         reason = f"failed: {_reason(cause)}"
     untrusted = isinstance(cause, ssl.SSLCertVerificationError)
     # A connection that ends while TLS is set up may be a passing trouble, all else about TLS is not.
-    lasting = isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError)
+    about_tls = isinstance(error, rx.SSLError) or isinstance(cause, ssl.SSLError)
+    lasting = about_tls and not isinstance(cause, ssl.SSLEOFError)
     passing = isinstance(error, (rx.ConnectionError, rx.Timeout, rx.ChunkedEncodingError, ProtocolError)) or isinstance(
         cause, (ConnectionError, TimeoutError, ReadTimeoutError)
     )

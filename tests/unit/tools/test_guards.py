@@ -64,7 +64,9 @@ def test_an_ignore_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("log", ["", "Passed: 0 failure(s), 0 warning(s) in 0 files processed of 1 encountered."])
 def test_a_linter_without_files(log: str) -> None:
     assert guards.lint_did_nothing(log)
-    assert guards.lint_did_nothing("Passed: 0 failure(s), 0 warning(s) in 78 files processed of 100 encountered.") is None
+    assert (
+        guards.lint_did_nothing("Passed: 0 failure(s), 0 warning(s) in 78 files processed of 100 encountered.") is None
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import hypothesis
 import pytest
+
 from ansible_collections.losant.platform.plugins.module_utils._client import Client
 from ansible_collections.losant.platform.plugins.module_utils._retry import RetryPolicy
 

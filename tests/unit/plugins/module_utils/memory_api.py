@@ -55,9 +55,7 @@ class Fault:
 class MemoryApi:
     """Stands for TokenApi. ``calls`` tells what was asked; ``usable`` the names in use after each change."""
 
-    def __init__(
-        self, tokens: Iterable[Token] = (), faults: Iterable[Fault] = (), secret: str | None = SECRET
-    ) -> None:
+    def __init__(self, tokens: Iterable[Token] = (), faults: Iterable[Fault] = (), secret: str | None = SECRET) -> None:
         self.tokens = {token.id: token for token in tokens}
         self.calls: list[str] = []
         self.usable: list[list[str]] = []
@@ -107,7 +105,9 @@ class MemoryApi:
         return found
 
     def _changed(self, fault: Fault | None) -> None:
-        usable = [token.name for token in self.tokens.values() if token.status == "active" and not token.is_expired(NOW)]
+        usable = [
+            token.name for token in self.tokens.values() if token.status == "active" and not token.is_expired(NOW)
+        ]
         self.usable.append(sorted(usable))
         if fault is not None:
             raise fault.error

@@ -16,7 +16,6 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.client import parse_headers
-from io import BytesIO
 from typing import Any
 
 #: What a connection gets: bytes to send before it is closed, or a function that does as it likes with it.

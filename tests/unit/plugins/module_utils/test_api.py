@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from ansible_collections.losant.platform.plugins.module_utils._api import TokenApi
 from ansible_collections.losant.platform.plugins.module_utils._errors import (
     ApiError,
@@ -155,9 +156,7 @@ def test_an_answer_that_makes_no_sense_says_what_was_tried(connect: Connect, act
         ("delete", ["all.Application,", "applicationApiToken.*", "applicationApiToken.delete", ".bounded or .cli"]),
     ],
 )
-def test_403_says_which_scopes_are_needed(
-    connect: Connect, sandbox: Sandbox, action: str, scopes: list[str]
-) -> None:
+def test_403_says_which_scopes_are_needed(connect: Connect, sandbox: Sandbox, action: str, scopes: list[str]) -> None:
     sandbox.seed_token("x", id=id_of(1))
     [caller] = sandbox.seed(callers=[{"subtype": "user", "scope": ["all.Device"]}])["callers"]
     api = TokenApi(connect(sandbox.url, access_token=caller["token"]), sandbox.application_id)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from ansible_collections.losant.platform.plugins.module_utils._errors import (
     ApiError,
     BadAnswerError,
@@ -239,9 +240,7 @@ class TestTrouble:
     @pytest.mark.parametrize(
         ("answer", "kind"), [(b"", ConnectionFailedError), (as_json(403, {"type": "Forbidden"}), ApiError)]
     )
-    def test_a_page_that_fails_is_no_short_list(
-        self, connect: Connect, answer: Answer, kind: type[Exception]
-    ) -> None:
+    def test_a_page_that_fails_is_no_short_list(self, connect: Connect, answer: Answer, kind: type[Exception]) -> None:
         with serving(as_json(200, page("a", "b")), answer) as server, pytest.raises(kind):
             list(connect(server.url).paginate(PATH, CALL, {}, 2))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from ansible_collections.losant.platform.plugins.module_utils._errors import (
     ApiError,
     BadAnswerError,
@@ -109,7 +110,15 @@ def test_a_host_that_can_have_no_address(connect: Connect, waits: list[float], u
     assert waits == []
 
 
-@pytest.mark.parametrize("answer", [raw(200, b"<html>"), raw(200), as_json(200, []), raw(302, b"", "Location: /")])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(raw(200, b"<html>"), id="html"),
+        pytest.param(raw(200), id="nothing"),
+        pytest.param(as_json(200, []), id="list"),
+        pytest.param(raw(302, b"", "Location: /"), id="redirect"),
+    ],
+)
 @pytest.mark.parametrize("method", METHODS)
 def test_answers_that_make_no_sense(connect: Connect, method: str, answer: Answer) -> None:
     assert tries(connect, answer, method, BadAnswerError) == 1

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from ansible_collections.losant.platform.plugins.module_utils import _client, _errors
 from ansible_collections.losant.platform.plugins.module_utils._errors import (
     InvalidOptionError,

@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ansible_collections.losant.platform.plugins.module_utils._declaration import (
     Declaration,
     check_name,
@@ -16,8 +19,6 @@ from ansible_collections.losant.platform.plugins.module_utils._declaration impor
 )
 from ansible_collections.losant.platform.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import id_of
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def refusal_of(**options: Any) -> InvalidOptionError:
@@ -54,7 +55,7 @@ def test_everything_that_is_mentioned_is_declared() -> None:
         description="d",
         status="inactive",
         scope=("b.get", "a.get"),
-        expiration_date=datetime(2027, 6, 30, 10, tzinfo=timezone.utc),
+        expiration_date=datetime(2027, 6, 30, 10, tzinfo=UTC),
         recreate="always",
         allow_self_revoke=True,
     )
@@ -98,7 +99,9 @@ def test_any_other_name_is_taken(name: str | None) -> None:
     check_name(name)
 
 
-@pytest.mark.parametrize("value", ["", " ", "x", id_of(1)[1:], id_of(1) + "0", "g" * 24, f" {id_of(1)}", f"{id_of(1)}\n"])
+@pytest.mark.parametrize(
+    "value", ["", " ", "x", id_of(1)[1:], id_of(1) + "0", "g" * 24, f" {id_of(1)}", f"{id_of(1)}\n"]
+)
 def test_an_id_that_is_none(value: str) -> None:
     error = refusal_of(api_token_id=value)
     assert error.failure["option"] == "api_token_id"
@@ -174,7 +177,9 @@ def test_the_longest_description_is_taken() -> None:
 def test_nothing_but_the_promised_exception(options: dict[str, Any]) -> None:
     try:
         declared = declaration_from(options)
-    except InvalidOptionError as error:
-        assert error.failure["option"] in options
+    except InvalidOptionError as caught:
+        refusal = caught
+    else:
+        assert (declared.name, declared.description) == (options["name"], options.get("description"))
         return
-    assert (declared.name, declared.description) == (options["name"], options.get("description"))
+    assert refusal.failure["option"] in options

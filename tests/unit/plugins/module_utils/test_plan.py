@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+
 from ansible_collections.losant.platform.plugins.module_utils._declaration import Declaration
 from ansible_collections.losant.platform.plugins.module_utils._errors import InvalidOptionError, LosantError
 from ansible_collections.losant.platform.plugins.module_utils._plan import Create, Delete, Patch, Plan, PlanError, plan
@@ -62,9 +63,7 @@ class TestCreate:
         assert made.changed_fields == ["name", "description", "status", "scope", "expiration_date"]
         assert made.warnings == ()
 
-    @pytest.mark.parametrize(
-        ("now", "expires"), [(NOW, NOW + DAY), (NOW + timedelta(microseconds=999999), NOW + DAY)]
-    )
+    @pytest.mark.parametrize(("now", "expires"), [(NOW, NOW + DAY), (NOW + timedelta(microseconds=999999), NOW + DAY)])
     def test_a_life_is_counted_from_the_whole_second(self, now: datetime, expires: datetime) -> None:
         made = plan(Declaration(name="x", expires_in=DAY), [], now)
         assert created(made)["expiration_date"] == expires
@@ -109,7 +108,13 @@ class TestPresent:
         assert not made.makes_token
 
     @pytest.mark.parametrize(
-        "changes", [{"description": "new"}, {"description": ""}, {"status": "inactive"}, {"description": "", "status": "inactive"}]
+        "changes",
+        [
+            {"description": "new"},
+            {"description": ""},
+            {"status": "inactive"},
+            {"description": "", "status": "inactive"},
+        ],
     )
     def test_what_can_be_changed_is_patched(self, changes: dict[str, Any]) -> None:
         there = token(description="d")
@@ -195,9 +200,7 @@ class TestRefusals:
         error = refusal_of(token(), api_token_id=id_of(1), scope=("a.get",), recreate=recreate)
         assert "api_token_id" in str(error)
 
-    @pytest.mark.parametrize(
-        "declared", [{"state": "absent"}, {"status": "inactive"}, {"recreate": "always"}]
-    )
+    @pytest.mark.parametrize("declared", [{"state": "absent"}, {"status": "inactive"}, {"recreate": "always"}])
     @pytest.mark.parametrize("by_id", [False, True])
     def test_the_callers_own_token(self, declared: dict[str, Any], by_id: bool) -> None:
         """Promise 11."""
@@ -215,7 +218,7 @@ class TestRefusals:
 
 
 class TestReplace:
-    FIELDS = {"description": "d", "status": "inactive", "scope": ("a.get",)}
+    FIELDS: ClassVar[dict[str, Any]] = {"description": "d", "status": "inactive", "scope": ("a.get",)}
 
     def test_the_new_one_comes_first(self) -> None:
         """Promise 6."""

@@ -6,11 +6,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
 from ansible_collections.losant.platform.plugins.module_utils._declaration import Declaration
 from ansible_collections.losant.platform.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._plan import (
@@ -25,15 +29,15 @@ from ansible_collections.losant.platform.plugins.module_utils._plan import (
 from ansible_collections.losant.platform.plugins.module_utils._token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.memory_api import FIRST_ID, carry_out
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import DAY, NOW, id_of
-from hypothesis import assume, given
-from hypothesis import strategies as st
 
 MILLISECOND = timedelta(milliseconds=1)
 NAMES = st.sampled_from(["x", "y"])
 IDS = st.integers(min_value=1, max_value=4).map(id_of)
 DESCRIPTIONS = st.sampled_from([None, "", "a", "b"])
 STATUSES = st.sampled_from(["active", "inactive"])
-SCOPES = st.lists(st.sampled_from(["devices.get", "device.get", "all.Application", "new.scope"]), unique=True, max_size=3)
+SCOPES = st.lists(
+    st.sampled_from(["devices.get", "device.get", "all.Application", "new.scope"]), unique=True, max_size=3
+)
 MOMENTS = st.sampled_from([NOW - 9 * DAY, NOW - MILLISECOND, NOW, NOW + MILLISECOND, NOW + DAY, NOW + 9 * DAY])
 PASTS = st.sampled_from([None, NOW, NOW - MILLISECOND, NOW - DAY, NOW - 99 * DAY])
 
@@ -80,7 +84,7 @@ Case = tuple[Declaration, list[Token]]
 
 
 @st.composite
-def cases(draw: st.DrawFn, **fixed: Any) -> Case:
+def cases(draw: st.DrawFn, /, **fixed: Any) -> Case:
     """A declaration that can be met, and the tokens that there are."""
     declared, tokens = replace(draw(DECLARATIONS), **fixed), draw(TOKENS)
     # Most mixes that can't be planned hold a token too many.
@@ -296,10 +300,8 @@ def test_the_order_of_the_list_does_not_matter(case: Case, random: Any) -> None:
 
 @given(DECLARATIONS, TOKENS, CALLERS)
 def test_nothing_but_the_promised_exceptions(declared: Declaration, tokens: list[Token], caller: str | None) -> None:
-    try:
-        plan(declared, tokens, NOW, caller)
-    except (PlanError, InvalidOptionError) as error:
-        assert str(error)
+    with contextlib.suppress(PlanError, InvalidOptionError):
+        assert len(plan(declared, tokens, NOW, caller).steps) <= 1 + len(tokens)
 
 
 @given(cases())

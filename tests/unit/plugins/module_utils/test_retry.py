@@ -7,18 +7,23 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime, timedelta, timezone
+import time
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from ansible_collections.losant.platform.plugins.module_utils import _retry
-from ansible_collections.losant.platform.plugins.module_utils._errors import BadAnswerError, InvalidOptionError
-from ansible_collections.losant.platform.plugins.module_utils._retry import RetryPolicy, may_repeat, seconds_asked
-from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import METHODS
 from hypothesis import given
 from hypothesis import strategies as st
 
-NOW = datetime(2026, 11, 24, 8, 0, 0, tzinfo=timezone.utc)
+from ansible_collections.losant.platform.plugins.module_utils._errors import (
+    BadAnswerError,
+    InvalidOptionError,
+    RequestError,
+)
+from ansible_collections.losant.platform.plugins.module_utils._retry import RetryPolicy, may_repeat, seconds_asked
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import METHODS
+
+NOW = datetime(2026, 11, 24, 8, 0, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +70,7 @@ def test_nonsense_never_fails(header: str) -> None:
 
 @given(st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2060, 1, 1)))
 def test_any_date_is_understood(moment: datetime) -> None:
-    when = moment.replace(microsecond=0, tzinfo=timezone.utc)
+    when = moment.replace(microsecond=0, tzinfo=UTC)
     assert seconds_asked(format_datetime(when, usegmt=True), NOW) == max(0.0, (when - NOW).total_seconds())
 
 
@@ -95,8 +100,8 @@ def test_a_wait_that_is_asked_for_is_capped_and_not_drawn(asked: int, max_delay:
 
 
 def test_a_date_is_compared_with_the_real_time() -> None:
-    past = format_datetime(datetime.now(timezone.utc) - timedelta(days=1), usegmt=True)
-    future = format_datetime(datetime.now(timezone.utc) + timedelta(days=1), usegmt=True)
+    past = format_datetime(datetime.now(UTC) - timedelta(days=1), usegmt=True)
+    future = format_datetime(datetime.now(UTC) + timedelta(days=1), usegmt=True)
     assert policy(1.0).delay(0, past) == 0.0
     assert policy(1.0).delay(0, future) == 60.0
 
@@ -107,7 +112,7 @@ def test_nonsense_counts_as_nothing_asked() -> None:
 
 def test_the_real_draw_is_random_and_the_real_sleep_sleeps() -> None:
     real = RetryPolicy(5, 60)
-    assert real.sleep is _retry.time.sleep
+    assert real.sleep is time.sleep
     assert len({real.delay(5, None) for _number in range(20)}) > 1
 
 
@@ -118,4 +123,4 @@ def test_a_strange_answer_is_never_asked_for_again(method: str) -> None:
 
 
 def test_a_refused_option_is_no_failed_request() -> None:
-    assert not issubclass(InvalidOptionError, _retry.RequestError)
+    assert not issubclass(InvalidOptionError, RequestError)

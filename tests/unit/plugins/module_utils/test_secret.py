@@ -9,9 +9,10 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.losant.platform.plugins.module_utils._secret import claims_of, token_id_of
 from hypothesis import given
 from hypothesis import strategies as st
+
+from ansible_collections.losant.platform.plugins.module_utils._secret import claims_of, token_id_of
 from losant_sandbox.client import Sandbox
 
 ID = "575ec7417ae143cd83dc4a95"

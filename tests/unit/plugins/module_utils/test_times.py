@@ -4,9 +4,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+import contextlib
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from ansible_collections.losant.platform.plugins.module_utils import _times
 from ansible_collections.losant.platform.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._times import (
@@ -15,16 +19,14 @@ from ansible_collections.losant.platform.plugins.module_utils._times import (
     option_time,
     parse_time,
 )
-from hypothesis import example, given
-from hypothesis import strategies as st
 
-UTC = timezone.utc
+UTC = UTC
 NOON = datetime(2027, 6, 30, 12, 0, 0, tzinfo=UTC)
 
 #: Any instant, to the millisecond, whose neighbours exist too.
-MOMENTS = st.datetimes(
-    min_value=datetime(1, 1, 3), max_value=datetime(9999, 12, 29), timezones=st.timezones()
-).map(lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000).astimezone(UTC))
+MOMENTS = st.datetimes(min_value=datetime(1, 1, 3), max_value=datetime(9999, 12, 29), timezones=st.timezones()).map(
+    lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000).astimezone(UTC)
+)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +55,15 @@ def test_one_instant_in_many_forms(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("fraction", "microsecond"),
-    [("1", 100000), ("12", 120000), ("123", 123000), ("1239", 123000), ("001", 1000), ("0009", 0), ("999999999", 999000)],
+    [
+        ("1", 100000),
+        ("12", 120000),
+        ("123", 123000),
+        ("1239", 123000),
+        ("001", 1000),
+        ("0009", 0),
+        ("999999999", 999000),
+    ],
 )
 def test_a_fraction_is_cut_to_milliseconds(fraction: str, microsecond: int) -> None:
     assert parse_time(f"2027-06-30T12:00:00.{fraction}Z") == NOON.replace(microsecond=microsecond)
@@ -219,10 +229,8 @@ def test_a_duration_is_the_sum_of_its_parts(parts: list[tuple[int, str]]) -> Non
 
 @given(st.text() | st.from_regex(r"(\d+[wdhms])+", fullmatch=True))
 def test_option_duration_never_fails_otherwise(text: str) -> None:
-    try:
+    with contextlib.suppress(InvalidOptionError):
         assert option_duration("x", text) >= timedelta(0)
-    except InvalidOptionError as error:
-        assert error.failure["option"] == "x"
 
 
 def test_the_present_has_a_zone() -> None:

@@ -4,16 +4,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ansible_collections.losant.platform.plugins.module_utils._errors import BadAnswerError
 from ansible_collections.losant.platform.plugins.module_utils._times import format_time
 from ansible_collections.losant.platform.plugins.module_utils._token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import NOW, id_of, token
-from hypothesis import given
-from hypothesis import strategies as st
 
 #: The example of the API's documentation.
 EXAMPLE: dict[str, Any] = {
@@ -62,9 +63,9 @@ def test_the_example_is_read() -> None:
         description="For tests",
         status="active",
         scope=("all.Application",),
-        expiration_date=datetime(2017, 6, 13, 4, tzinfo=timezone.utc),
-        creation_date=datetime(2016, 6, 13, 4, tzinfo=timezone.utc),
-        last_updated=datetime(2016, 6, 14, 4, tzinfo=timezone.utc),
+        expiration_date=datetime(2017, 6, 13, 4, tzinfo=UTC),
+        creation_date=datetime(2016, 6, 13, 4, tzinfo=UTC),
+        last_updated=datetime(2016, 6, 14, 4, tzinfo=UTC),
         owner_id="575ec8687ae143cd83dc4a97",
         owner_type="application",
         creator_id="575ed70c7ae143cd83dc4aa9",
@@ -106,7 +107,8 @@ def test_a_time_that_is_none(field: str, wrong: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [None, "", "x", 5, [], {}, "575ec7417ae143cd83dc4a9", "575ec7417ae143cd83dc4a951", "../../../etc/passwd/../a"]
+    "wrong",
+    [None, "", "x", 5, [], {}, "575ec7417ae143cd83dc4a9", "575ec7417ae143cd83dc4a951", "../../../etc/passwd/../a"],
 )
 def test_an_id_that_is_none(wrong: Any) -> None:
     with pytest.raises(BadAnswerError, match="an API token whose id is not 24 hexadecimal characters"):
@@ -149,7 +151,7 @@ def test_nothing_but_the_promised_exception(changes: dict[str, Any]) -> None:
     st.none() | st.text(),
     st.sampled_from(["active", "inactive"]),
     st.lists(st.text(min_size=1), unique=True),
-    st.none() | st.datetimes(min_value=datetime(1, 1, 3), timezones=st.just(timezone.utc)),
+    st.none() | st.datetimes(min_value=datetime(1, 1, 3), timezones=st.just(UTC)),
 )
 def test_what_is_returned_is_what_was_read(
     name: str, description: str | None, status: str, scope: list[str], expires: datetime | None

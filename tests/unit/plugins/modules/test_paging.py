@@ -93,6 +93,12 @@ def test_one_page_is_one_request(sandbox: Sandbox, api_token: Task) -> None:
     assert methods(sandbox) == ["GET"]
 
 
+def test_many_tokens_of_one_name_are_read_once(sandbox: Sandbox, api_token: Task, many: list[str]) -> None:
+    sandbox.switch(tie_order="shuffled")
+    assert not api_token(name="x", state="absent")["changed"]
+    assert _pages(sandbox) == [0, 1, 2]
+
+
 @pytest.mark.parametrize("totals", [True, False], ids=["totals", "no totals"])
 @pytest.mark.parametrize("most", [None, 50])
 def test_a_token_on_a_late_page_is_not_made_again(

@@ -1,0 +1,74 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Modules return what they document, and document what they return."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.losant.platform.tests.unit.plugins.conftest import Result, RunModule
+from ansible_collections.losant.platform.tests.unit.specs import MODULES, documents_of
+
+#: Tasks that between them return all that a module can return.
+TASKS: dict[str, list[dict[str, Any]]] = {
+    "api_token": [{"name": "x", "scope": ["devices.get"]}, {"name": "x"}, {"name": "x", "scope": ["device.get"]}],
+    "api_token_info": [{}, {"access_token": "nobody"}],
+}
+#: What Ansible returns of every module.
+ANSIBLES = {"changed", "failed", "msg", "invocation", "warnings", "deprecations", "exception"}
+
+
+def results_of(run_module: RunModule, module: str) -> list[Result]:
+    return [run_module(module, **options) for options in TASKS[module]]
+
+
+def checked(value: Any, documented: dict[str, Any], path: str) -> None:
+    """A value has the documented type, and so has all within it."""
+    kinds: dict[str, type | tuple[type, ...]] = {
+        "str": str,
+        "int": int,
+        "bool": bool,
+        "float": (int, float),
+        "dict": dict,
+        "list": list,
+    }
+    if value is None:
+        return
+    assert isinstance(value, kinds[documented["type"]]), path
+    items: list[Any] = value if isinstance(value, list) else [value]
+    for item in items:
+        if isinstance(value, list):
+            assert isinstance(item, kinds[documented["elements"]]), path
+        if "contains" in documented:
+            assert set(item) == set(documented["contains"]), path
+            for name, inner in item.items():
+                checked(inner, documented["contains"][name], f"{path}.{name}")
+
+
+def test_every_module_has_tasks_here() -> None:
+    assert sorted(TASKS) == MODULES
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_what_is_returned_is_documented_and_the_other_way_round(run_module: RunModule, module: str) -> None:
+    documented = documents_of(module)[2]
+    results = results_of(run_module, module)
+    run_module("api_token", name="left", scope=["devices.get"])
+    results += results_of(run_module, module)
+    returned = {key for result in results for key in result} - ANSIBLES
+    assert returned == set(documented)
+    for result in results:
+        for key in set(result) - ANSIBLES:
+            checked(result[key], documented[key], key)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_what_success_and_failure_return(run_module: RunModule, module: str) -> None:
+    documented = documents_of(module)[2]
+    for result in results_of(run_module, module):
+        wanted = "failure" if result.get("failed") else "success"
+        assert {key for key, entry in documented.items() if entry["returned"] == wanted} <= set(result)
