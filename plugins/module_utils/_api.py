@@ -12,18 +12,30 @@ from datetime import datetime
 
 from ansible_collections.losant.platform.plugins.module_utils._client import Client
 from ansible_collections.losant.platform.plugins.module_utils._declaration import checked_id
-from ansible_collections.losant.platform.plugins.module_utils._errors import BadAnswerError
+from ansible_collections.losant.platform.plugins.module_utils._errors import (
+    ApiError,
+    BadAnswerError,
+    LosantError,
+)
 from ansible_collections.losant.platform.plugins.module_utils._failures import Call
-from ansible_collections.losant.platform.plugins.module_utils._listing import Json, count_of, items_of
+from ansible_collections.losant.platform.plugins.module_utils._listing import (
+    DEFAULT_PAGE_SIZE,
+    Json,
+    count_of,
+    items_of,
+)
 from ansible_collections.losant.platform.plugins.module_utils._times import format_time
 from ansible_collections.losant.platform.plugins.module_utils._token import Token
-
-#: How many tokens to ask for at once: Losant's default. The largest number that it takes is not documented.
-PER_PAGE = 100
 
 _WRITING = "all.Application, all.Organization, all.User, {resource}.*, {action}"
 _READING = "all.Application[.bounded, .read], all.Organization[.bounded, .read], all.User[.bounded, .read], {resource}.*, {action}"
 _NO_BOUNDED = " Scopes that end in .read, .bounded or .cli can't manage tokens."
+
+
+class VerificationError(LosantError):
+    """A new token is of no use."""
+
+    kind = "verification"
 
 
 class Page(t.NamedTuple):
@@ -45,7 +57,7 @@ class TokenApi:
         self._path = f"/applications/{self.application_id}/tokens"
         self._of = f"of application {self.application_id}"
 
-    def iterate(self, query: t.Mapping[str, str], per_page: int = PER_PAGE) -> t.Iterator[Token]:
+    def iterate(self, query: t.Mapping[str, str], per_page: int = DEFAULT_PAGE_SIZE) -> t.Iterator[Token]:
         """Every token that the query leaves, once."""
         call = self._listing()
         with _telling(call):
@@ -82,6 +94,34 @@ class TokenApi:
         advice = {403: _needed(_WRITING, "applicationApiToken", "delete") + _NO_BOUNDED}
         call = Call(f"delete the API token {token.name!r} ({token.id}) {self._of}", advice)
         self._client.delete(f"{self._path}/{token.id}", call)
+
+    def accepts(self, secret: str) -> bool:
+        """Whether Losant takes a secret: it refuses a wrong one with 401, before it looks at scopes (403)."""
+        call = Call(f"try a secret on application {self.application_id}")
+        try:
+            self._client.reading_with(secret).get(f"/applications/{self.application_id}", call, {})
+        except ApiError as error:
+            if error.status in (403, 404):
+                return True
+            if error.status == 401:
+                return False
+            raise
+        return True
+
+    def verify(self, token: Token, secret: str) -> None:
+        """Make sure that Losant accepts a new token. It gets a little time, as often as a request gets further tries.
+
+        :raises VerificationError: it does not
+        """
+        for attempt in range(self._client.retry.retries + 1):
+            if self.accepts(secret):
+                return
+            self.pause(attempt)
+        raise VerificationError(f"Losant does not accept the new API token {token.name!r} ({token.id}).")
+
+    def pause(self, attempt: int) -> None:
+        """Wait as before a further try of a request."""
+        self._client.retry.sleep(self._client.retry.delay(attempt, None))
 
     def _listing(self) -> Call:
         return Call(f"list the API tokens {self._of}", {403: _needed(_READING, "applicationApiTokens", "get")})

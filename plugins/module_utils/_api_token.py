@@ -7,14 +7,19 @@
 from __future__ import annotations
 
 import typing as t
+from contextlib import nullcontext
 from datetime import datetime
 
 from ansible_collections.losant.platform.plugins.module_utils._api import TokenApi
 from ansible_collections.losant.platform.plugins.module_utils._declaration import declaration_from
+from ansible_collections.losant.platform.plugins.module_utils._file_state import FileState
+from ansible_collections.losant.platform.plugins.module_utils._lock import one_at_a_time
 from ansible_collections.losant.platform.plugins.module_utils._options import Spec, application_spec, connect
-from ansible_collections.losant.platform.plugins.module_utils._secret import token_id_of
+from ansible_collections.losant.platform.plugins.module_utils._plan import Surroundings
+from ansible_collections.losant.platform.plugins.module_utils._secret import may_manage, token_id_of
 from ansible_collections.losant.platform.plugins.module_utils._times import now
 from ansible_collections.losant.platform.plugins.module_utils._token import Token
+from ansible_collections.losant.platform.plugins.module_utils._token_file import TokenFile
 from ansible_collections.losant.platform.plugins.module_utils._tokens import Outcome, ensure
 
 
@@ -31,7 +36,16 @@ def api_token_spec() -> Spec:
         "expiration_date": {"type": "str", "aliases": ["expirationDate"]},
         "expires_in": {"type": "str"},
         "recreate": {"type": "str", "default": "never", "choices": ["never", "state_change", "always"]},
+        "rotate_before": {"type": "str"},
+        "superseded": {"type": "str", "default": "delete", "choices": ["delete", "deactivate", "keep"]},
+        "superseded_after": {"type": "str", "default": "0s"},
+        "verify": {"type": "bool", "default": False},
+        "token_file": {"type": "path"},
+        "owner": {"type": "str"},
+        "group": {"type": "str"},
+        "mode": {"type": "raw", "default": "0600"},
         "return_token": {"type": "bool", "default": True, "no_log": False},
+        "staged": {"type": "str", "default": "auto", "choices": ["auto", "true", "false"]},
         "allow_self_revoke": {"type": "bool", "default": False},
     }
 
@@ -48,22 +62,32 @@ def ensure_api_token(options: t.Mapping[str, t.Any], check_mode: bool) -> dict[s
     declared = declaration_from(options)
     api = TokenApi(connect(options, read_only=check_mode), options["application_id"])
     moment = now()
-    outcome = ensure(declared, api, moment, token_id_of(options["access_token"]), dry=check_mode)
+    file = _token_file(options)
+    around = Surroundings(caller_id=token_id_of(options["access_token"]), stages=_stages(options))
+    # A dry run writes nothing, so nobody has to wait for it.
+    lock = nullcontext() if check_mode else one_at_a_time(options["api_url"], api.application_id, declared.selector)
+    with lock:
+        outcome = ensure(declared, api, moment, around, file, dry=check_mode)
     return _result(outcome, api.application_id, moment, return_token=options["return_token"])
 
 
 def _result(outcome: Outcome, application_id: str, moment: datetime, *, return_token: bool) -> dict[str, t.Any]:
-    token = outcome.token
+    token, file = outcome.token, outcome.file_before
     warnings = list(outcome.plan.warnings)
     result: dict[str, t.Any] = {
         "changed": bool(outcome.plan.steps),
         "api_token": {**token.result(moment), "owner_id": token.owner_id or application_id} if token else None,
         "changed_fields": outcome.plan.changed_fields,
-        "diff": {"before": _shown(outcome.plan.before), "after": _shown(outcome.plan.after)},
+        "rotation": outcome.plan.rotation.result(),
+        "superseded": [entry.result() for entry in outcome.plan.superseded],
+        "diff": {
+            "before": _shown(outcome.plan.before, file),
+            "after": _shown(outcome.plan.after, file.after(outcome.plan) if file else None),
+        },
     }
     if outcome.secret is not None and return_token:
         result["token"] = outcome.secret
-    if outcome.plan.makes_token and token is not None and not return_token:
+    if outcome.plan.makes_token and token is not None and not return_token and file is None:
         warnings.append(
             f"The secret of the new API token {token.name!r} ({token.id or 'new'}) is not returned, and can't be read"
             " again."
@@ -71,6 +95,21 @@ def _result(outcome: Outcome, application_id: str, moment: datetime, *, return_t
     return {**result, "warnings": warnings}
 
 
-def _shown(token: Token | None) -> dict[str, t.Any]:
+def _stages(options: t.Mapping[str, t.Any]) -> bool:
+    if options["staged"] == "auto":
+        return may_manage(options["access_token"])
+    return bool(options["staged"] == "true")
+
+
+def _token_file(options: t.Mapping[str, t.Any]) -> TokenFile | None:
+    if options["token_file"] is None:
+        return None
+    return TokenFile(options["token_file"], options["owner"], options["group"], options["mode"])
+
+
+def _shown(token: Token | None, file: FileState | None) -> dict[str, t.Any]:
     """A side of the diff. A token that is yet to be made has no id, before and after it is made."""
-    return {"id": token.id or "(new)", **token.comparable()} if token else {}
+    side: dict[str, t.Any] = {"id": token.id or "(new)", **token.comparable()} if token else {}
+    if file is not None:
+        side["token_file"] = file.shown(token)
+    return side

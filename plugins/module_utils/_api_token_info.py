@@ -7,12 +7,16 @@
 from __future__ import annotations
 
 import typing as t
+from datetime import datetime, timedelta
 
-from ansible_collections.losant.platform.plugins.module_utils._api import PER_PAGE, TokenApi
+from ansible_collections.losant.platform.plugins.module_utils._api import TokenApi
 from ansible_collections.losant.platform.plugins.module_utils._declaration import check_name, checked_id
 from ansible_collections.losant.platform.plugins.module_utils._errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._listing import DEFAULT_PAGE_SIZE
 from ansible_collections.losant.platform.plugins.module_utils._options import Spec, application_spec, connect
+from ansible_collections.losant.platform.plugins.module_utils._rotation import rotation_of
 from ansible_collections.losant.platform.plugins.module_utils._times import now, option_duration
+from ansible_collections.losant.platform.plugins.module_utils._token import Token
 from ansible_collections.losant.platform.plugins.module_utils._tokens import Selection, find
 
 
@@ -37,22 +41,32 @@ def api_token_info_spec() -> Spec:
             "aliases": ["sortDirection"],
         },
         "page": {"type": "int"},
-        "per_page": {"type": "int", "default": PER_PAGE, "aliases": ["perPage"]},
+        "per_page": {"type": "int", "default": DEFAULT_PAGE_SIZE, "aliases": ["perPage"]},
         "expires_within": {"type": "str"},
+        "rotate_before": {"type": "str"},
     }
 
 
 def find_api_tokens(options: t.Mapping[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
     """Find the tokens that the options select, and return the module's result."""
     selection = _selection(options)
+    window = None
+    if options["rotate_before"] is not None:
+        window = option_duration("rotate_before", options["rotate_before"])
     api = TokenApi(connect(options, read_only=True), options["application_id"])
     moment = now()
     found = find(selection, api, moment)
     return {
         "changed": False,
-        "api_tokens": [token.result(moment) for token in found.tokens],
+        "api_tokens": [_result(token, window, moment) for token in found.tokens],
         "total_count": found.total_count,
     }
+
+
+def _result(token: Token, window: timedelta | None, moment: datetime) -> dict[str, t.Any]:
+    if window is None:
+        return token.result(moment)
+    return {**token.result(moment), "rotation": rotation_of(token, window, moment).result()}
 
 
 def _selection(options: t.Mapping[str, t.Any]) -> Selection:

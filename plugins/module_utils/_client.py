@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import re
@@ -84,22 +85,39 @@ class Client:
         if not HAS_REQUESTS:
             raise MissingLibraryError("The Python library requests is needed.")
         self._token = _header_value("access_token", access_token)
+        self._losant_domain = losant_domain
         self._url = _checked_url(api_url)
         self._verify = _checked_verify(validate_certs, ca_path)
         self._timeout = timeout
         self._retry = retry
         self._read_only = read_only
-        self._session = _OneWaySession()
-        self._session.auth = _BearerAuth(self._token)
-        self._session.headers.update(
+        self._session = self._open_session()
+
+    @property
+    def retry(self) -> RetryPolicy:
+        """How failed requests are repeated."""
+        return self._retry
+
+    def reading_with(self, access_token: str) -> Client:
+        """A read-only client of the same settings with another token."""
+        other = copy.copy(self)
+        other._token, other._read_only = _header_value("access_token", access_token), True
+        other._session = other._open_session()
+        return other
+
+    def _open_session(self) -> requests.Session:
+        session = _OneWaySession()
+        session.auth = _BearerAuth(self._token)
+        session.headers.update(
             {
                 "Accept": "application/json",
                 "Accept-Version": API_VERSION,
                 "User-Agent": f"losant.platform/{VERSION} {requests.utils.default_user_agent()}",
             }
         )
-        if losant_domain:
-            self._session.headers["losantdomain"] = _header_value("losant_domain", losant_domain)
+        if self._losant_domain:
+            session.headers["losantdomain"] = _header_value("losant_domain", self._losant_domain)
+        return session
 
     def get(self, path: str, call: Call, query: Query) -> Json:
         """GET one object.
@@ -218,6 +236,8 @@ def _chunks(response: requests.Response) -> t.Iterator[bytes]:
 
 
 def _decode(request: Request, answer: Answer) -> Json:
+    if request.method == "DELETE" and answer.status < 300 and not answer.text:
+        return {}  # done, with nothing to say
     try:
         data = json.loads(answer.text)
     except (ValueError, RecursionError):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ansible_collections.losant.platform.plugins.module_utils._errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._marks import RESERVED
 from ansible_collections.losant.platform.plugins.module_utils._times import option_duration, option_time
 from ansible_collections.losant.platform.plugins.module_utils._token import ID_PATTERN
 
@@ -37,12 +38,16 @@ class Declaration:
     never_expires: bool = False
     expires_in: timedelta | None = None
     recreate: str = "never"
+    rotate_before: timedelta | None = None
+    superseded: str = "delete"
+    superseded_after: timedelta = timedelta(0)
+    verify: bool = False
     allow_self_revoke: bool = False
 
     @property
-    def declares_life(self) -> bool:
-        """Whether the task says how long a token that it makes lives."""
-        return self.never_expires or self.expiration_date is not None or self.expires_in is not None
+    def selector(self) -> str:
+        """What selects the token, as a text."""
+        return self.api_token_id or self.name or ""
 
 
 def declaration_from(options: t.Mapping[str, t.Any]) -> Declaration:
@@ -54,6 +59,11 @@ def declaration_from(options: t.Mapping[str, t.Any]) -> Declaration:
     if name is None and api_token_id is None:
         raise InvalidOptionError("One of name and api_token_id is needed to say which token is meant.", option="name")
     check_name(name)
+    if name is not None and RESERVED.search(name):
+        raise InvalidOptionError(
+            f"name is {name!r}, and what it ends in marks tokens that are being made or were replaced. Choose another.",
+            option="name",
+        )
     expiration_date = options.get("expiration_date")
     if expiration_date is not None and options.get("expires_in") is not None:
         raise InvalidOptionError("expiration_date and expires_in exclude each other.", option="expires_in")
@@ -68,6 +78,10 @@ def declaration_from(options: t.Mapping[str, t.Any]) -> Declaration:
         never_expires=expiration_date == "",
         expires_in=_checked_expires_in(options.get("expires_in")),
         recreate=options.get("recreate") or "never",
+        rotate_before=_checked_window(options.get("rotate_before"), options.get("expires_in")),
+        superseded=options.get("superseded") or "delete",
+        superseded_after=option_duration("superseded_after", options.get("superseded_after") or "0s"),
+        verify=bool(options.get("verify")),
         allow_self_revoke=bool(options.get("allow_self_revoke")),
     )
 
@@ -123,4 +137,17 @@ def _checked_expires_in(text: str | None) -> timedelta | None:
     duration = option_duration("expires_in", text)
     if not duration:
         raise InvalidOptionError("expires_in is zero: such a token would never be of use.", option="expires_in")
+    return duration
+
+
+def _checked_window(window: str | None, expires_in: str | None) -> timedelta | None:
+    if window is None:
+        return None
+    duration = option_duration("rotate_before", window)
+    if expires_in is not None and duration >= option_duration("expires_in", expires_in):
+        raise InvalidOptionError(
+            f"rotate_before is {window} and expires_in {expires_in}: a new token would be due for rotation from the start, in"
+            " every run. The window must be shorter than the life.",
+            option="rotate_before",
+        )
     return duration

@@ -12,6 +12,10 @@ from ansible_collections.losant.platform.plugins.module_utils._errors import Bad
 
 Json = t.Dict[str, t.Any]
 
+#: Losant's default for the size of a page. The largest size that it takes is not documented.
+DEFAULT_PAGE_SIZE = 100
+#: No list of this API is as long.
+MAX_ITEMS = 100_000
 #: The order of the one field that no two items share, so that the pages of a list fit together.
 BY_ID: t.Mapping[str, str] = {"sortField": "id", "sortDirection": "asc"}
 
@@ -54,9 +58,11 @@ class Reading:
         total = count_of(answer.get("totalCount"))
         if len(ids) < len(items) or ids & self._ids or (self.page > 0 and total != self._total):
             self.shifted = True
-        # A server that never ends, or sends the same page for ever, brings no new id at some time.
+        # A server that sends the same page for ever brings no new id, and one that makes up new ones is stopped.
         brings_new = bool(ids - self._ids)
         self._ids |= ids
+        if len(self._ids) > MAX_ITEMS:
+            raise BadAnswerError(f"Losant's answers have no end: there are more than {MAX_ITEMS} items. Check api_url.")
         self._total = total
         self.page += 1
         self.finished = not brings_new or self._is_last(len(items), count_of(answer.get("perPage")))
@@ -67,5 +73,5 @@ class Reading:
     def _is_last(self, length: int, page_size: int | None) -> bool:
         if self._total is not None:
             return len(self._ids) >= self._total
-        # Losant may serve smaller pages than it was asked for. If it does not tell, only an empty page is the end.
-        return page_size is not None and length < min(self._per_page, page_size)
+        # Losant may serve smaller pages than it was asked for, and tells so. If not, none is longer than its default.
+        return length < min(self._per_page, page_size or DEFAULT_PAGE_SIZE)

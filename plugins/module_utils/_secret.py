@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import typing as t
+
+#: What can be sent in a header.
+_SENDABLE = re.compile(r"[\x21-\x7e]{1,32768}")
 
 
 def claims_of(secret: str) -> dict[str, t.Any]:
@@ -34,3 +38,22 @@ def token_id_of(secret: str) -> str | None:
     if claims.get("subtype") not in (None, "apiToken") or not isinstance(subject, str):
         return None
     return subject.lower()
+
+
+def may_manage(secret: str) -> bool:
+    """Whether a token can change and delete API tokens of an application, as far as its own scopes tell.
+
+    Source: the scopes that the API's definition, version 1.31.0, accepts for applicationApiToken.patch and .delete.
+    """
+    scopes = claims_of(secret).get("scope")
+    if not isinstance(scopes, list):
+        return False
+    wide = {"all.Application", "all.Organization", "all.User", "applicationApiToken.*"}
+    return any(scope in wide for scope in scopes if isinstance(scope, str)) or all(
+        action in scopes for action in ("applicationApiToken.patch", "applicationApiToken.delete")
+    )
+
+
+def is_sendable(text: str) -> bool:
+    """Whether a text can be a token at all."""
+    return _SENDABLE.fullmatch(text) is not None

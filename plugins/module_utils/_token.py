@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ansible_collections.losant.platform.plugins.module_utils._errors import BadAnswerError
+from ansible_collections.losant.platform.plugins.module_utils._marks import PENDING, waiting
 from ansible_collections.losant.platform.plugins.module_utils._times import format_time, parse_time
 
 #: An id of Losant. Source: the pattern of ``apiTokenId`` and ``applicationId`` in the API's definition.
@@ -79,6 +80,8 @@ class Token:
             "scope": list(self.scope),
             "expiration_date": _written(self.expiration_date),
             "expired": self.is_expired(now),
+            "superseded": waiting(self.name) is not None,
+            "pending": PENDING.fullmatch(self.name) is not None,
             "creation_date": _written(self.creation_date),
             "last_updated": _written(self.last_updated),
             "owner_id": self.owner_id,
@@ -108,7 +111,7 @@ def _wrong(field: str, wanted: str) -> BadAnswerError:
 
 
 def _id(data: t.Mapping[str, t.Any]) -> str:
-    value = data.get("id", data.get("apiTokenId"))
+    value = data.get("id")
     # It becomes part of a path, so it is not taken on trust.
     if not isinstance(value, str) or not ID_PATTERN.fullmatch(value):
         raise _wrong("id", "24 hexadecimal characters")

@@ -7,24 +7,32 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ansible_collections.losant.platform.plugins.module_utils._api import TokenApi
 from ansible_collections.losant.platform.plugins.module_utils._apply import apply
 from ansible_collections.losant.platform.plugins.module_utils._declaration import Declaration
 from ansible_collections.losant.platform.plugins.module_utils._errors import LosantError
+from ansible_collections.losant.platform.plugins.module_utils._file_state import FileState
 from ansible_collections.losant.platform.plugins.module_utils._listing import BY_ID
-from ansible_collections.losant.platform.plugins.module_utils._plan import Plan, plan
+from ansible_collections.losant.platform.plugins.module_utils._plan import NOTHING_ELSE, Surroundings, plan
+from ansible_collections.losant.platform.plugins.module_utils._secret import is_sendable, token_id_of
+from ansible_collections.losant.platform.plugins.module_utils._steps import Plan
 from ansible_collections.losant.platform.plugins.module_utils._token import Token
+from ansible_collections.losant.platform.plugins.module_utils._token_file import TokenFile
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a declaration came to. ``token`` is the one after the task; ``secret`` is there only if one was made."""
+    """What a declaration came to. ``token`` is the one after the task; ``secret`` is there only if one was made.
+
+    ``file_before`` is what there was at ``token_file``; None if none is declared.
+    """
 
     plan: Plan
     token: Token | None
+    file_before: FileState | None = None
     secret: str | None = None
 
 
@@ -60,22 +68,48 @@ class Found:
     total_count: int | None
 
 
-def ensure(declared: Declaration, api: TokenApi, now: datetime, caller_id: str | None, *, dry: bool) -> Outcome:
+def ensure(
+    declared: Declaration,
+    api: TokenApi,
+    now: datetime,
+    around: Surroundings = NOTHING_ELSE,
+    file: TokenFile | None = None,
+    *,
+    dry: bool,
+) -> Outcome:
     """Read, plan, and unless it is a dry run apply.
 
-    :param caller_id: the id of the token that the task authenticates with, if known
+    :param around: what is known beforehand; the state of the file is looked up here
+    :param file: where a new secret is delivered to
     """
+    if file is not None:
+        around = replace(around, file=_state_of(file, api))
     tokens = list(api.iterate(BY_ID))
-    made = plan(declared, tokens, now, caller_id)
+    made = plan(declared, tokens, now, around)
+    if dry and file is not None and made.delivers:
+        file.prove()
+        file.discard()
     if dry or not made.steps:
-        return Outcome(made, made.after)
+        return Outcome(made, made.after, around.file)
     try:
-        applied = apply(made, api, {token.id for token in tokens})
+        applied = apply(made, api, {token.id for token in tokens}, file)
     except LosantError as error:
         # A warning of a misspelt scope explains why Losant refuses it.
         error.warnings = made.warnings
         raise
-    return Outcome(made, applied.token, applied.secret)
+    return Outcome(
+        replace(made, warnings=(*made.warnings, *applied.warnings)), applied.token, around.file, applied.secret
+    )
+
+
+def _state_of(file: TokenFile, api: TokenApi) -> FileState:
+    held = file.read()
+    if held is None:
+        return FileState(wanted=file.wanted_attributes())
+    token_id = token_id_of(held)
+    # A secret that is no JWT tells nothing, so Losant is asked with it.
+    accepted = token_id is None and is_sendable(held) and api.accepts(held)
+    return FileState(True, token_id, accepted, file.attributes() or {}, file.wanted_attributes())
 
 
 def find(selection: Selection, api: TokenApi, now: datetime) -> Found:

@@ -77,6 +77,11 @@ options:
       - Return only the tokens that have expired or will expire within this span, such as V(30d), V(12h) or V(1d12h). V(0s)
         returns those that have expired.
     type: str
+  rotate_before:
+    description:
+      - A window, as of M(losant.platform.api_token). Each token then tells in RV(api_tokens[].rotation) whether it is due for
+        rotation, so that a pipeline can alert without changing anything.
+    type: str
 notes:
   - O(name), O(api_token_id) and O(expires_within) are compared by the module. With O(page) they are compared with the
     tokens of that page only.
@@ -113,6 +118,16 @@ EXAMPLES = r"""
     expires_within: 30d
   register: ending
   failed_when: ending.api_tokens | length > 0
+
+- name: Look for tokens that are due for rotation, leaving out those that were replaced already
+  losant.platform.api_token_info:
+    application_id: 575ec8687ae143cd83dc4a97
+    rotate_before: 14d
+  register: all_tokens
+
+- name: Name them
+  ansible.builtin.debug:
+    msg: "{{ all_tokens.api_tokens | rejectattr('superseded') | selectattr('rotation.due') | map(attribute='name') }}"
 
 - name: List the inactive tokens, the newest first
   losant.platform.api_token_info:
@@ -187,6 +202,14 @@ api_tokens:
       description: Whether the token was expired at the time of the task.
       type: bool
       sample: false
+    superseded:
+      description: Whether the token was replaced by another and is kept for a while. Its name tells until when.
+      type: bool
+      sample: false
+    pending:
+      description: Whether the secret of the token was not delivered yet, because a task is making it or a run died.
+      type: bool
+      sample: false
     creation_date:
       description: When the token was made, in UTC.
       type: str
@@ -215,6 +238,23 @@ api_tokens:
       description: The name of the creator, if Losant tells it.
       type: str
       sample: Ada
+    rotation:
+      description: Whether the token is due for rotation.
+      returned: when O(rotate_before) is set
+      type: dict
+      contains:
+        due:
+          description: Whether it has O(rotate_before) or less to live, or has expired.
+          type: bool
+          sample: true
+        reason:
+          description: V(expired) or V(expires_soon). Null if it is not due.
+          type: str
+          sample: expires_soon
+        due_at:
+          description: From when on it is due, in UTC. Null if it never is.
+          type: str
+          sample: "2027-06-16T21:59:59.000Z"
 total_count:
   description:
     - How many tokens of the application fit O(filter), before O(name), O(api_token_id) and O(expires_within) are compared.

@@ -81,5 +81,5 @@ def make_plan() -> Plan:
         if python:
             others.append((core, python))
         else:
-            left_out.append(f"{core.name}: no Python {' or '.join(core.pythons)} with venv found")
+            left_out.append(f"{core.requirement}: no Python {' or '.join(core.pythons)} with venv found")
     return Plan(main, tuple(others), tuple(left_out))

@@ -25,12 +25,12 @@ RESULTS = ROOT / ".cache" / "results"
 def announce() -> None:
     """Say which cores are tested, and which are not and why."""
     plan = make_plan()
-    print(f"==> ansible-core {plan.main.name} with {sys.executable}: everything")
+    print(f"==> {plan.main.requirement} with {sys.executable}: everything")
     for core, python in plan.others:
         without = f", without {' and '.join(core.no_sanity)}" if core.no_sanity else ""
-        print(f"==> ansible-core {core.name} with {python}: unit, integration and sanity tests{without}")
+        print(f"==> {core.requirement} with {python}: unit, integration and sanity tests{without}")
     for reason in plan.left_out:
-        print(f"==> left out: ansible-core {reason}")
+        print(f"==> left out: {reason}")
     sys.stdout.flush()
 
 
@@ -68,6 +68,7 @@ def main() -> int:
         )
     if exit_code and not total.failed:
         total += Counts(failed=1)
+    announce()
     print(f"total: {total.passed} passed, {total.failed} failed")
     return 0 if total.passed and not total.failed else 1
 
