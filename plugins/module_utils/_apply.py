@@ -60,16 +60,23 @@ class Applied(t.NamedTuple):
     warnings: tuple[str, ...]
 
 
-def apply(plan: Plan, api: TokenApi, known_ids: t.Collection[str], file: TokenFile | None = None) -> Applied:
+def apply(
+    plan: Plan,
+    api: TokenApi,
+    known_ids: t.Collection[str],
+    file: TokenFile | None = None,
+    caller_id: str | None = None,
+) -> Applied:
     """Carry out the steps in order. If one fails, what was done for a new token is undone, in reverse order.
 
     :param known_ids: the ids of all tokens that were there before
     :param file: where a new secret is delivered to
+    :param caller_id: the id of the token that the client authenticates with, if known
     :raises RequestError: a write was refused, and nothing is left of it
     :raises DeliveryError: the file can't take the secret; nothing is left of it
     :raises UnfinishedError: as its description says
     """
-    work = _Work(plan, api, known_ids, file)
+    work = _Work(plan, api, known_ids, file, caller_id)
     try:
         if plan.delivers:
             work.file.prove()
@@ -96,13 +103,21 @@ class _Undo(t.NamedTuple):
 class _Work:
     """A plan in the making: what was done so far, and how to undo it."""
 
-    def __init__(self, plan: Plan, api: TokenApi, known_ids: t.Collection[str], file: TokenFile | None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        api: TokenApi,
+        known_ids: t.Collection[str],
+        file: TokenFile | None,
+        caller_id: str | None,
+    ) -> None:
         self.token = plan.after
         self.secret: str | None = None
         self.warnings: list[str] = []
         self._api = api
         self._known_ids = known_ids
         self._file = file
+        self._caller_id = caller_id
         self._made: Token | None = None
         self._undos: list[_Undo] = []
         self._lost_names: set[str] = set()
@@ -268,7 +283,9 @@ class _Work:
     def _change(self, step: Patch | Delete) -> None:
         """Change or remove a token that was there before."""
         try:
-            if isinstance(step, Delete):
+            if isinstance(step, Delete) and (step.cleaning or self._made is None):
+                _delete(step.token, self._api)
+            elif isinstance(step, Delete):
                 self._retire(step.token)
             else:
                 changed = self._patch(step.token, step.changes, undoable=self._made is not None and not step.cleaning)
@@ -281,25 +298,25 @@ class _Work:
             self.warnings.append(f"{error} This is left to a later run.")
 
     def _retire(self, token: Token) -> None:
+        """Delete the predecessor of the new token."""
         try:
             _delete(token, self._api)
+            return
         except RequestError as error:
             failure = error
-        else:
-            return
+        if isinstance(failure, ApiError) and failure.status == 401 and token.id.lower() == self._caller_id:
+            return  # a repeated request with the token that the first one deleted
         try:
             survives = not failure.maybe_done or any(other.id == token.id for other in self._api.iterate(BY_ID))
-        except RequestError as error:
+        except RequestError:
             # To remove the new token now might leave none at all.
             self._undos.clear()
-            if self._made is not None:
-                raise UnfinishedError(
-                    f"{failure} Whether the token {token.id} is gone is not known, so the new one, {self.made.id}, was left"
-                    " in place: delete the one or the other by api_token_id.",
-                    cause=failure,
-                    ids=[token.id, self.made.id],
-                ) from None
-            survives = True
+            raise UnfinishedError(
+                f"{failure} Whether the token {token.id} is gone is not known, so the new one, {self.made.id}, was left in"
+                " place: delete the one or the other by api_token_id.",
+                cause=failure,
+                ids=[token.id, self.made.id],
+            ) from None
         if survives:
             raise failure
 

@@ -92,7 +92,7 @@ def ensure(
     if dry or not made.steps:
         return Outcome(made, made.after, around.file)
     try:
-        applied = apply(made, api, {token.id for token in tokens}, file)
+        applied = apply(made, api, {token.id for token in tokens}, file, around.caller_id)
     except LosantError as error:
         # A warning of a misspelt scope explains why Losant refuses it.
         error.warnings = made.warnings
