@@ -14,6 +14,7 @@ from ansible_collections.losant.platform.plugins.module_utils._api import TokenA
 from ansible_collections.losant.platform.plugins.module_utils._declaration import declaration_from
 from ansible_collections.losant.platform.plugins.module_utils._file_state import FileState
 from ansible_collections.losant.platform.plugins.module_utils._lock import one_at_a_time
+from ansible_collections.losant.platform.plugins.module_utils._masking import mask
 from ansible_collections.losant.platform.plugins.module_utils._options import Spec, application_spec, connect
 from ansible_collections.losant.platform.plugins.module_utils._plan import Surroundings
 from ansible_collections.losant.platform.plugins.module_utils._secret import may_manage, token_id_of
@@ -61,12 +62,12 @@ def ensure_api_token(options: t.Mapping[str, t.Any], check_mode: bool) -> dict[s
     """Make one token as it is declared, and return the module's result."""
     declared = declaration_from(options)
     api = TokenApi(connect(options, read_only=check_mode), options["application_id"])
-    moment = now()
     file = _token_file(options)
     around = Surroundings(caller_id=token_id_of(options["access_token"]), stages=_stages(options))
     # A dry run writes nothing, so nobody has to wait for it.
     lock = nullcontext() if check_mode else one_at_a_time(options["api_url"], api.application_id, declared.selector)
     with lock:
+        moment = now()
         outcome = ensure(declared, api, moment, around, file, dry=check_mode)
     return _result(outcome, api.application_id, moment, return_token=options["return_token"])
 
@@ -85,6 +86,8 @@ def _result(outcome: Outcome, application_id: str, moment: datetime, *, return_t
             "after": _shown(outcome.plan.after, file.after(outcome.plan) if file else None),
         },
     }
+    if outcome.secret is not None:
+        mask(outcome.secret)
     if outcome.secret is not None and return_token:
         result["token"] = outcome.secret
     if outcome.plan.makes_token and token is not None and not return_token and file is None:

@@ -1,0 +1,21 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to losant.platform: it can change in any release.
+
+from __future__ import annotations
+
+try:
+    from ansible.module_utils.secrets import register_secret
+except ImportError:  # ansible-core before 2.22
+    #: Whether Ansible masks a registered secret wherever it prints.
+    CAN_MASK = False
+else:
+    CAN_MASK = True
+
+
+def mask(secret: str) -> None:
+    """Have Ansible mask a secret wherever it prints, if it can. The value stays usable."""
+    if CAN_MASK:
+        register_secret(secret)
