@@ -292,6 +292,10 @@ class _Work:
                 if self._made is None and not step.cleaning:
                     self.token = changed
         except RequestError as error:
+            # What somebody else removed meanwhile needs no retiring. To give up would remove its successor too.
+            retiring = step.cleaning or self._made is not None
+            if retiring and isinstance(error, ApiError) and error.is_not_found:
+                return
             # The new secret is worth more than tidiness, and the next run tidies up.
             if not step.cleaning or self.secret is None:
                 raise

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -21,6 +22,24 @@ class Rehearsed(Protocol):
     """Runs ``api_token`` in check mode, then for real, compares the two, and gives the real result."""
 
     def __call__(self, **options: Any) -> Result: ...
+
+
+@pytest.fixture(params=["true", "false"], ids=["staged", "direct"])
+def staged(request: pytest.FixtureRequest) -> str:
+    """Both values of the option, one after the other."""
+    return str(request.param)
+
+
+@pytest.fixture
+def either_way(api_token: Task, staged: str) -> Task:
+    """An ``api_token`` task that succeeds, once staged and once direct."""
+    return partial(api_token, staged=staged)
+
+
+@pytest.fixture
+def failing_either_way(failing_api_token: Task, staged: str) -> Task:
+    """An ``api_token`` task that fails, once staged and once direct."""
+    return partial(failing_api_token, staged=staged)
 
 
 @pytest.fixture

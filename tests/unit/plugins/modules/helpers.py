@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 UNKNOWN_ID = "575ec7417ae143cd83dc4aff"
 PAST = "2026-11-24T07:59:59.000Z"
 FUTURE = "2027-06-30T12:00:00.000Z"
+#: What a staged token has behind its name until its secret is delivered.
+PENDING = re.compile(r" ~pending:[0-9a-f]{16}\Z")
+#: When a token was made that has had three quarters of its life, 40 days, and when it expires.
+SOON = "2026-12-04T08:00:00.000Z"
 EARLIER = "2026-10-25T08:00:00.000Z"
 
 #: What only the server can know of a token that is yet to be made.
@@ -45,6 +49,32 @@ def writes(sandbox: Sandbox) -> list[tuple[str, str]]:
 def bodies(sandbox: Sandbox, method: str) -> list[Any]:
     """What was sent with the requests of a method."""
     return [request["body"] for request in sandbox.requests() if request["method"] == method]
+
+
+def born(sandbox: Sandbox) -> list[str]:
+    """The ids of the tokens that were ever usable, from the oldest to the youngest."""
+    usable = [change["usable"].get(sandbox.application_id, []) for change in sandbox.history()]
+    return sorted({token["id"] for tokens in usable for token in tokens})
+
+
+def counts(sandbox: Sandbox) -> list[int]:
+    """How many usable tokens there were after each change."""
+    return [len(change["usable"][sandbox.application_id]) for change in sandbox.history()]
+
+
+def named(sandbox: Sandbox) -> dict[str, str]:
+    """The names and statuses of all tokens."""
+    return {token["name"]: token["status"] for token in sandbox.tokens()}
+
+
+def posted(sandbox: Sandbox) -> list[Any]:
+    """What was sent to make tokens, under the names that they got in the end."""
+    return [{**body, "name": PENDING.sub("", body["name"])} for body in bodies(sandbox, "POST")]
+
+
+def accepted(sandbox: Sandbox, secret: str) -> bool:
+    """Whether the sandbox takes a secret."""
+    return sandbox.call("GET", f"/applications/{sandbox.application_id}", token=secret).status_code != 401
 
 
 def queries(sandbox: Sandbox, *names: str) -> list[dict[str, str]]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``api_token`` makes a token."""
+"""``api_token`` makes a token, staged and direct."""
 
 from __future__ import annotations
 
@@ -10,24 +10,36 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import bodies, methods, the_token
+from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import methods, posted, the_token
 
 if TYPE_CHECKING:
     from ansible_collections.losant.platform.tests.unit.plugins.conftest import Task
     from losant_sandbox.client import Sandbox
 
+#: The requests of a task that makes a token where there was none.
+REQUESTS = {"true": ["GET", "POST", "GET", "PATCH"], "false": ["GET", "POST", "GET"]}
 SECONDS = {"45s": "08:00:45", "30m": "08:30:00", "12h": "20:00:00", "1h30m15s": "09:30:15"}
 
 
-def test_a_create_is_one_get_and_one_post(sandbox: Sandbox, api_token: Task) -> None:
+@pytest.fixture
+def api_token(either_way: Task) -> Task:
+    return either_way
+
+
+@pytest.fixture
+def failing_api_token(failing_either_way: Task) -> Task:
+    return failing_either_way
+
+
+def test_the_requests_of_a_creation(sandbox: Sandbox, api_token: Task, staged: str) -> None:
     sandbox.seed(tokens=[{"name": f"other {number}"} for number in range(20)])
     api_token(name="x")
-    assert methods(sandbox) == ["GET", "POST"]
+    assert methods(sandbox) == REQUESTS[staged]
 
 
 def test_only_the_name_is_sent_by_default(sandbox: Sandbox, api_token: Task) -> None:
     result = api_token(name="x")
-    assert bodies(sandbox, "POST") == [{"name": "x"}]
+    assert posted(sandbox) == [{"name": "x"}]
     assert result["api_token"]["scope"] == ["all.Application"]
     assert result["api_token"]["status"] == "active"
     assert result["api_token"]["expiration_date"] is None
@@ -42,7 +54,7 @@ def test_all_that_is_declared_is_sent(sandbox: Sandbox, api_token: Task) -> None
         "scope": ["devices.get", "device.*"],
     }
     result = api_token(**declared, expiration_date="2027-06-30T12:00:00Z")
-    assert bodies(sandbox, "POST") == [{**declared, "expirationDate": "2027-06-30T12:00:00.000Z"}]
+    assert posted(sandbox) == [{**declared, "expirationDate": "2027-06-30T12:00:00.000Z"}]
     assert declared.items() <= result["api_token"].items()
     assert result["api_token"]["expiration_date"] == "2027-06-30T12:00:00.000Z"
 
@@ -59,6 +71,8 @@ def test_the_object_is_the_one_that_losant_made(sandbox: Sandbox, api_token: Tas
         "scope": ["devices.get"],
         "expiration_date": None,
         "expired": False,
+        "superseded": False,
+        "pending": False,
         "creation_date": made["creationDate"],
         "last_updated": made["lastUpdated"],
         "owner_id": sandbox.application_id,
@@ -104,7 +118,7 @@ def test_expiration_date_is_sent_as_losant_writes_times(
     sandbox: Sandbox, api_token: Task, given: str, sent: str
 ) -> None:
     api_token(name="x", expiration_date=given)
-    assert bodies(sandbox, "POST") == [{"name": "x", "expirationDate": sent}]
+    assert posted(sandbox) == [{"name": "x", "expirationDate": sent}]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +143,7 @@ def test_expires_in_is_never_compared(sandbox: Sandbox, api_token: Task) -> None
 
 def test_an_empty_expiration_date_makes_a_token_for_ever(sandbox: Sandbox, api_token: Task) -> None:
     api_token(name="x", expiration_date="")
-    assert bodies(sandbox, "POST") == [{"name": "x"}]
+    assert posted(sandbox) == [{"name": "x"}]
 
 
 @pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
@@ -158,14 +172,14 @@ def test_a_token_that_is_there_without_a_declared_scope_gets_no_warning(sandbox:
 def test_an_unknown_scope_is_sent_with_a_warning(
     sandbox: Sandbox, api_token: Task, scope: str, nearest: str | None
 ) -> None:
-    sandbox.fault(
-        "status", method="POST", status=201, body={"id": "a" * 24, "name": "x", "scope": [scope], "token": "s"}
-    )
+    made = {"id": "a" * 24, "name": "x", "scope": [scope]}
+    sandbox.fault("status", method="POST", status=201, body={**made, "token": "s"})
+    sandbox.fault("status", method="PATCH", status=200, body=made)
     (warning,) = api_token(name="x", scope=[scope])["warnings"]
     assert repr(scope) in warning
     assert ("nearest" in warning) is (nearest is not None)
     assert nearest is None or nearest in warning
-    assert bodies(sandbox, "POST") == [{"name": "x", "scope": [scope]}]
+    assert posted(sandbox) == [{"name": "x", "scope": [scope]}]
 
 
 def test_a_scope_that_losant_refuses_fails_with_the_nearest_known_one(
@@ -179,13 +193,13 @@ def test_a_scope_that_losant_refuses_fails_with_the_nearest_known_one(
 
 def test_duplicate_scopes_are_sent_once(sandbox: Sandbox, api_token: Task) -> None:
     api_token(name="x", scope=["devices.get", "device.get", "devices.get"])
-    assert bodies(sandbox, "POST")[0]["scope"] == ["devices.get", "device.get"]
+    assert posted(sandbox)[0]["scope"] == ["devices.get", "device.get"]
 
 
 @pytest.mark.parametrize(
     "name",
     [
-        "x" * 255,
+        "x" * 222,
         "a",
         " padded ",
         "*",
@@ -230,9 +244,9 @@ def test_a_secret_that_is_not_returned_is_warned_of(api_token: Task, check: bool
     assert ["can't be read again" in warning for warning in result["warnings"]] == [True]
 
 
-def test_recreate_of_nothing_just_makes_it(sandbox: Sandbox, api_token: Task) -> None:
+def test_recreate_of_nothing_just_makes_it(sandbox: Sandbox, api_token: Task, staged: str) -> None:
     api_token(name="x", recreate="always")
-    assert methods(sandbox) == ["GET", "POST"]
+    assert methods(sandbox) == REQUESTS[staged]
     assert the_token(sandbox)["name"] == "x"
 
 
@@ -245,4 +259,4 @@ def test_a_plan_over_the_limit_of_tokens_says_so(sandbox: Sandbox, failing_api_t
 def test_options_are_typed_for_any(sandbox: Sandbox, api_token: Task) -> None:
     numbers: dict[str, Any] = {"name": 5, "description": 7.5, "scope": "devices.get,device.get"}
     api_token(**numbers)
-    assert bodies(sandbox, "POST") == [{"name": "5", "description": "7.5", "scope": ["devices.get", "device.get"]}]
+    assert posted(sandbox) == [{"name": "5", "description": "7.5", "scope": ["devices.get", "device.get"]}]

@@ -62,6 +62,8 @@ def test_a_token_with_all_its_fields(sandbox: Sandbox, api_token_info: Task) -> 
             "scope": ["devices.get", "device.*"],
             "expiration_date": FUTURE,
             "expired": False,
+            "superseded": False,
+            "pending": False,
             "creation_date": EARLIER,
             "last_updated": PAST,
             "owner_id": sandbox.application_id,

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``api_token`` replaces a token: the new one first, then the old one goes."""
+"""``api_token`` replaces a token, staged and direct: the new one first, then the old one goes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers impo
     EARLIER,
     FUTURE,
     PAST,
-    bodies,
+    born,
     ids,
     methods,
+    posted,
     the_token,
     without_token,
     writes,
@@ -29,6 +30,16 @@ if TYPE_CHECKING:
 SCOPE = ["devices.get"]
 
 
+@pytest.fixture
+def api_token(either_way: Task) -> Task:
+    return either_way
+
+
+@pytest.fixture
+def failing_api_token(failing_either_way: Task) -> Task:
+    return failing_either_way
+
+
 def test_state_change_replaces_only_a_difference(sandbox: Sandbox, api_token: Task) -> None:
     old = sandbox.seed_token("x", scope=SCOPE)
     assert not api_token(name="x", scope=SCOPE, recreate="state_change")["changed"]
@@ -38,10 +49,19 @@ def test_state_change_replaces_only_a_difference(sandbox: Sandbox, api_token: Ta
     assert the_token(sandbox)["id"] != old["id"]
 
 
-def test_the_order_of_requests(sandbox: Sandbox, api_token: Task) -> None:
-    sandbox.seed_token("x")
-    api_token(name="x", scope=SCOPE, recreate="state_change")
-    assert methods(sandbox) == ["GET", "POST", "DELETE"]
+def _replacing(staged: str, old: str, new: str) -> list[tuple[str, str]]:
+    """The writes that replace a token. Staged, the old one gives its name to the new one before it goes."""
+    naming = [("PATCH", old), ("PATCH", new)] if staged == "true" else []
+    return [("POST", "tokens"), *naming, ("DELETE", old)]
+
+
+def test_the_order_of_requests(sandbox: Sandbox, api_token: Task, staged: str) -> None:
+    old = sandbox.seed_token("x")
+    result = api_token(name="x", scope=SCOPE, recreate="state_change")
+    assert writes(sandbox) == _replacing(staged, old["id"], result["api_token"]["id"])
+    # One reading before, and one after the creation.
+    assert methods(sandbox)[:3] == ["GET", "POST", "GET"]
+    assert methods(sandbox).count("GET") == 2
 
 
 def test_what_is_not_declared_is_taken_over(sandbox: Sandbox, api_token: Task) -> None:
@@ -50,22 +70,22 @@ def test_what_is_not_declared_is_taken_over(sandbox: Sandbox, api_token: Task) -
     )
     result = api_token(name="x", recreate="always")
     life = {"expirationDate": "2027-07-30T12:00:00.000Z"}  # as many days from now as the old one had from its making
-    assert bodies(sandbox, "POST") == [{"name": "x", "description": "d", "status": "inactive", "scope": SCOPE, **life}]
+    assert posted(sandbox) == [{"name": "x", "description": "d", "status": "inactive", "scope": SCOPE, **life}]
     assert result["changed_fields"] == ["expiration_date"]
-    assert result["warnings"] == []
+    assert ["inactive" in warning for warning in result["warnings"]] == [True]
 
 
 def test_what_is_declared_wins(sandbox: Sandbox, api_token: Task) -> None:
     sandbox.seed_token("x", description="d", status="inactive", scope=["device.get"], expirationDate=FUTURE)
     declared: dict[str, Any] = {"description": "", "status": "active", "scope": SCOPE}
     api_token(name="x", **declared, expires_in="1d", recreate="always")
-    assert bodies(sandbox, "POST") == [{"name": "x", **declared, "expirationDate": "2026-11-25T08:00:00.000Z"}]
+    assert posted(sandbox) == [{"name": "x", **declared, "expirationDate": "2026-11-25T08:00:00.000Z"}]
 
 
 def test_a_token_for_ever_is_replaced_by_one_for_ever(sandbox: Sandbox, api_token: Task) -> None:
     sandbox.seed_token("x", scope=SCOPE)
     assert api_token(name="x", recreate="always")["changed_fields"] == []
-    assert bodies(sandbox, "POST")[0].keys() == {"name", "status", "scope"}
+    assert posted(sandbox)[0].keys() == {"name", "status", "scope"}
 
 
 def test_an_empty_expiration_date_replaces_an_end(sandbox: Sandbox, api_token: Task) -> None:
@@ -102,7 +122,8 @@ def test_always_replaces_in_every_run(sandbox: Sandbox, api_token: Task) -> None
 def test_an_expired_token_is_replaced_whatever_recreate_says(sandbox: Sandbox, api_token: Task) -> None:
     old = sandbox.seed_token("x", scope=SCOPE, description="d", creationDate=EARLIER, expirationDate=PAST)
     result = api_token(name="x", scope=["device.get"])
-    assert writes(sandbox) == [("POST", "tokens"), ("DELETE", old["id"])]
+    assert [write for write in writes(sandbox) if write[0] != "PATCH"] == [("POST", "tokens"), ("DELETE", old["id"])]
+    assert the_token(sandbox)["name"] == "x"
     assert result["api_token"]["description"] == "d"
     assert result["diff"]["before"] == {}
 
@@ -117,11 +138,12 @@ def test_several_expired_tokens_are_superseded_by_one(sandbox: Sandbox, api_toke
     assert the_token(sandbox)["id"] == result["api_token"]["id"]
 
 
-def test_the_expired_go_with_a_replaced_token(sandbox: Sandbox, api_token: Task) -> None:
+def test_the_expired_go_with_a_replaced_token(sandbox: Sandbox, api_token: Task, staged: str) -> None:
     expired = sandbox.seed_token("x", description="expired", creationDate=EARLIER, expirationDate=PAST)
     alive = sandbox.seed_token("x", description="alive", creationDate="2026-09-01T00:00:00Z")
     result = api_token(name="x", recreate="always")
-    assert writes(sandbox) == [("POST", "tokens"), ("DELETE", expired["id"]), ("DELETE", alive["id"])]
+    *before, last = _replacing(staged, alive["id"], result["api_token"]["id"])
+    assert writes(sandbox) == [*before, ("DELETE", expired["id"]), last]
     assert result["api_token"]["description"] == "alive"
 
 
@@ -140,8 +162,8 @@ def test_a_life_that_makes_no_sense_does_not_matter_when_one_is_declared(sandbox
 
 
 def test_a_life_that_is_not_known_has_to_be_declared(sandbox: Sandbox, failing_api_token: Task) -> None:
-    item = {"id": "a" * 24, "name": "x", "expirationDate": FUTURE}
-    sandbox.fault("status", method="GET", status=200, body={"items": [item], "count": 1, "totalCount": 1})
+    item = {"id": "a" * 24, "name": "x", "scope": SCOPE, "expirationDate": FUTURE}
+    sandbox.fault("status", method="GET", status=200, body={"items": [item], "count": 1, "totalCount": 1}, times=None)
     result = failing_api_token(name="x", recreate="always")
     assert "expires_in" in result["msg"]
     assert writes(sandbox) == []
@@ -161,7 +183,7 @@ FAILURES: list[dict[str, Any]] = [
     {"kind": "status", "status": 500},
     {"kind": "reset_before"},
     {"kind": "not_json"},
-    {"kind": "empty"},
+    {"kind": "empty", "status": 502},
     {"kind": "not_object"},
 ]
 
@@ -174,8 +196,9 @@ def test_if_the_old_one_cannot_go_the_new_one_does(
     sandbox.fault(**fault, method="DELETE", path=f".*/{old['id']}", when="before", times=None)
     result = failing_api_token(name="x", recreate="always")
     assert ids(sandbox.tokens()) == [old["id"]]
-    assert result["failure"]["removed"] in result["msg"]
-    assert "removed again" in result["msg"]
+    assert the_token(sandbox)["name"] == "x"
+    (_old, new) = born(sandbox)
+    assert f"{new} was removed again" in result["msg"]
 
 
 @pytest.mark.parametrize("fault", FAILURES, ids=str)
@@ -191,11 +214,16 @@ def test_if_neither_can_go_the_new_one_is_named(
     assert old["token"] not in without_token(result)
 
 
-def test_if_an_expired_one_cannot_go_the_living_one_stays(sandbox: Sandbox, failing_api_token: Task) -> None:
-    expired, alive = sandbox.seed_token("x", expirationDate=PAST), sandbox.seed_token("x")
-    sandbox.fault("status", method="DELETE", path=f".*/{expired['id']}", status=403, times=None)
-    failing_api_token(name="x", recreate="always")
-    assert ids(sandbox.tokens()) == [expired["id"], alive["id"]]
+def test_an_expired_one_that_cannot_go_is_left_to_a_later_run(sandbox: Sandbox, api_token: Task) -> None:
+    expired, _alive = sandbox.seed_token("x", expirationDate=PAST), sandbox.seed_token("x", scope=SCOPE)
+    sandbox.fault("status", method="DELETE", path=f".*/{expired['id']}", status=403)
+    result = api_token(name="x", recreate="always")
+    assert ids(sandbox.tokens()) == [expired["id"], result["api_token"]["id"]]
+    (warning,) = result["warnings"]
+    assert expired["id"] in warning
+    assert "later run" in warning
+    later = api_token(name="x", recreate="always")
+    assert ids(sandbox.tokens()) == [later["api_token"]["id"]]
 
 
 @pytest.mark.parametrize("kind", ["reset_after", "cut", "not_json", "empty"])
@@ -212,7 +240,7 @@ def test_if_the_old_one_went_without_an_answer_the_new_one_is_delivered(
 def test_if_nothing_is_known_both_are_named(sandbox: Sandbox, failing_api_token: Task) -> None:
     old = sandbox.seed_token("x")
     sandbox.fault("status", method="DELETE", status=500, times=None)
-    sandbox.fault("status", method="GET", skip=1, status=500, times=None)
+    sandbox.fault("status", method="GET", skip=2, status=500, times=None)
     result = failing_api_token(name="x", recreate="always")
     assert sorted(ids(sandbox.tokens())) == sorted(result["failure"]["ids"])
     assert [token["id"] for token in sandbox.tokens() if token["id"] not in result["msg"]] == []
@@ -226,8 +254,8 @@ def test_someone_else_deleted_the_old_one_meanwhile(sandbox: Sandbox, api_token:
     assert ids(sandbox.tokens()) == [result["api_token"]["id"]]
 
 
-def test_a_token_can_replace_itself(sandbox: Sandbox, api_token: Task) -> None:
+def test_a_token_can_replace_itself(sandbox: Sandbox, api_token: Task, staged: str) -> None:
     me = sandbox.seed_token("me")
     result = api_token(name="me", recreate="always", access_token=me["token"], allow_self_revoke=True)
     assert ids(sandbox.tokens()) == [result["api_token"]["id"]]
-    assert writes(sandbox) == [("POST", "tokens"), ("DELETE", me["id"])]
+    assert writes(sandbox) == _replacing(staged, me["id"], result["api_token"]["id"])

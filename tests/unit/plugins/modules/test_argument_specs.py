@@ -55,6 +55,7 @@ FACTS: dict[str, dict[str, Fact]] = {
         "api_token_id": Fact(api="apiTokenId", other="id"),
         "name": Fact(),
         "expires_within": Fact(),
+        "rotate_before": Fact(),
     },
     # POST /applications/{applicationId}/tokens; its body is apiTokenPost
     "api_token": {
@@ -69,6 +70,15 @@ FACTS: dict[str, dict[str, Fact]] = {
         "expiration_date": Fact(api="expirationDate"),
         "expires_in": Fact(),
         "recreate": Fact("never", choices=("never", "state_change", "always")),
+        "rotate_before": Fact(),
+        "superseded": Fact("delete", choices=("delete", "deactivate", "keep")),
+        "superseded_after": Fact("0s"),
+        "verify": Fact(False, type="bool"),
+        "token_file": Fact(type="path"),
+        "owner": Fact(),
+        "group": Fact(),
+        "mode": Fact("0600", type="raw"),
+        "staged": Fact("auto", choices=("auto", "true", "false")),
         "return_token": Fact(True, type="bool"),
         "allow_self_revoke": Fact(False, type="bool"),
     },
@@ -124,7 +134,8 @@ def test_one_of_two_selectors_and_one_of_two_lives(monkeypatch: pytest.MonkeyPat
 def test_all_that_is_returned_is_documented(module: str) -> None:
     documented = yaml.safe_load(importlib.import_module(f"{_MODULES}.{module}").RETURN)
     (token,) = (value for key, value in documented.items() if key in ("api_token", "api_tokens"))
-    assert set(token["contains"]) == {
+    more = {"api_token_info": {"rotation"}}
+    assert set(token["contains"]) == more.get(module, set()) | {
         "id",
         "api_token_id",
         "name",
@@ -133,6 +144,8 @@ def test_all_that_is_returned_is_documented(module: str) -> None:
         "scope",
         "expiration_date",
         "expired",
+        "superseded",
+        "pending",
         "creation_date",
         "last_updated",
         "owner_id",
@@ -141,5 +154,5 @@ def test_all_that_is_returned_is_documented(module: str) -> None:
         "creator_type",
         "creator_name",
     }
-    top = {"api_token": {"api_token", "token", "changed_fields", "diff", "failure"}}
+    top = {"api_token": {"api_token", "token", "changed_fields", "rotation", "superseded", "diff", "failure"}}
     assert set(documented) == top.get(module, {"api_tokens", "total_count", "failure"})

@@ -42,6 +42,7 @@ def test_the_new_secret(
     known = "a-secret-that-the-test-knows"
     body = {"id": "a" * 24, "name": options["name"], "token": known}
     sandbox.fault("status", method="POST", status=201, body=body)
+    sandbox.fault("status", method="PATCH", path=f".*/{'a' * 24}", status=200, body=body)
     result = api_token(**options, return_token=return_token)
     assert result.get("token") == (known if return_token else None)
     rest = without_token(result)

@@ -31,7 +31,7 @@ SWITCHES: list[dict[str, Any]] = [
     {"envelope_type": False, "envelope_links": False, "envelope_etag": False},
     {"envelope_type": True, "envelope_links": True, "envelope_etag": True},
     {"list_totals": False},
-    {"list_totals": False, "unset_fields": "null", "per_page_max": 1},
+    {"list_totals": False, "unset_fields": "null", "per_page_max": 100},
     {"per_page_max": 1},
     {"per_page_max": 1000},
     {"invalid_paging": "error"},

@@ -1,0 +1,257 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What becomes of a replaced token, at once and in later runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from itertools import product
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
+    EARLIER,
+    PAST,
+    SOON,
+    counts,
+    ids,
+    methods,
+    named,
+    the_token,
+)
+
+if TYPE_CHECKING:
+    from ansible_collections.losant.platform.tests.unit.plugins.conftest import Task
+    from ansible_collections.losant.platform.tests.unit.plugins.modules.conftest import Rehearsed
+    from losant_sandbox.client import Json, Sandbox
+
+Options = dict[str, Any]
+Travel = Callable[[str], datetime]
+
+SCOPE = ["devices.get"]
+IN_TIME, OVER = "2026-11-24T09:59:59.999Z", "2026-11-24T10:00:00.000Z"
+
+
+class Fate(NamedTuple):
+    """What becomes of the old token: its name and status (None when it is gone), and what the result says."""
+
+    name: str | None
+    status: str | None
+    action: str
+    until: str | None = None
+
+
+KEPT = Fate("x ~superseded:2026-11-24T10:00:00Z", "active", "kept", OVER)
+LEFT = Fate("x ~superseded:2026-12-04T08:00:00Z", "active", "kept", SOON)
+#: By ``superseded`` and ``superseded_after``: the fate at once, and in the first run after the time, if that changes it.
+FATES: dict[tuple[str, str], tuple[Fate, Fate | None]] = {
+    ("delete", "0s"): (Fate(None, None, "deleted"), None),
+    ("delete", "2h"): (KEPT, Fate(None, None, "deleted")),
+    ("deactivate", "0s"): (Fate("x ~superseded:2026-11-24T08:00:00Z", "inactive", "deactivated"), None),
+    ("deactivate", "2h"): (KEPT, KEPT._replace(status="inactive", action="deactivated", until=None)),
+    ("keep", "0s"): (LEFT, None),
+    ("keep", "2h"): (LEFT, None),
+}
+MATRIX = pytest.mark.parametrize(("superseded", "after"), FATES, ids="-".join)
+
+
+@pytest.fixture
+def rehearsed(rehearsed: Rehearsed, staged: str) -> Rehearsed:
+    """Both ways of making a token, each in check mode and for real."""
+    return partial(rehearsed, name="x", staged=staged)
+
+
+@pytest.fixture
+def old(sandbox: Sandbox) -> Json:
+    return sandbox.seed_token("x", scope=SCOPE, creationDate=EARLIER, expirationDate=SOON)
+
+
+def _entry(old: Json, name: str, fate: Fate) -> Json:
+    return {"id": old["id"], "name": fate.name or name, "action": fate.action, "until": fate.until}
+
+
+def _there(sandbox: Sandbox, fate: Fate) -> None:
+    """The new token bears the name, and the old one is as its fate says."""
+    old = {fate.name: fate.status} if fate.name else {}
+    assert named(sandbox) == {"x": "active", **old}
+    assert min(counts(sandbox)) > 0, "there was a moment without a usable token"
+
+
+@MATRIX
+def test_a_whole_rotation(
+    sandbox: Sandbox, rehearsed: Rehearsed, travel: Travel, old: Json, superseded: str, after: str
+) -> None:
+    options: Options = {"rotate_before": "10d", "superseded": superseded, "superseded_after": after}
+    now, later = FATES[superseded, after]
+    first = rehearsed(**options)
+    assert first["superseded"] == [_entry(old, "x", now)]
+    _there(sandbox, now)
+
+    new = first["api_token"]["id"]
+    travel(IN_TIME)
+    for _ in range(2):
+        again = rehearsed(**options)
+        assert (again["changed"], again["superseded"], methods(sandbox)) == (False, [], ["GET"])
+    _there(sandbox, now)
+
+    travel(OVER)
+    finished = rehearsed(**options)
+    assert finished["changed"] is (later is not None)
+    assert finished["superseded"] == ([_entry(old, now.name or "", later)] if later else [])
+    assert finished["api_token"]["id"] == new
+    assert "token" not in finished
+    _there(sandbox, later or now)
+
+    for moment in (OVER, "2026-12-04T08:00:01Z"):
+        travel(moment)
+        again = rehearsed(**options)
+        assert (again["changed"], again["superseded"], methods(sandbox)) == (False, [], ["GET"])
+    assert the_secret_works(sandbox, first["token"])
+
+
+def the_secret_works(sandbox: Sandbox, secret: str) -> bool:
+    return sandbox.call("GET", f"/applications/{sandbox.application_id}", token=secret).status_code == 403
+
+
+@MATRIX
+def test_absent_removes_all_that_a_rotation_left(
+    sandbox: Sandbox, rehearsed: Rehearsed, old: Json, superseded: str, after: str
+) -> None:
+    rehearsed(recreate="always", superseded=superseded, superseded_after=after)
+    assert rehearsed(state="absent")["changed"]
+    assert sandbox.tokens() == []
+    assert not rehearsed(state="absent")["changed"]
+
+
+def test_absent_removes_the_waiting_the_pending_and_the_expired_and_no_other(
+    sandbox: Sandbox, rehearsed: Rehearsed
+) -> None:
+    for name in ("x ~superseded:2026-11-24T10:00:00Z", "x ~superseded:never", "x ~pending:0123456789abcdef"):
+        sandbox.seed_token(name)
+    sandbox.seed_token("x", expirationDate=PAST)
+    others = [
+        sandbox.seed_token(name)["id"]
+        for name in (
+            "y ~superseded:2026-11-24T10:00:00Z",
+            "xx ~pending:0123456789abcdef",
+            "x ~superseded:someday",
+            "x~superseded:never",
+            "x ~kept",
+            "x y ~pending:0123456789abcdef",
+        )
+    ]
+    assert rehearsed(state="absent")["changed"]
+    assert ids(sandbox.tokens()) == others
+
+
+def test_a_token_for_ever_is_kept_for_ever(sandbox: Sandbox, rehearsed: Rehearsed, travel: Travel) -> None:
+    old = sandbox.seed_token("x", scope=SCOPE)
+    result = rehearsed(recreate="always", superseded="keep")
+    assert result["superseded"] == [_entry(old, "x", Fate("x ~superseded:never", "active", "kept"))]
+    travel("2099-01-01T00:00:00Z")
+    for superseded in ("keep", "delete", "deactivate"):
+        assert not rehearsed(superseded=superseded)["changed"]
+    assert named(sandbox) == {"x": "active", "x ~superseded:never": "active"}
+
+
+def test_a_time_with_milliseconds_is_not_over_too_early(sandbox: Sandbox, rehearsed: Rehearsed, travel: Travel) -> None:
+    sandbox.seed_token("x", scope=SCOPE)
+    travel("2026-11-24T08:00:00.500Z")
+    rehearsed(recreate="always", superseded_after="1s")
+    travel("2026-11-24T08:00:01.499Z")
+    assert not rehearsed()["changed"]
+    travel("2026-11-24T08:00:02.000Z")
+    assert rehearsed()["changed"]
+    assert the_token(sandbox)["name"] == "x"
+
+
+def test_an_inactive_token_that_is_deactivated_is_renamed(sandbox: Sandbox, rehearsed: Rehearsed) -> None:
+    old = sandbox.seed_token("x", scope=SCOPE, status="inactive")
+    options: Options = {"status": "active", "superseded": "deactivate"}
+    (entry,) = rehearsed(recreate="always", **options)["superseded"]
+    assert (entry["id"], entry["action"]) == (old["id"], "deactivated")
+    assert named(sandbox) == {"x": "active", "x ~superseded:2026-11-24T08:00:00Z": "inactive"}
+    assert not rehearsed(**options)["changed"]
+
+
+@pytest.mark.parametrize("superseded", ["delete", "deactivate", "keep"])
+def test_an_expired_predecessor(sandbox: Sandbox, rehearsed: Rehearsed, superseded: str) -> None:
+    old = sandbox.seed_token("x", scope=SCOPE, creationDate=EARLIER, expirationDate=PAST)
+    options: Options = {"superseded": superseded, "superseded_after": "2h"}
+    result = rehearsed(**options)
+    gone = superseded == "delete"
+    assert result["superseded"] == ([_entry(old, "x", Fate(None, None, "deleted"))] if gone else [])
+    assert ids(sandbox.tokens()) == [*([] if gone else [old["id"]]), result["api_token"]["id"]]
+    assert not rehearsed(**options)["changed"]
+
+
+@pytest.mark.parametrize(("superseded", "action"), [("delete", "deleted"), ("deactivate", "deactivated")])
+def test_several_wait_each_for_its_time(
+    sandbox: Sandbox, rehearsed: Rehearsed, travel: Travel, superseded: str, action: str
+) -> None:
+    first = sandbox.seed_token("x", scope=SCOPE)["id"]
+    options: Options = {"superseded": superseded, "superseded_after": "2h"}
+    second = rehearsed(recreate="always", **options)["api_token"]["id"]
+    travel("2026-11-24T09:00:00Z")
+    third = rehearsed(recreate="always", **options)["api_token"]["id"]
+    assert sorted(named(sandbox)) == [
+        "x",
+        "x ~superseded:2026-11-24T10:00:00Z",
+        "x ~superseded:2026-11-24T11:00:00Z",
+    ]
+    done = []
+    for moment in ("2026-11-24T10:30:00Z", "2026-11-24T11:00:00Z", "2026-11-24T12:00:00Z"):
+        travel(moment)
+        result = rehearsed(**options)
+        assert result["api_token"]["id"] == third
+        done.append([(entry["id"], entry["action"]) for entry in result["superseded"]])
+    assert done == [[(first, action)], [(second, action)], []]
+    assert min(counts(sandbox)) > 0
+
+
+@pytest.mark.parametrize(("before", "then"), product(["delete", "deactivate"], ["delete", "deactivate", "keep"]))
+def test_the_present_declaration_decides_what_is_done_in_the_end(
+    sandbox: Sandbox, rehearsed: Rehearsed, travel: Travel, before: str, then: str
+) -> None:
+    sandbox.seed_token("x", scope=SCOPE)
+    rehearsed(recreate="always", superseded=before, superseded_after="2h")
+    travel(OVER)
+    rehearsed(superseded=then)
+    fates = {"delete": {}, "deactivate": {KEPT.name: "inactive"}, "keep": {KEPT.name: "active"}}
+    assert named(sandbox) == {"x": "active", **fates[then]}
+    assert not rehearsed(superseded=then)["changed"]
+
+
+def test_one_that_was_deactivated_can_be_deleted_later(sandbox: Sandbox, rehearsed: Rehearsed) -> None:
+    old = sandbox.seed_token("x", scope=SCOPE)
+    rehearsed(recreate="always", superseded="deactivate")
+    (entry,) = rehearsed(superseded="delete")["superseded"]
+    assert (entry["id"], entry["action"]) == (old["id"], "deleted")
+    assert named(sandbox) == {"x": "active"}
+
+
+def test_a_change_and_a_clean_up_go_together(
+    sandbox: Sandbox, rehearsed: Rehearsed, travel: Travel, api_token: Task
+) -> None:
+    sandbox.seed_token("x", scope=SCOPE)
+    rehearsed(recreate="always", superseded_after="2h")
+    travel(OVER)
+    result = rehearsed(description="d")
+    assert (result["changed_fields"], len(result["superseded"])) == (["description"], 1)
+    assert the_token(sandbox)["description"] == "d"
+    assert not api_token(name="x", description="d")["changed"]
+
+
+def test_an_expiry_sooner_than_the_wait(sandbox: Sandbox, rehearsed: Rehearsed, travel: Travel) -> None:
+    sandbox.seed_token("x", scope=SCOPE, creationDate=EARLIER, expirationDate="2026-11-24T09:00:00Z")
+    rehearsed(rotate_before="1d", superseded_after="2h")
+    travel("2026-11-24T09:30:00Z")
+    assert not rehearsed(rotate_before="1d")["changed"]
+    travel(OVER)
+    assert rehearsed(rotate_before="1d")["changed"]
+    assert the_token(sandbox)["name"] == "x"
