@@ -20,7 +20,10 @@ def main() -> int:
     say("Starting a sandbox: a server on this machine that speaks the Losant API. No account is needed.")
     with Sandbox.start() as sandbox:
         sandbox.seed(
-            tokens=[{"name": "reporting", "scope": ["data.timeSeriesQuery"]}, {"name": "old-partner", "status": "inactive"}],
+            tokens=[
+                {"name": "reporting", "scope": ["data.timeSeriesQuery"]},
+                {"name": "old-partner", "status": "inactive"},
+            ],
             devices=[{"name": "boiler"}, {"name": "pump"}, {"name": "valve"}],
         )
         say(f"It serves {sandbox.url}, with one application, two tokens and three devices.")
@@ -33,7 +36,7 @@ def main() -> int:
                 path = request["path"].replace(f"/applications/{sandbox.application_id}", "")
                 print(f"    {request['method']:6} {path:33} {request['status']}  with {caller}", flush=True)
             say("The third request is all that the second declaration sent: one GET, and no write.")
-    say("The sandbox is stopped. Next: README.md, \"Your first playbook\"." if code == 0 else "The demo failed.")
+    say('The sandbox is stopped. Next: README.md, "Your first playbook".' if code == 0 else "The demo failed.")
     return code
 
 

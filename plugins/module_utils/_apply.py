@@ -42,8 +42,8 @@ class UnfinishedError(LosantError):
 
     kind = "unfinished"
 
-    def __init__(self, message: str, cause: LosantError | None = None, **failure: t.Any) -> None:
-        super().__init__(message, **{**(cause.failure if cause else {}), **failure, "kind": self.kind})
+    def __init__(self, text: str, cause: LosantError | None = None, **failure: t.Any) -> None:
+        super().__init__(text, **{**(cause.failure if cause else {}), **failure, "kind": self.kind})
 
 
 class RivalError(LosantError):
@@ -82,14 +82,12 @@ def apply(
             work.file.prove()
         for step in plan.steps:
             work.do(step)
-    except LosantError as error:
-        failure = error
-    else:
         return Applied(work.token, work.secret, tuple(work.warnings))
+    except LosantError as error:
+        raise work.undone(error) from None
     finally:
         if file is not None:
             file.discard()
-    raise work.undone(failure)
 
 
 class _Undo(t.NamedTuple):

@@ -203,8 +203,7 @@ class Client:
                 return Answer(response.status_code, text, response.headers.get("Retry-After"))
         except (OSError, HTTPError, ValueError) as error:
             # requests' exceptions are OSErrors; sockets, files and urllib3 add their own; ValueErrors are bad URLs.
-            failure = connection_error(request, error, self._timeout)
-        raise failure
+            raise connection_error(request, error, self._timeout) from None
 
 
 class _OneWaySession(Session):

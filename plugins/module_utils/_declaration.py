@@ -80,7 +80,7 @@ def declaration_from(options: t.Mapping[str, t.Any]) -> Declaration:
         recreate=options.get("recreate") or "never",
         rotate_before=_checked_window(options.get("rotate_before"), options.get("expires_in")),
         superseded=options.get("superseded") or "delete",
-        superseded_after=option_duration("superseded_after", options.get("superseded_after") or "0s"),
+        superseded_after=_checked_wait(options.get("superseded_after")),
         verify=bool(options.get("verify")),
         allow_self_revoke=bool(options.get("allow_self_revoke")),
     )
@@ -138,6 +138,11 @@ def _checked_expires_in(text: str | None) -> timedelta | None:
     if not duration:
         raise InvalidOptionError("expires_in is zero: such a token would never be of use.", option="expires_in")
     return duration
+
+
+def _checked_wait(text: str | None) -> timedelta:
+    # An empty text is refused, not taken for no wait: it is more likely a variable that went wrong.
+    return option_duration("superseded_after", text) if text is not None else timedelta(0)
 
 
 def _checked_window(window: str | None, expires_in: str | None) -> timedelta | None:

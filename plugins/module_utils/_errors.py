@@ -15,8 +15,8 @@ class LosantError(Exception):
     ``failure`` is a dict of facts about the error. It is returned beside the message and never holds a secret.
     """
 
-    def __init__(self, message: str, /, **failure: t.Any) -> None:
-        super().__init__(message)
+    def __init__(self, text: str, **failure: t.Any) -> None:
+        super().__init__(text)
         self.failure: dict[str, t.Any] = {"kind": self.kind, **failure}
         #: What the user should know beside the error, as it may be the cause.
         self.warnings: tuple[str, ...] = ()
@@ -54,8 +54,8 @@ class ConnectionFailedError(RequestError):
 
     kind = "connection"
 
-    def __init__(self, message: str, *, sent: bool, permanent: bool = False, **failure: t.Any) -> None:
-        super().__init__(message, **failure)
+    def __init__(self, text: str, *, sent: bool, permanent: bool = False, **failure: t.Any) -> None:
+        super().__init__(text, **failure)
         self.maybe_done = sent
         self.permanent = permanent
 
@@ -73,9 +73,9 @@ class ApiError(RequestError):
     kind = "api"
 
     def __init__(
-        self, message: str, *, status: int, error_type: str | None, error_message: str | None, **failure: t.Any
+        self, text: str, *, status: int, error_type: str | None, error_message: str | None, **failure: t.Any
     ) -> None:
-        super().__init__(message, status=status, type=error_type, message=error_message, **failure)
+        super().__init__(text, status=status, type=error_type, message=error_message, **failure)
         self.status = status
         self.error_type = error_type
         self.error_message = error_message

@@ -77,7 +77,7 @@ def _secret(query: list[tuple[str, str]], authorization: str) -> str | None:
     for name in SECRET_PARAMETERS:
         if given.get(name):
             return given[name]
-    scheme, _, value = authorization.partition(" ")
+    scheme, _blank, value = authorization.partition(" ")
     if scheme.lower() in {"bearer", "jwt"} and value.strip():
         return value.strip()
     return None

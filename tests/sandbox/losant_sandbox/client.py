@@ -181,7 +181,7 @@ def _environment() -> dict[str, str]:
 
 def _wait(process: subprocess.Popen[str], folder: Path, deadline: float) -> None:
     """Wait for the line the sandbox prints once it serves and its ready file is there."""
-    output = cast("IO[str]", process.stdout)
+    output = cast(IO[str], process.stdout)
     with selectors.DefaultSelector() as selector:
         selector.register(output, selectors.EVENT_READ)
         in_time = bool(selector.select(deadline))

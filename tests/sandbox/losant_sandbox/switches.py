@@ -90,9 +90,10 @@ class Switches:
 
 def _fits(value: Any, kind: Any) -> bool:
     if get_origin(kind) is Literal:
-        return any(value == choice and type(value) is type(choice) for choice in get_args(kind))
+        return any(repr(value) == repr(choice) for choice in get_args(kind))
     if get_origin(kind) is UnionType:
         return any(_fits(value, part) for part in get_args(kind))
     if kind is NoneType:
         return value is None
-    return type(value) is kind
+    # A truth value is an int to Python, and none here.
+    return isinstance(value, kind) and isinstance(value, bool) == (kind is bool)

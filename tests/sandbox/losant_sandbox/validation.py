@@ -83,7 +83,7 @@ def _messages(error: ValidationError, name: str, kind: str) -> Iterator[str]:
     keyword = str(error.validator)
     if keyword == "required":
         # The value of the keyword lists every name; one error is made for each that lacks.
-        lacking = next(key for key in error.validator_value if error.message.startswith(repr(key)))
+        [lacking] = [key for key in error.validator_value if error.message.startswith(repr(key))]
         yield f"{path}.{lacking} is required"
     elif keyword == "additionalProperties":
         yield from _additional(error, path, kind)
