@@ -1,0 +1,33 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A callback that writes all that Ansible hands to callbacks into the file named by DUMP_EVERYTHING."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ansible.plugins.callback import CallbackBase
+
+DOCUMENTATION = """
+name: dump_everything
+type: aggregate
+short_description: Write all that callbacks get
+description: Writes all that Ansible hands to callbacks.
+"""
+
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "aggregate"
+    CALLBACK_NAME = "dump_everything"
+
+    def v2_on_any(self, *args: Any, **kwargs: Any) -> None:
+        with open(os.environ["DUMP_EVERYTHING"], "a", encoding="utf-8") as dump:
+            for thing in (*args, *kwargs.values()):
+                # What a class keeps to itself is not handed to callbacks: ansible-core 2.21 has the uncensored result there.
+                names = [name for name in dir(thing) if "__" not in name]
+                values = {name: value for name in names if not callable(value := getattr(thing, name, None))}
+                dump.write(f"{thing!r} {values!r}\n")

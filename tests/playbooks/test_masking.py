@@ -1,0 +1,116 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The secret of a new token is in the registered variable and in the file, and nowhere else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from .conftest import Player
+
+TASKS = """
+- hosts: localhost
+  gather_facts: false
+  module_defaults:
+    group/losant.platform.losant:
+      application_id: "{{ lookup('ansible.builtin.env', 'LOSANT_APPLICATION_ID') }}"
+  tasks:
+    - name: Make one
+      losant.platform.api_token: {name: single, scope: [devices.get], token_file: FOLDER/single}
+      register: single
+    - name: Loop
+      losant.platform.api_token: {name: "loop{{ item }}", scope: [devices.get], token_file: "FOLDER/loop{{ item }}"}
+      loop: [1, 2]
+      register: looped
+    - name: Repeat until it succeeds
+      losant.platform.api_token: {name: until, scope: [devices.get], token_file: FOLDER/until}
+      register: repeated
+      until: repeated is success
+      retries: 2
+    - name: Do it in the background
+      losant.platform.api_token: {name: async, scope: [devices.get], token_file: FOLDER/async}
+      async: 60
+      poll: 1
+      register: background
+    - name: Replace it
+      losant.platform.api_token: {name: single, recreate: always, token_file: FOLDER/single}
+      register: replaced
+    - name: All registered variables are usable
+      ansible.builtin.assert:
+        that:
+          - replaced.token == lookup('ansible.builtin.file', 'FOLDER/single')
+          - replaced.token != single.token
+          - looped.results[0].token == lookup('ansible.builtin.file', 'FOLDER/loop1')
+          - looped.results[1].token == lookup('ansible.builtin.file', 'FOLDER/loop2')
+          - repeated.token == lookup('ansible.builtin.file', 'FOLDER/until')
+          - background.token == lookup('ansible.builtin.file', 'FOLDER/async')
+        quiet: true
+    - name: A change stays readable
+      losant.platform.api_token: {name: single, description: readable-change}
+    - name: A failure stays readable
+      losant.platform.api_token: {name: single, scope: [devices.post]}
+      register: failed
+      failed_when: false
+"""
+
+
+def text_of(folder: Path) -> str:
+    return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in folder.rglob("*") if path.is_file())
+
+
+def test_promise_04_no_secret_is_printed_logged_or_left(player: Player) -> None:
+    delivered = player.folder / "delivered"
+    delivered.mkdir()
+    playbook = player.write(TASKS.replace("FOLDER", str(delivered)), "play/playbook.yml")
+    logs = player.folder / "logs"
+    logs.mkdir()
+    played = player.run(
+        playbook,
+        "-vvvv",
+        "--diff",
+        ANSIBLE_LOG_PATH=str(logs / "ansible.log"),
+        ANSIBLE_CALLBACK_PLUGINS=str(Path(__file__).with_name("callbacks")),
+        ANSIBLE_CALLBACKS_ENABLED="dump_everything",
+        DUMP_EVERYTHING=str(logs / "dump"),
+    )
+    assert played.code == 0, played.output
+    (logs / "screen").write_text(played.output, encoding="utf-8")
+    seen = {path.name: path.read_text(encoding="utf-8") for path in logs.iterdir()}
+    assert set(seen) == {"ansible.log", "dump", "screen"}
+    # All secrets of the sandbox begin with the same header, also that of the token which was replaced.
+    secrets = [path.read_text(encoding="utf-8") for path in delivered.iterdir()]
+    assert len(secrets) == 5
+    headers = {secret.partition(".")[0] for secret in [*secrets, player.sandbox.access_token]}
+    for name, text in seen.items():
+        assert "readable-change" in text, name
+        assert not [header for header in headers if header in text], name
+    assert "scope is [devices.get], declared is [devices.post]" in seen["screen"]
+    # Nothing that Ansible leaves behind holds one either.
+    left = text_of(player.folder / "home")
+    assert not [header for header in headers if header in left]
+
+
+@pytest.mark.parametrize("hides", [True, False])
+def test_promise_04_the_result_is_hidden_only_while_it_holds_a_secret(player: Player, hides: bool) -> None:
+    options = {"name": "x", "scope": ["devices.get"], "return_token": hides}
+    play = [
+        {
+            "hosts": "localhost",
+            "gather_facts": False,
+            "tasks": [
+                {
+                    "losant.platform.api_token": {"application_id": player.sandbox.application_id, **options},
+                    "register": "x",
+                },
+                {"ansible.builtin.debug": {"msg": "made {{ x.api_token.id }}, secret {{ x.token is defined }}"}},
+            ],
+        }
+    ]
+    played = player.run(player.write(json.dumps(play)), "-v")
+    [token] = player.sandbox.tokens()
+    assert f"made {token['id']}, secret {hides}" in played.output
