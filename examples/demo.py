@@ -9,16 +9,18 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-from losant_sandbox.client import Sandbox
+from losant_sandbox.client import Json, Sandbox
 
 PLAYBOOK = Path(__file__).with_name("demo.yml")
+CONSUMER = Path(__file__).with_name("consumer.py")
 
 
 def main() -> int:
     say("Starting a sandbox: a server on this machine that speaks the Losant API. No account is needed.")
-    with Sandbox.start() as sandbox:
+    with Sandbox.start() as sandbox, tempfile.TemporaryDirectory(prefix="losant-demo-") as folder:
         sandbox.seed(
             tokens=[
                 {"name": "reporting", "scope": ["data.timeSeriesQuery"]},
@@ -26,27 +28,31 @@ def main() -> int:
             ],
             devices=[{"name": "boiler"}, {"name": "pump"}, {"name": "valve"}],
         )
+        token_file = Path(folder, "token")
         say(f"It serves {sandbox.url}, with one application, two tokens and three devices.")
+        say("Starting a program that calls the sandbox all the time, with the token that it finds in the file.")
+        url = f"{sandbox.url}/applications/{sandbox.application_id}/devices"
+        consumer = subprocess.Popen([sys.executable, str(CONSUMER), url, str(token_file)])
         say(f"Running ansible-playbook {os.path.relpath(PLAYBOOK)}")
-        code = subprocess.run(["ansible-playbook", str(PLAYBOOK)], env=environment(sandbox), check=False).returncode
+        command = ["ansible-playbook", str(PLAYBOOK)]
+        code = subprocess.run(command, env=environment(sandbox, token_file), check=False).returncode
+        consumer.terminate()
+        consumer.wait()
         if code == 0:
-            say("What the sandbox was asked, in this order:")
-            for request in sandbox.requests():
-                caller = "the access token" if request["caller"] == admin(sandbox) else "the new token"
-                path = request["path"].replace(f"/applications/{sandbox.application_id}", "")
-                print(f"    {request['method']:6} {path:33} {request['status']}  with {caller}", flush=True)
-            say("The third request is all that the second declaration sent: one GET, and no write.")
+            tell_of_requests(sandbox)
+            code = tell_of_consumer(sandbox.requests())
     say('The sandbox is stopped. Next: README.md, "Your first playbook".' if code == 0 else "The demo failed.")
     return code
 
 
-def environment(sandbox: Sandbox) -> dict[str, str]:
+def environment(sandbox: Sandbox, token_file: Path) -> dict[str, str]:
     """What ansible-playbook needs to find the sandbox, and to print no more than a newcomer needs."""
     return {
         **os.environ,
         "LOSANT_API_URL": sandbox.url,
         "LOSANT_API_TOKEN": sandbox.access_token,
         "LOSANT_APPLICATION_ID": sandbox.application_id,
+        "DEMO_TOKEN_FILE": str(token_file),
         "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml",
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
@@ -55,10 +61,29 @@ def environment(sandbox: Sandbox) -> dict[str, str]:
     }
 
 
-def admin(sandbox: Sandbox) -> str:
-    """The id that stands for the access token in the log of requests."""
-    caller: str = sandbox.state()["callers"][0]["id"]
-    return caller
+def tell_of_requests(sandbox: Sandbox) -> None:
+    """Show what the tasks asked of the sandbox; what the new tokens called is the program's."""
+    say("What the tasks of the collection asked of the sandbox, in this order:")
+    admin = sandbox.state()["callers"][0]["id"]
+    for request in sandbox.requests():
+        if request["caller"] == admin:
+            path = request["path"].replace(f"/applications/{sandbox.application_id}", "")
+            name = (request["body"] or {}).get("name", "")
+            print(f"    {request['method']:6} {path:33} {request['status']}  {name}", flush=True)
+
+
+def tell_of_consumer(requests: list[Json]) -> int:
+    """Report how the program fared while its token was rotated; 0 if it never failed then."""
+    # From the moment the token is deactivated on purpose, its calls fail, as they should.
+    end = next(request["index"] for request in requests if (request["body"] or {}).get("status") == "inactive")
+    calls = [request for request in requests if request["index"] < end and request["path"].endswith("/devices")]
+    tokens = {request["caller"] for request in calls}
+    failed = [request for request in calls if request["status"] != 200]
+    say(
+        f"The program called {len(calls)} times until its token was deactivated, with {len(tokens)} tokens one after"
+        f" the other. Calls that failed: {len(failed) or 'none'}."
+    )
+    return 1 if failed or len(tokens) != 2 else 0
 
 
 def say(text: str) -> None:

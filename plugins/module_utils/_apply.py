@@ -282,7 +282,7 @@ class _Work:
         """Change or remove a token that was there before."""
         try:
             if isinstance(step, Delete) and (step.cleaning or self._made is None):
-                _delete(step.token, self._api)
+                self._remove(step.token)
             elif isinstance(step, Delete):
                 self._retire(step.token)
             else:
@@ -299,15 +299,22 @@ class _Work:
                 raise
             self.warnings.append(f"{error} This is left to a later run.")
 
+    def _remove(self, token: Token) -> None:
+        """Delete a token, which may be the one that the task authenticates with."""
+        try:
+            _delete(token, self._api)
+        except ApiError as error:
+            # A request that was repeated with the token that the first one deleted.
+            if error.status != 401 or token.id.lower() != self._caller_id:
+                raise
+
     def _retire(self, token: Token) -> None:
         """Delete the predecessor of the new token."""
         try:
-            _delete(token, self._api)
+            self._remove(token)
             return
         except RequestError as error:
             failure = error
-        if isinstance(failure, ApiError) and failure.status == 401 and token.id.lower() == self._caller_id:
-            return  # a repeated request with the token that the first one deleted
         try:
             survives = not failure.maybe_done or any(other.id == token.id for other in self._api.iterate(BY_ID))
         except RequestError:
