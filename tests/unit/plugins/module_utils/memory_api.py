@@ -16,9 +16,8 @@ from ansible_collections.losant.platform.plugins.module_utils._errors import (
     ApiError,
     BadAnswerError,
     ConnectionFailedError,
-    RequestError,
+    LosantError,
 )
-from ansible_collections.losant.platform.plugins.module_utils._plan import Create, Delete, Patch, Step
 from ansible_collections.losant.platform.plugins.module_utils._token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import NOW, id_of
 
@@ -48,19 +47,32 @@ class Fault:
     """The next call of an action fails; ``done`` tells whether the work is done all the same."""
 
     action: str
-    error: RequestError
+    error: LosantError
     done: bool = False
 
 
 class MemoryApi:
-    """Stands for TokenApi. ``calls`` tells what was asked; ``usable`` the names in use after each change."""
+    """Stands for TokenApi. ``calls`` tells what was asked; ``usable`` the names in use after each change.
 
-    def __init__(self, tokens: Iterable[Token] = (), faults: Iterable[Fault] = (), secret: str | None = SECRET) -> None:
+    ``appearing`` are the tokens that others make at the moment of the first creation.
+    """
+
+    def __init__(
+        self,
+        tokens: Iterable[Token] = (),
+        faults: Iterable[Fault] = (),
+        secret: str | None = SECRET,
+        appearing: Iterable[Token] = (),
+    ) -> None:
         self.tokens = {token.id: token for token in tokens}
         self.calls: list[str] = []
         self.usable: list[list[str]] = []
         self._faults = list(faults)
+        self.pauses: list[int] = []
+        #: The name under which each token was made.
+        self.names: list[str] = []
         self._secret = secret
+        self._appearing = list(appearing)
         self._made = 0
 
     @property
@@ -76,6 +88,9 @@ class MemoryApi:
     def create(self, fields: Mapping[str, Any]) -> tuple[Token, str | None]:
         fault = self._fault("create")
         token = created(fields, id_of(FIRST_ID + self._made), NOW)
+        self.names.append(token.name)
+        self.tokens.update({other.id: other for other in self._appearing})
+        self._appearing.clear()
         if fault is None or fault.done:
             self._made += 1
             self.tokens[token.id] = token
@@ -85,6 +100,8 @@ class MemoryApi:
     def patch(self, token: Token, changes: Mapping[str, Any]) -> Token:
         fault = self._fault("patch")
         if fault is None or fault.done:
+            if token.id not in self.tokens:
+                raise api_error(404, "NotFound")
             self.tokens[token.id] = replace(self.tokens[token.id], **changes)
         self._changed(fault)
         return self.tokens[token.id]
@@ -96,6 +113,16 @@ class MemoryApi:
                 raise api_error(404, "NotFound")
             del self.tokens[token.id]
         self._changed(fault)
+
+    def verify(self, token: Token, secret: str) -> None:
+        fault = self._fault("verify")
+        assert self.tokens[token.id].name in (token.name, self.names[-1])
+        assert secret == self._secret
+        if fault is not None:
+            raise fault.error
+
+    def pause(self, attempt: int) -> None:
+        self.pauses.append(attempt)
 
     def _fault(self, action: str) -> Fault | None:
         self.calls.append(action)
@@ -116,17 +143,3 @@ class MemoryApi:
 def created(fields: Mapping[str, Any], token_id: str, now: datetime) -> Token:
     """The token that Losant makes of the fields: active, and good for everything, unless they say otherwise."""
     return Token(id=token_id, creation_date=now, last_updated=now, owner_type="application", **fields)
-
-
-def carry_out(steps: Iterable[Step], tokens: Iterable[Token]) -> list[Token]:
-    """The tokens that there are after the steps, if none fails."""
-    api = MemoryApi(tokens)
-    for step in steps:
-        if isinstance(step, Create):
-            api.create(step.fields)
-        elif isinstance(step, Patch):
-            api.patch(step.token, step.changes)
-        else:
-            assert isinstance(step, Delete)
-            api.delete(step.token)
-    return list(api.tokens.values())

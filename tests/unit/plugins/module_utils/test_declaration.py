@@ -32,7 +32,6 @@ def test_what_is_not_mentioned_is_not_declared() -> None:
     assert declaration_from({"name": "x"}) == Declaration(name="x")
     unset = dict.fromkeys(["api_token_id", "description", "status", "scope", "expiration_date", "expires_in"])
     assert declaration_from({"name": "x", **unset}) == Declaration(name="x")
-    assert not Declaration(name="x").declares_life
 
 
 def test_everything_that_is_mentioned_is_declared() -> None:
@@ -74,11 +73,56 @@ def test_a_value_that_is_empty_or_short(options: dict[str, Any], declared: Decla
     assert declaration_from({"name": "x", **options}) == declared
 
 
+@pytest.mark.parametrize("options", [{"expiration_date": ""}, {"expiration_date": "2027-01-01T00:00:00Z"}])
+def test_two_ways_to_declare_a_life_exclude_each_other(options: dict[str, Any]) -> None:
+    assert refusal_of(**options, expires_in="1s").failure["option"] == "expires_in"
+
+
+@pytest.mark.parametrize("mark", ["~pending:", "~pending:x", "~superseded:", "~superseded:never", "~superseded:2026Z"])
+@pytest.mark.parametrize("name", ["", "x ", "x", "x ~pending:a "])
+def test_a_name_that_ends_in_a_mark(name: str, mark: str) -> None:
+    error = refusal_of(name=f"{name}{mark}")
+    assert error.failure["option"] == "name"
+    assert mark in str(error)
+
+
+@pytest.mark.parametrize("name", ["~pending", "x ~pending:a b", "x ~superseded:never ", "x pending:a", "~Pending:x"])
+def test_a_name_that_holds_no_mark_at_its_end(name: str) -> None:
+    assert declaration_from({"name": name}).name == name
+
+
 @pytest.mark.parametrize(
-    "options", [{"expiration_date": ""}, {"expiration_date": "2027-01-01T00:00:00Z"}, {"expires_in": "1s"}]
+    ("options", "declared"),
+    [
+        ({"rotate_before": "14d"}, {"rotate_before": timedelta(days=14)}),
+        ({"rotate_before": "14d", "expires_in": "90d"}, {"rotate_before": timedelta(14), "expires_in": timedelta(90)}),
+        ({"rotate_before": "0s", "expires_in": "1s"}, {"rotate_before": timedelta(0), "expires_in": timedelta(0, 1)}),
+        ({"superseded": "keep"}, {"superseded": "keep"}),
+        ({"superseded_after": "1d12h"}, {"superseded_after": timedelta(hours=36)}),
+        ({"superseded_after": None}, {}),
+        ({"superseded": None, "verify": None, "rotate_before": None}, {}),
+        ({"verify": True}, {"verify": True}),
+    ],
 )
-def test_each_way_to_declare_a_life(options: dict[str, Any]) -> None:
-    assert declaration_from({"name": "x", **options}).declares_life
+def test_what_becomes_of_a_token_in_time(options: dict[str, Any], declared: dict[str, Any]) -> None:
+    assert declaration_from({"name": "x", **options}) == Declaration(name="x", **declared)
+
+
+@pytest.mark.parametrize("window", ["1d", "24h", "2d"])
+def test_a_window_that_is_no_shorter_than_the_life(window: str) -> None:
+    error = refusal_of(rotate_before=window, expires_in="1d")
+    assert error.failure["option"] == "rotate_before"
+
+
+@pytest.mark.parametrize("option", ["rotate_before", "superseded_after"])
+@pytest.mark.parametrize("value", ["", "1", "1y", "-1d", "1.5d", "9" * 50 + "w"])
+def test_a_duration_that_is_none(option: str, value: str) -> None:
+    assert refusal_of(**{option: value}).failure["option"] == option
+
+
+def test_an_id_selects_before_a_name() -> None:
+    assert Declaration(name="x", api_token_id=id_of(1)).selector == id_of(1)
+    assert Declaration(name="x").selector == "x"
 
 
 @pytest.mark.parametrize("options", [{}, {"name": None}, {"name": None, "api_token_id": None}])

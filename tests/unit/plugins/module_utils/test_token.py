@@ -115,9 +115,11 @@ def test_an_id_that_is_none(wrong: Any) -> None:
         Token.from_api({**EXAMPLE, "id": wrong})
 
 
-def test_an_id_under_the_other_name() -> None:
+def test_an_id_under_another_name_is_none() -> None:
     data = {name: value for name, value in EXAMPLE.items() if name != "id"}
-    assert Token.from_api(data).id == EXAMPLE["apiTokenId"]
+    assert data["apiTokenId"]
+    with pytest.raises(BadAnswerError):
+        Token.from_api(data)
 
 
 @pytest.mark.parametrize("data", [{}, {"id": id_of(1)}, {"name": "x"}, {"id": id_of(1), "name": None}])

@@ -29,3 +29,14 @@ def expired(number: int = 1, name: str = "x", **fields: Any) -> Token:
     second = timedelta(seconds=1)
     times = {"creation_date": NOW - second - 10 * DAY, "expiration_date": NOW - second}
     return token(number, name, **{**times, **fields})
+
+
+def superseded(number: int, until: datetime | None, name: str = "x", **fields: Any) -> Token:
+    """A token that was replaced, and is kept until then; None for ever."""
+    mark = until.strftime("%Y-%m-%dT%H:%M:%SZ") if until else "never"
+    return token(number, f"{name} ~superseded:{mark}", **fields)
+
+
+def pending(number: int, name: str = "x", nonce: str = "0123456789abcdef", **fields: Any) -> Token:
+    """A token whose secret is not delivered yet."""
+    return token(number, f"{name} ~pending:{nonce}", **fields)

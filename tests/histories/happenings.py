@@ -1,0 +1,100 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What can happen in a history."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+Json = dict[str, Any]
+
+#: The names that runs declare.
+DECLARED = ("alpha", "beta")
+#: The names that other people give, one of which no run declares.
+NAMES = (*DECLARED, "gamma")
+KEEP_DUE = timedelta(hours=2)
+
+JUMPS = st.sampled_from(
+    [timedelta(minutes=1), timedelta(minutes=61), timedelta(hours=3), timedelta(days=1)]
+    + [timedelta(days=days) for days in (17, 30, 100)]
+)
+
+_LIVES = st.sampled_from(
+    [
+        {},
+        {"expires_in": "2h"},
+        {"expires_in": "30d"},
+        {"expiration_date": ""},
+        {"expiration_date": "2026-12-24T00:00:00Z"},
+        {"expiration_date": "2027-06-30T00:00:00Z"},
+    ]
+)
+_DELIVERIES = st.sampled_from([{"to_file": False}, {"to_file": True}, {"to_file": True, "return_token": False}])
+
+#: Options of ``api_token``; ``to_file`` stands for ``token_file``, which is the same one for all runs of a name.
+DECLARATIONS = st.builds(
+    lambda life, delivery, **more: {**life, **delivery, **more},
+    life=_LIVES,
+    delivery=_DELIVERIES,
+    name=st.sampled_from(DECLARED),
+    state=st.sampled_from(["present", "present", "present", "present", "absent"]),
+    description=st.sampled_from([None, "", "a", "b"]),
+    status=st.sampled_from([None, None, "active", "inactive"]),
+    scope=st.sampled_from([None, ["devices.get"], ["devices.get", "device.get"]]),
+    recreate=st.sampled_from(["never", "state_change", "state_change", "always"]),
+    rotate_before=st.sampled_from([None, "1h", "14d"]),
+    superseded=st.sampled_from(["delete", "deactivate", "keep"]),
+    superseded_after=st.sampled_from([None, "2h", "20d"]),
+    staged=st.sampled_from(["auto", "auto", "true", "false"]),
+    verify=st.sampled_from([None, None, True]),
+)
+
+# A server that says nothing or 2xx without having done the work would be lying, which no client can see: so ``empty`` comes
+# after the work. ``not_json`` can come of a gateway that keeps the request to itself. 403 and 429 are refusals.
+_KINDS: st.SearchStrategy[Json] = st.sampled_from(
+    [
+        {"kind": "reset_before"},
+        {"kind": "reset_after"},
+        {"kind": "status", "status": 500, "when": "before"},
+        {"kind": "status", "status": 502, "when": "after"},
+        {"kind": "status", "status": 503, "when": "before", "headers": {"Retry-After": "1"}},
+        {"kind": "status", "status": 504, "when": "after"},
+        {"kind": "status", "status": 429, "headers": {"Retry-After": "1"}},
+        {"kind": "status", "status": 429},
+        {"kind": "status", "status": 403},
+        {"kind": "cut"},
+        {"kind": "empty", "when": "after"},
+        {"kind": "not_json", "when": "before"},
+        {"kind": "not_json", "when": "after"},
+    ]
+)
+_FAULTS: st.SearchStrategy[Json] = st.builds(
+    lambda kind, method, skip, times: {**kind, "method": method, "skip": skip, "times": times},
+    kind=_KINDS,
+    method=st.sampled_from(["*", "GET", "POST", "PATCH", "DELETE"]),
+    skip=st.integers(min_value=0, max_value=4),
+    times=st.sampled_from([1, 1, 2, None]),
+)
+#: Up to three faults for one run: the first that fits and is not used up is taken.
+TROUBLES = st.just([]) | st.lists(_FAULTS, min_size=1, max_size=3)
+
+#: Fields of a token that somebody else makes, in days from now; None: it never expires.
+STRANGERS = st.fixed_dictionaries(
+    {
+        "name": st.sampled_from(NAMES),
+        "status": st.sampled_from(["active", "active", "inactive"]),
+        "days": st.sampled_from([None, 10, 40, -1]),
+    }
+)
+#: What somebody else does to a token that is there; None: deletes it.
+MEDDLINGS: st.SearchStrategy[Json | None] = st.none() | st.one_of(
+    st.sampled_from([{"status": "active"}, {"status": "inactive"}, {"description": "c"}]),
+    st.builds(lambda name: {"name": name}, st.sampled_from(NAMES)),
+)
+#: What somebody else puts into a token file; None: removes it.
+SPOILT_FILES = st.sampled_from([None, "", "garbage"])
