@@ -114,7 +114,7 @@ def test_a_host_that_can_have_no_address(connect: Connect, waits: list[float], u
     "answer",
     [
         pytest.param(raw(200, b"<html>"), id="html"),
-        pytest.param(raw(200), id="nothing"),
+        pytest.param(raw(200, b" "), id="blank"),
         pytest.param(as_json(200, []), id="list"),
         pytest.param(raw(302, b"", "Location: /"), id="redirect"),
     ],

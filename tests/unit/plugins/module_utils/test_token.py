@@ -46,6 +46,8 @@ KEYS = {
     "scope",
     "expiration_date",
     "expired",
+    "superseded",
+    "pending",
     "creation_date",
     "last_updated",
     "owner_id",
@@ -166,6 +168,23 @@ def test_what_is_returned_is_what_was_read(
     assert (result["name"], result["status"], result["scope"]) == (name, status, scope)
     assert result["description"] == (description or None)
     assert result["id"] == result["api_token_id"] == id_of(1)
+
+
+@pytest.mark.parametrize(
+    ("name", "marks"),
+    [
+        ("x", (False, False)),
+        ("x ~superseded:never", (True, False)),
+        ("x ~superseded:2026-11-24T08:00:00Z", (True, False)),
+        ("x ~superseded:soon", (False, False)),
+        ("x ~pending:0123456789abcdef", (False, True)),
+        ("~pending:a", (False, False)),
+        ("x ~pending:a b", (False, False)),
+    ],
+)
+def test_the_marks_in_a_name_are_told(name: str, marks: tuple[bool, bool]) -> None:
+    result = token(1, name).result(NOW)
+    assert (result["superseded"], result["pending"]) == marks
 
 
 def test_a_planned_token_has_no_id() -> None:
