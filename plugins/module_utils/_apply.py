@@ -266,7 +266,7 @@ class _Work:
         )
 
     def _deliver(self) -> None:
-        before = self.file.read()
+        before = self.file.content()
         self.file.write(t.cast("str", self.secret))
         self._undos.append(
             _Undo(

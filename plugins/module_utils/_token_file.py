@@ -47,12 +47,29 @@ class TokenFile:
         self._reserved: tuple[int, str] | None = None
 
     def read(self) -> str | None:
-        """What the file holds, without blanks around it; None if there is no file.
+        """The secret that the file holds, without blanks around it; None if there is no file.
 
         :raises DeliveryError: there is something that is no file, or that can't be read
         """
-        held = self._held()
-        return held[: RESERVED + 1].decode("utf-8", errors="replace").strip() if held is not None else None
+        held = self.content(RESERVED + 1)
+        if held is None:
+            return None
+        # The beginning of something longer is not what it holds.
+        return held.decode("utf-8", errors="replace").strip() if len(held) <= RESERVED else ""
+
+    def content(self, limit: int = -1) -> bytes | None:
+        """What the file holds, byte by byte; None if there is no file.
+
+        :raises DeliveryError: as for ``read``
+        """
+        if self._status() is None:
+            return None
+        try:
+            fd = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            with os.fdopen(fd, "rb") as file:
+                return file.read(limit)
+        except OSError as error:
+            raise self._failed("read", error) from None
 
     def attributes(self) -> dict[str, t.Any] | None:
         """Mode, owner and group as numbers; None if there is no file."""
@@ -84,12 +101,12 @@ class TokenFile:
         """
         self._put(secret.encode())
 
-    def restore(self, content: str | None) -> None:
+    def restore(self, content: bytes | None) -> None:
         """Put back what the file held before, or remove it if it was not there."""
         if content is None:
             self.remove()
         else:
-            self._put(content.encode())
+            self._put(content)
 
     def fix_attributes(self) -> None:
         """Give the file the declared mode, owner and group."""
@@ -135,16 +152,6 @@ class TokenFile:
                 kind = "a folder"
             raise DeliveryError(f"token_file {self.path} is {kind}. Name the file itself.")
         return there
-
-    def _held(self) -> bytes | None:
-        if self._status() is None:
-            return None
-        try:
-            fd = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-            with os.fdopen(fd, "rb") as file:
-                return file.read(RESERVED + 1)
-        except OSError as error:
-            raise self._failed("read", error) from None
 
     def _reserve(self) -> tuple[int, str]:
         temporary = None

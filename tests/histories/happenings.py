@@ -17,21 +17,24 @@ Json = dict[str, Any]
 DECLARED = ("alpha", "beta")
 #: The names that other people give, one of which no run declares.
 NAMES = (*DECLARED, "gamma")
-KEEP_DUE = timedelta(hours=2)
 
 JUMPS = st.sampled_from(
     [timedelta(minutes=1), timedelta(minutes=61), timedelta(hours=3), timedelta(days=1)]
     + [timedelta(days=days) for days in (17, 30, 100)]
 )
 
+#: A window is shorter than the life it is about, or the run is refused.
 _LIVES = st.sampled_from(
     [
         {},
         {"expires_in": "2h"},
+        {"expires_in": "2h", "rotate_before": "1h"},
         {"expires_in": "30d"},
+        {"expires_in": "30d", "rotate_before": "14d"},
         {"expiration_date": ""},
         {"expiration_date": "2026-12-24T00:00:00Z"},
-        {"expiration_date": "2027-06-30T00:00:00Z"},
+        {"expiration_date": "2027-06-30T00:00:00Z", "rotate_before": "14d"},
+        {"rotate_before": "14d"},
     ]
 )
 _DELIVERIES = st.sampled_from([{"to_file": False}, {"to_file": True}, {"to_file": True, "return_token": False}])
@@ -47,11 +50,17 @@ DECLARATIONS = st.builds(
     status=st.sampled_from([None, None, "active", "inactive"]),
     scope=st.sampled_from([None, ["devices.get"], ["devices.get", "device.get"]]),
     recreate=st.sampled_from(["never", "state_change", "state_change", "always"]),
-    rotate_before=st.sampled_from([None, "1h", "14d"]),
     superseded=st.sampled_from(["delete", "deactivate", "keep"]),
     superseded_after=st.sampled_from([None, "2h", "20d"]),
     staged=st.sampled_from(["auto", "auto", "true", "false"]),
     verify=st.sampled_from([None, None, True]),
+)
+
+#: Declarations that mostly have something to write, and so something to go wrong.
+BUSY = st.builds(
+    lambda options, recreate: {**options, "recreate": recreate, "state": "present"},
+    options=DECLARATIONS,
+    recreate=st.sampled_from(["always", "always", "state_change"]),
 )
 
 # A server that says nothing or 2xx without having done the work would be lying, which no client can see: so ``empty`` comes
@@ -73,15 +82,35 @@ _KINDS: st.SearchStrategy[Json] = st.sampled_from(
         {"kind": "not_json", "when": "after"},
     ]
 )
-_FAULTS: st.SearchStrategy[Json] = st.builds(
-    lambda kind, method, skip, times: {**kind, "method": method, "skip": skip, "times": times},
+#: One thing goes wrong.
+ONE_FAULT: st.SearchStrategy[list[Json]] = st.builds(
+    lambda kind, method, skip, times: [{**kind, "method": method, "skip": skip, "times": times}],
     kind=_KINDS,
-    method=st.sampled_from(["*", "GET", "POST", "PATCH", "DELETE"]),
-    skip=st.integers(min_value=0, max_value=4),
-    times=st.sampled_from([1, 1, 2, None]),
+    method=st.sampled_from(["POST", "PATCH", "DELETE", "GET", "*"]),
+    skip=st.integers(min_value=0, max_value=2),
+    times=st.sampled_from([None, 1, 2]),
 )
-#: Up to three faults for one run: the first that fits and is not used up is taken.
-TROUBLES = st.just([]) | st.lists(_FAULTS, min_size=1, max_size=3)
+#: From some request on nothing works any more.
+OUTAGE: st.SearchStrategy[list[Json]] = st.builds(
+    lambda kind, skip: [{**kind, "method": "*", "skip": skip, "times": None}],
+    kind=_KINDS,
+    skip=st.integers(min_value=1, max_value=8),
+)
+#: A write goes wrong, and then reading or undoing does, too.
+DOUBLE_FAULT: st.SearchStrategy[list[Json]] = st.builds(
+    lambda kind, write, other, also, skip, times: [
+        {**kind, "method": write, "skip": skip, "times": times},
+        {**other, "method": also, "skip": 2 if also == "GET" else 0, "times": None},
+    ],
+    kind=_KINDS,
+    write=st.sampled_from(["POST", "PATCH", "DELETE"]),
+    other=_KINDS,
+    also=st.sampled_from(["GET", "DELETE", "PATCH"]),
+    skip=st.integers(min_value=0, max_value=1),
+    times=st.sampled_from([None, 1, 2]),
+)
+#: Of the faults for one run the first that fits and is not used up is taken.
+TROUBLES = ONE_FAULT | DOUBLE_FAULT | OUTAGE
 
 #: Fields of a token that somebody else makes, in days from now; None: it never expires.
 STRANGERS = st.fixed_dictionaries(

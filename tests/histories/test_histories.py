@@ -29,10 +29,14 @@ from hypothesis.stateful import (
 
 from ansible_collections.losant.platform.tests.histories import promises
 from ansible_collections.losant.platform.tests.histories.happenings import (
+    BUSY,
     DECLARATIONS,
     DECLARED,
+    DOUBLE_FAULT,
     JUMPS,
     MEDDLINGS,
+    ONE_FAULT,
+    OUTAGE,
     SPOILT_FILES,
     STRANGERS,
     TROUBLES,
@@ -67,32 +71,44 @@ class Histories(RuleBasedStateMachine):
         self._tokens: Tokens = {}
         self._last: dict[str, Json] = {}
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(first=st.lists(DECLARATIONS, max_size=2))
+    def begin(self, first: list[Json]) -> None:
+        """Nothing is there but what a few undisturbed runs make."""
         self._world.begin()
+        for options in first:
+            self.run(options)
 
-    @rule(options=DECLARATIONS, troubles=TROUBLES)
-    def run(self, options: Json, troubles: list[Json]) -> None:
-        """Somebody runs a task, with or without trouble; if it succeeds, once more."""
-        self._last[options["name"]] = options
+    @rule(options=DECLARATIONS)
+    def run(self, options: Json) -> None:
+        """Somebody runs a task; if it succeeds, once more."""
+        self._run_and_again(options, [])
+
+    @rule(options=BUSY | DECLARATIONS, troubles=ONE_FAULT)
+    def run_with_a_fault(self, options: Json, troubles: list[Json]) -> None:
+        self._run_and_again(options, troubles)
+
+    @rule(options=BUSY | DECLARATIONS, troubles=DOUBLE_FAULT)
+    def run_with_two_faults(self, options: Json, troubles: list[Json]) -> None:
+        self._run_and_again(options, troubles)
+
+    @rule(options=BUSY | DECLARATIONS, troubles=OUTAGE)
+    def run_into_an_outage(self, options: Json, troubles: list[Json]) -> None:
         self._run_and_again(options, troubles)
 
     @precondition(lambda self: self._last)
-    @rule(name=st.sampled_from(DECLARED), troubles=TROUBLES)
-    def run_as_before(self, name: str, troubles: list[Json]) -> None:
-        """The task of that name runs as it did the last time."""
-        if name in self._last:
-            self._run_and_again(self._last[name], troubles)
+    @rule(which=st.integers(min_value=0, max_value=1), troubles=st.just([]) | TROUBLES)
+    def run_as_before(self, which: int, troubles: list[Json]) -> None:
+        """A task runs as it did the last time."""
+        names = sorted(self._last)
+        self._run_and_again(self._last[names[which % len(names)]], troubles)
 
     @rule(options=DECLARATIONS, troubles=TROUBLES)
-    def check(self, options: Json, troubles: list[Json]) -> None:
-        """A task runs in check mode, maybe in trouble."""
+    def check_in_trouble(self, options: Json, troubles: list[Json]) -> None:
         self._run(options, troubles, check=True)
 
     @rule(options=DECLARATIONS)
     def check_and_run(self, options: Json) -> None:
         """A task runs in check mode, and then really."""
-        self._last[options["name"]] = options
         preview = self._run(options, [], check=True)
         promises.check_preview(preview, self._run(options, []))
 
@@ -135,6 +151,7 @@ class Histories(RuleBasedStateMachine):
             promises.check_again(first, self._run(options, []))
 
     def _run(self, options: Json, troubles: list[Json], *, check: bool = False) -> Run:
+        self._last[options["name"]] = options
         run = self._world.run(options, self._tokens, check=check, faults=troubles)
         promises.check_output(run)
         promises.check_strangers(run)

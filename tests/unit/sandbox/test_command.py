@@ -32,7 +32,7 @@ def start() -> Iterator[Start]:
     started: list[subprocess.Popen[str]] = []
 
     def run(*options: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(  # noqa: S603 - this interpreter, and options made here
+        process = subprocess.Popen(
             [sys.executable, "-m", "losant_sandbox", *options],
             env={**os.environ, "PYTHONPATH": str(Path(losant_sandbox.__file__).parents[1])},
             stdout=subprocess.PIPE,

@@ -50,7 +50,13 @@ STEPS: dict[str, tuple[Options, Options]] = {
     "delete": ({"method": "DELETE", "path": ".*/OLD"}, {}),
     "deactivate": ({"method": "PATCH", "path": ".*/OLD", "skip": 1}, {"superseded": "deactivate"}),
 }
-CASES = [(step, fault, staged) for step in STEPS for fault in FAULTS for staged in ("true", "false") if (step, staged) != ("name", "false")]
+CASES = [
+    (step, fault, staged)
+    for step in STEPS
+    for fault in FAULTS
+    for staged in ("true", "false")
+    if (step, staged) != ("name", "false")
+]
 
 
 @pytest.fixture(params=["result", "file"])
@@ -77,10 +83,15 @@ def rotate(run_module: RunModule, path: Path | None) -> Callable[..., Result]:
     return partial(run_module, "api_token", **options)
 
 
-def _fault(sandbox: Sandbox, old: Json, step: str, fault: Options, **more: Any) -> None:
-    request = {key: value.replace("OLD", old["id"]) if key == "path" else value for key, value in STEPS[step][0].items()}
-    times = 1 if step == "create" else RETRIES + 1
-    sandbox.fault(**{**request, **fault, "times": times, **more})
+def _fault(sandbox: Sandbox, old: Json, step: str, fault: Options) -> None:
+    request = {
+        key: value.replace("OLD", old["id"]) if key == "path" else value for key, value in STEPS[step][0].items()
+    }
+    refused = fault.get("status") == 403
+    # A trial counts as passed when Losant knows the token, be it only to forbid it something.
+    status = {"status": 401} if refused and step == "verify" else {}
+    times = 1 if refused and step != "verify" or step == "create" else RETRIES + 1
+    sandbox.fault(**{**request, **fault, **status, "times": times})
 
 
 def _files(path: Path | None) -> Iterator[str]:
@@ -189,7 +200,7 @@ def test_what_cannot_be_undone_is_named(
 ) -> None:
     if (step, staged) == ("name", "false"):
         step = "rename"
-    _fault(sandbox, old, step, FAULTS[fault], times=RETRIES + 1)
+    _fault(sandbox, old, step, FAULTS[fault])
     sandbox.fault("status", method="DELETE", status=403, path=f".*/tokens/(?!{old['id']})[0-9a-f]+", times=None)
     result = rotate(staged=staged, **STEPS[step][1])
     assert result["failed"]

@@ -94,7 +94,9 @@ def test_verify_is_patient(sandbox: Sandbox, either_way: Task, times: int) -> No
     sandbox.fault("status", **TRY, status=401, times=times)
     result = either_way(name="x", recreate="always", verify=True)
     assert the_token(sandbox)["id"] == result["api_token"]["id"]
-    assert [request["status"] for request in sandbox.requests() if request["path"].endswith(sandbox.application_id)] == [
+    assert [
+        request["status"] for request in sandbox.requests() if request["path"].endswith(sandbox.application_id)
+    ] == [
         *[401] * times,
         200,
     ]

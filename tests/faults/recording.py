@@ -1,0 +1,72 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What scenarios do when nothing goes wrong: their requests, and the tokens that there are in the end."""
+
+from __future__ import annotations
+
+import functools
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.losant.platform.tests.faults.kinds import Call
+from ansible_collections.losant.platform.tests.faults.running import START, Result, run_module
+from ansible_collections.losant.platform.tests.faults.scenarios import SCENARIOS, Mode, Scenario, modes_of, prepare
+from losant_sandbox.client import Json, Sandbox
+
+#: What the tokens of an application look like but for what only the server knows: ids and times.
+Picture = Counter[str]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """An undisturbed run."""
+
+    scenario: Scenario
+    mode: Mode
+    calls: tuple[Call, ...]
+    result: Result
+    picture: Picture
+
+
+def picture_of(tokens: list[Json]) -> Picture:
+    """What there is, without ids and times."""
+    fields = ("name", "status", "description", "scope", "expirationDate")
+    return Counter(str([token.get(field) for field in fields]) for token in tokens)
+
+
+@functools.cache
+def recordings() -> tuple[Recording, ...]:
+    """Every scenario in every mode, undisturbed. In a sandbox of its own: pytest asks before any fixture is there."""
+    with Sandbox.start() as sandbox, tempfile.TemporaryDirectory() as folder:
+        return tuple(
+            _record(sandbox, scenario, mode, Path(folder)) for scenario in SCENARIOS for mode in modes_of(scenario)
+        )
+
+
+def _record(sandbox: Sandbox, scenario: Scenario, mode: Mode, folder: Path) -> Recording:
+    prepared = prepare(sandbox, scenario, mode, folder)
+    result = run_module(scenario.module, prepared.options, START, folder)
+    if result.get("failed"):
+        pytest.fail(f"{scenario.name} fails undisturbed: {result['msg']}")
+    return Recording(scenario, mode, _calls(sandbox), result, picture_of(sandbox.tokens()))
+
+
+def _calls(sandbox: Sandbox) -> tuple[Call, ...]:
+    seen: Counter[tuple[str, str]] = Counter()
+    calls = []
+    for index, request in enumerate(sandbox.requests()):
+        place = request["method"], request["path"]
+        calls.append(Call(index, *place, earlier=seen[place]))
+        seen[place] += 1
+    return tuple(calls)
+
+
+@functools.cache
+def recording_of(scenario: Scenario, mode: Mode) -> Recording:
+    return next(record for record in recordings() if (record.scenario.name, record.mode) == (scenario.name, mode))

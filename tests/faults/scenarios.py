@@ -1,0 +1,153 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is done while something goes wrong: seeds, a declaration, and what must hold in the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from losant_sandbox.client import Json, Sandbox
+
+#: The time at which all scenarios begin, for the sandbox and for the modules.
+NOW = "2026-11-24T08:00:00.000Z"
+#: When whatever a died run left is old enough to be removed.
+LATER = timedelta(hours=1, seconds=1)
+#: The name that scenarios declare.
+NAME = "robot"
+#: A life of 40 days, of which 30 are over, and one that is over altogether.
+EARLIER = "2026-10-25T08:00:00.000Z"
+SOON = "2026-12-04T08:00:00.000Z"
+PAST = "2026-11-24T07:00:00.000Z"
+#: Somebody else's token, which no scenario concerns.
+BYSTANDER: Json = {"name": "bystander", "scope": ["devices.get"], "creationDate": EARLIER}
+TIMEOUT = 5.0
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One declaration. The first of the seeds, if any, is the token in force (``holder``).
+
+    ``absent``: the declaration is that there is no such token; ``by_id``: the token in force is selected by its id;
+    ``continuous``: a usable token is there at the beginning, and at every moment from then on.
+    """
+
+    name: str
+    options: Json
+    seeds: tuple[Json, ...] = ()
+    module: str = "api_token"
+    absent: bool = False
+    by_id: bool = False
+    continuous: bool = True
+
+    @property
+    def reads(self) -> bool:
+        """Whether it only reads."""
+        return self.module == "api_token_info"
+
+
+@dataclass(frozen=True)
+class Mode:
+    """How new tokens are made and delivered."""
+
+    staged: bool
+    file: bool
+
+    def __str__(self) -> str:
+        return f"{'staged' if self.staged else 'direct'}-{'file' if self.file else 'result'}"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A scenario set up in a sandbox. ``secrets`` are those known before, by id; ``before`` the tokens there were."""
+
+    scenario: Scenario
+    mode: Mode
+    options: Json
+    secrets: dict[str, str]
+    before: dict[str, Json] = field(default_factory=dict)
+    file: Path | None = None
+    old_id: str | None = None
+
+    def held_in_file(self) -> str | None:
+        """What the token file holds."""
+        return self.file.read_text(encoding="utf-8") if self.file is not None and self.file.exists() else None
+
+
+def prepare(sandbox: Sandbox, scenario: Scenario, mode: Mode, folder: Path) -> Prepared:
+    """Set a scenario up in a sandbox that forgets all else, and with a token file, if the mode has one, in a folder."""
+    sandbox.reset()
+    sandbox.clock(now=NOW)
+    planted = sandbox.seed(tokens=[*scenario.seeds, BYSTANDER])["tokens"]
+    holder = planted[0] if scenario.seeds else None
+    file = folder / "token" if mode.file else None
+    if file is not None:
+        file.unlink(missing_ok=True)
+        if holder is not None:
+            file.write_text(holder["token"], encoding="utf-8")
+            file.chmod(0o600)
+    return Prepared(
+        scenario,
+        mode,
+        _options(sandbox, scenario, mode, file, holder),
+        {token["id"]: token["token"] for token in planted},
+        {token["id"]: token for token in sandbox.tokens()},
+        file,
+        holder["id"] if holder is not None else None,
+    )
+
+
+def _options(sandbox: Sandbox, scenario: Scenario, mode: Mode, file: Path | None, holder: Json | None) -> Json:
+    options: dict[str, Any] = {
+        "access_token": sandbox.access_token,
+        "api_url": sandbox.url,
+        "application_id": sandbox.application_id,
+        "retries": 1,
+        "retry_max_delay": 0,
+        "timeout": TIMEOUT,
+        **scenario.options,
+    }
+    if not scenario.reads:
+        options["staged"] = "true" if mode.staged else "false"
+    if file is not None:
+        options |= {"token_file": str(file), "return_token": False}
+    if scenario.by_id and holder is not None:
+        options["api_token_id"] = holder["id"]
+    return options
+
+
+_SCOPE = ["devices.get"]
+_LASTING: Json = {"name": NAME, "scope": _SCOPE, "creationDate": EARLIER}
+_ENDING: Json = {**_LASTING, "expirationDate": SOON}
+_SUPERSEDED: Json = {**_LASTING, "name": f"{NAME} ~superseded:2026-11-24T07:00:00Z"}
+_DECLARED: Json = {"name": NAME, "scope": _SCOPE}
+_ROTATED: Json = {**_DECLARED, "expires_in": "40d", "rotate_before": "14d"}
+_PAGED = tuple({"name": f"{NAME}-{number}", "scope": _SCOPE} for number in range(5))
+
+SCENARIOS: tuple[Scenario, ...] = (
+    Scenario("create", {**_DECLARED, "description": "new"}, continuous=False),
+    Scenario("update", {**_DECLARED, "description": "changed", "status": "active"}, (_LASTING,)),
+    Scenario("rename", {"name": f"{NAME}-renamed"}, (_LASTING,), by_id=True),
+    Scenario("rotate-delete", _ROTATED, (_ENDING,)),
+    Scenario("rotate-deactivate", {**_ROTATED, "superseded": "deactivate"}, (_ENDING,)),
+    Scenario("rotate-keep", {**_ROTATED, "superseded": "keep"}, (_ENDING,)),
+    Scenario("rotate-later", {**_ROTATED, "superseded_after": "2h"}, (_ENDING,)),
+    Scenario("rotate-verified", {**_ROTATED, "verify": True}, (_ENDING,)),
+    Scenario("renew-expired", _ROTATED, ({**_LASTING, "expirationDate": PAST},), continuous=False),
+    Scenario("retire", _DECLARED, (_LASTING, _SUPERSEDED)),
+    Scenario("replace", {**_DECLARED, "scope": ["devices.get", "device.get"], "recreate": "state_change"}, (_LASTING,)),
+    Scenario("delete", {"name": NAME, "state": "absent"}, (_LASTING,), absent=True, continuous=False),
+    Scenario("list", {"per_page": 2}, _PAGED, module="api_token_info", continuous=False),
+)
+BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
+
+
+def modes_of(scenario: Scenario) -> tuple[Mode, ...]:
+    """The modes in which a scenario makes a difference."""
+    if scenario.reads:
+        return (Mode(staged=False, file=False),)
+    return tuple(Mode(staged, file) for staged in (True, False) for file in (False, True))

@@ -1,0 +1,201 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``token_file``: what can't take the secret is refused before anything is created, and nothing is left in the folder."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+
+from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import shown, text_of, writes
+
+if TYPE_CHECKING:
+    from ansible_collections.losant.platform.tests.unit.plugins.conftest import Task
+    from losant_sandbox.client import Json, Sandbox
+
+
+def _link(path: Path) -> None:
+    (path.parent / "target").write_text("target", encoding="utf-8")
+    path.symlink_to(path.parent / "target")
+
+
+#: What there is where the file should be, and how the message calls it.
+PLACES: dict[str, tuple[Callable[[Path], Any], str]] = {
+    "symbolic link": (_link, "symbolic link"),
+    "dangling link": (lambda path: path.symlink_to(path.parent / "nowhere"), "symbolic link"),
+    "folder": (lambda path: path.mkdir(), "a folder"),
+    "fifo": (lambda path: os.mkfifo(path), "no ordinary file"),
+}
+
+
+def _left(folder: Path) -> list[tuple[str, int]]:
+    return sorted((entry.name, entry.lstat().st_mode) for entry in folder.iterdir())
+
+
+@pytest.fixture(params=[False, True], ids=["real", "check"])
+def check(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.mark.parametrize(("make", "called"), PLACES.values(), ids=PLACES)
+@pytest.mark.parametrize("there", [False, True], ids=["new", "rotating"])
+def test_what_is_no_file(
+    sandbox: Sandbox,
+    failing_either_way: Task,
+    tmp_path: Path,
+    make: Callable[[Path], Any],
+    called: str,
+    there: bool,
+    check: bool,
+) -> None:
+    old = [sandbox.seed_token("x")] if there else []
+    make(tmp_path / "token")
+    before = _left(tmp_path)
+    result = failing_either_way(name="x", recreate="always", token_file=str(tmp_path / "token"), _check=check)
+    assert called in result["msg"]
+    assert str(tmp_path / "token") in result["msg"]
+    assert result["failure"]["kind"] == "delivery"
+    assert writes(sandbox) == []
+    assert sandbox.tokens() == [shown(token) for token in old]
+    assert _left(tmp_path) == before
+
+
+@pytest.mark.parametrize("place", ["missing", "file"])
+def test_no_folder(sandbox: Sandbox, failing_either_way: Task, tmp_path: Path, place: str, check: bool) -> None:
+    if place == "file":
+        (tmp_path / "folder").write_text("a file", encoding="utf-8")
+    before = _left(tmp_path)
+    result = failing_either_way(name="x", token_file=str(tmp_path / "folder" / "token"), _check=check)
+    assert str(tmp_path / "folder") in result["msg"]
+    assert result["failure"]["kind"] == "delivery"
+    assert writes(sandbox) == []
+    assert _left(tmp_path) == before
+
+
+#: A call of the system that fails while the place is proved, and how.
+BROKEN: dict[str, tuple[Any, str, int]] = {
+    "read-only file system": (tempfile, "mkstemp", errno.EROFS),
+    "no permission": (tempfile, "mkstemp", errno.EACCES),
+    "no inodes": (tempfile, "mkstemp", errno.ENOSPC),
+    "no space": (os, "write", errno.ENOSPC),
+    "no quota": (os, "write", errno.EDQUOT),
+    "no space after all": (os, "fsync", errno.ENOSPC),
+    "no leave to give it away": (os, "fchown", errno.EPERM),
+    "no leave to change the mode": (os, "fchmod", errno.EPERM),
+}
+
+
+def _break(monkeypatch: pytest.MonkeyPatch, place: Any, call: str, code: int) -> None:
+    def broken(*_arguments: Any, **_more: Any) -> NoReturn:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(place, call, broken)
+
+
+@pytest.mark.parametrize(("place", "call", "code"), BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize("there", [False, True], ids=["new", "rotating"])
+def test_a_place_that_cannot_be_written(
+    sandbox: Sandbox,
+    failing_either_way: Task,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    place: Any,
+    call: str,
+    code: int,
+    there: bool,
+    check: bool,
+) -> None:
+    path = tmp_path / "token"
+    old: list[Json] = [sandbox.seed_token("x")] if there else []
+    for token in old:
+        path.write_text(token["token"], encoding="utf-8")
+    before = _left(tmp_path)
+    _break(monkeypatch, place, call, code)
+    result = failing_either_way(
+        name="x", recreate="always", token_file=str(path), owner=str(os.geteuid() + 1), _check=check
+    )
+    assert os.strerror(code) in result["msg"]
+    assert str(path) in result["msg"]
+    assert result["failure"]["kind"] == "delivery"
+    assert writes(sandbox) == []
+    assert sandbox.tokens() == [shown(token) for token in old]
+    assert _left(tmp_path) == before
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EIO], ids=lambda code: errno.errorcode[code])
+def test_a_file_that_cannot_be_read(
+    sandbox: Sandbox, failing_api_token: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, check: bool
+) -> None:
+    path = tmp_path / "token"
+    path.write_text(sandbox.seed_token("x")["token"], encoding="utf-8")
+    open_it = os.open
+
+    def broken(name: Any, *arguments: Any, **more: Any) -> int:
+        if name == str(path):
+            raise OSError(code, os.strerror(code))
+        return open_it(name, *arguments, **more)
+
+    monkeypatch.setattr(os, "open", broken)
+    result = failing_api_token(name="x", token_file=str(path), recreate="state_change", _check=check)
+    assert os.strerror(code) in result["msg"]
+    assert writes(sandbox) == []
+
+
+def test_attributes_that_cannot_be_changed(
+    sandbox: Sandbox, failing_api_token: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "token"
+    path.write_text(sandbox.seed_token("x")["token"], encoding="utf-8")
+    path.chmod(0o644)
+    _break(monkeypatch, os, "fchmod", errno.EPERM)
+    assert os.strerror(errno.EPERM) in failing_api_token(name="x", token_file=str(path))["msg"]
+    assert writes(sandbox) == []
+
+
+def test_a_file_that_cannot_be_removed(
+    sandbox: Sandbox, failing_api_token: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "token"
+    secret = sandbox.seed_token("x")["token"]
+    path.write_text(secret, encoding="utf-8")
+    _break(monkeypatch, os, "unlink", errno.EPERM)
+    result = failing_api_token(name="x", token_file=str(path), state="absent")
+    assert os.strerror(errno.EPERM) in result["msg"]
+    assert str(path) in result["msg"]
+    assert secret not in text_of(result)
+
+
+@pytest.mark.parametrize("status", [400, 403, 409])
+def test_a_creation_that_is_refused_leaves_no_temporary_file(
+    sandbox: Sandbox, failing_either_way: Task, tmp_path: Path, status: int
+) -> None:
+    sandbox.fault("status", method="POST", status=status)
+    failing_either_way(name="x", token_file=str(tmp_path / "token"))
+    assert _left(tmp_path) == []
+
+
+def test_a_defect_leaves_no_temporary_file_and_no_secret(
+    sandbox: Sandbox, failing_either_way: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_arguments: Any) -> NoReturn:
+        raise RuntimeError("eyJ-a-secret")
+
+    monkeypatch.setattr(os, "pwrite", broken)
+    result = failing_either_way(name="x", token_file=str(tmp_path / "token"))
+    assert result["failure"] == {"kind": "defect"}
+    assert "eyJ" not in text_of(result)
+    assert _left(tmp_path) == []
+    assert sandbox.requests() != []
+
+
+def test_check_mode_leaves_no_temporary_file(api_token: Task, tmp_path: Path) -> None:
+    assert api_token(name="x", token_file=str(tmp_path / "token"), _check=True)["changed"]
+    assert _left(tmp_path) == []

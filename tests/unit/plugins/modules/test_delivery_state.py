@@ -1,0 +1,236 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``token_file``: what it holds decides whether the declaration is met."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
+    EARLIER,
+    PAST,
+    accepted,
+    counts,
+    ids,
+    methods,
+    shown,
+    text_of,
+    the_token,
+    writes,
+)
+
+if TYPE_CHECKING:
+    from ansible_collections.losant.platform.tests.unit.plugins.conftest import Task
+    from ansible_collections.losant.platform.tests.unit.plugins.modules.conftest import Rehearsed
+    from losant_sandbox.client import Json, Sandbox
+
+Options = dict[str, Any]
+SCOPE = ["devices.get"]
+#: What the file may hold that is not the token's secret.
+WRONG = ["missing", "empty", "other", "gone", "text", "binary", "huge", "truncated"]
+
+
+@pytest.fixture(params=["jwt", "opaque"])
+def token_format(request: pytest.FixtureRequest, sandbox: Sandbox) -> str:
+    sandbox.switch(token_format=request.param)
+    return str(request.param)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "token"
+
+
+@pytest.fixture
+def token(sandbox: Sandbox, token_format: str) -> Json:
+    return sandbox.seed_token("x", scope=SCOPE)
+
+
+def _fill(path: Path, kind: str, sandbox: Sandbox, token: Json) -> None:
+    if kind == "missing":
+        return
+    gone = sandbox.seed_token("gone")
+    sandbox.call("DELETE", f"{sandbox.tokens_path}/{gone['id']}")
+    contents = {
+        "empty": b"",
+        "other": sandbox.seed(callers=[{"status": "inactive"}])["callers"][0]["token"].encode(),
+        "gone": gone["token"].encode(),
+        "text": b"no secret\nat all\n",
+        "binary": b"\xff\x00\xfe" * 20,
+        "huge": token["token"].encode() + b" " * 70_000 + b"x",
+        "truncated": token["token"].encode()[:-30].rsplit(b".", 1)[0],
+    }
+    path.write_bytes(contents[kind])
+    path.chmod(0o600)
+
+
+@pytest.mark.parametrize("around", ["", "\n", "\r\n", " \n\n"], ids=repr)
+@pytest.mark.parametrize("recreate", ["never", "state_change"])
+def test_a_file_with_the_secret_meets_it(
+    sandbox: Sandbox, rehearsed: Rehearsed, path: Path, token: Json, around: str, recreate: str
+) -> None:
+    path.write_bytes((token["token"] + around).encode())
+    path.chmod(0o600)
+    result = rehearsed(name="x", token_file=str(path), recreate=recreate)
+    assert not result["changed"]
+    assert result["diff"]["before"] == result["diff"]["after"]
+    assert result["diff"]["after"]["token_file"]["holds"] == "the secret"
+    assert writes(sandbox) == []
+    assert path.read_bytes() == (token["token"] + around).encode()
+
+
+@pytest.mark.parametrize("kind", WRONG)
+@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
+def test_promise_03_a_file_without_it_is_told(
+    sandbox: Sandbox, failing_api_token: Task, path: Path, token: Json, kind: str, check: bool
+) -> None:
+    _fill(path, kind, sandbox, token)
+    sandbox.clear_requests()
+    before = path.read_bytes() if path.exists() else None
+    result = failing_api_token(name="x", token_file=str(path), _check=check)
+    assert token["id"] in result["msg"]
+    assert ("does not exist" if kind == "missing" else "does not hold") in result["msg"]
+    assert "recreate" in result["msg"]
+    assert writes(sandbox) == []
+    assert (path.read_bytes() if path.exists() else None) == before
+    assert token["token"] not in text_of(result)
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_recreate_decides(sandbox: Sandbox, rehearsed: Rehearsed, path: Path, token: Json, kind: str) -> None:
+    _fill(path, kind, sandbox, token)
+    options: Options = {"name": "x", "token_file": str(path), "recreate": "state_change"}
+    result = rehearsed(**options)
+    assert result["rotation"]["reason"] == "token_file"
+    assert result["changed_fields"] == []
+    assert result["diff"]["before"]["token_file"]["holds"] == ("nothing" if kind == "missing" else "something else")
+    assert result["diff"]["after"]["token_file"]["holds"] == "the secret"
+    assert path.read_text(encoding="utf-8") == result["token"]
+    assert the_token(sandbox)["id"] == result["api_token"]["id"]
+    assert not rehearsed(**options)["changed"]
+
+
+def test_the_secret_of_another_token_is_not_the_right_one(
+    sandbox: Sandbox, failing_api_token: Task, path: Path
+) -> None:
+    sandbox.seed_token("x")
+    path.write_text(sandbox.seed_token("y")["token"], encoding="utf-8")
+    assert "does not hold" in failing_api_token(name="x", token_file=str(path))["msg"]
+
+
+def test_a_secret_that_tells_its_id_is_not_sent(sandbox: Sandbox, api_token: Task, path: Path) -> None:
+    path.write_text(sandbox.seed_token("x")["token"], encoding="utf-8")
+    path.chmod(0o600)
+    api_token(name="x", token_file=str(path))
+    assert methods(sandbox) == ["GET"]
+
+
+def test_one_that_does_not_is_sent_once(sandbox: Sandbox, api_token: Task, path: Path) -> None:
+    sandbox.switch(token_format="opaque")
+    path.write_text(sandbox.seed_token("x")["token"], encoding="utf-8")
+    path.chmod(0o600)
+    api_token(name="x", token_file=str(path))
+    assert methods(sandbox) == ["GET", "GET"]
+    assert len({request["caller"] for request in sandbox.requests()}) == 2
+
+
+def test_if_losant_cannot_be_asked_nothing_is_done(
+    sandbox: Sandbox, failing_api_token: Task, path: Path, token: Json, token_format: str
+) -> None:
+    path.write_text("opaque-secret", encoding="utf-8")
+    sandbox.fault("status", method="GET", path="/applications/[0-9a-f]+", status=500, times=None)
+    failing_api_token(name="x", token_file=str(path), recreate="state_change")
+    assert writes(sandbox) == []
+    assert sandbox.tokens() == [shown(token)]
+
+
+@pytest.mark.parametrize("selector", ["name", "id"])
+def test_by_id_it_is_compared_as_well(
+    sandbox: Sandbox, failing_api_token: Task, api_token: Task, path: Path, token: Json, selector: str
+) -> None:
+    options: Options = {"name": "x"} if selector == "name" else {"api_token_id": token["id"]}
+    assert "token_file" in failing_api_token(**options, token_file=str(path))["msg"]
+    path.write_text(token["token"], encoding="utf-8")
+    path.chmod(0o600)
+    assert not api_token(**options, token_file=str(path))["changed"]
+    assert writes(sandbox) == []
+
+
+@pytest.mark.parametrize("superseded", [{}, {"superseded_after": "2h"}, {"superseded": "keep"}], ids=str)
+def test_a_rotation_changes_the_file_while_both_secrets_work(
+    sandbox: Sandbox, rehearsed: Rehearsed, path: Path, token: Json, superseded: Options
+) -> None:
+    path.write_text(token["token"], encoding="utf-8")
+    result = rehearsed(name="x", token_file=str(path), recreate="always", **superseded)
+    assert path.read_text(encoding="utf-8") == result["token"] != token["token"]
+    assert accepted(sandbox, token["token"]) is bool(superseded)
+    assert min(counts(sandbox)) > 0
+    again = rehearsed(name="x", token_file=str(path), **superseded)
+    assert not again["changed"]
+
+
+@pytest.mark.parametrize("expired", [False, True], ids=["alive", "expired"])
+def test_absent_removes_the_file_with_the_secret(
+    sandbox: Sandbox, rehearsed: Rehearsed, path: Path, expired: bool
+) -> None:
+    fields = {"creationDate": EARLIER, "expirationDate": PAST} if expired else {}
+    path.write_text(sandbox.seed_token("x", **fields)["token"], encoding="utf-8")
+    result = rehearsed(name="x", token_file=str(path), state="absent")
+    assert result["changed"]
+    assert list(path.parent.iterdir()) == []
+    assert result["diff"]["after"] == {"token_file": {"holds": "nothing"}}
+    assert not rehearsed(name="x", token_file=str(path), state="absent")["changed"]
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_absent_leaves_any_other_file(
+    sandbox: Sandbox, rehearsed: Rehearsed, path: Path, token: Json, kind: str
+) -> None:
+    _fill(path, kind, sandbox, token)
+    before = path.read_bytes() if path.exists() else None
+    rehearsed(name="x", token_file=str(path), state="absent")
+    assert [found for found in ids(sandbox.tokens()) if found == token["id"]] == []
+    assert (path.read_bytes() if path.exists() else None) == before
+
+
+def test_absent_that_fails_leaves_the_file(sandbox: Sandbox, failing_api_token: Task, path: Path, token: Json) -> None:
+    path.write_text(token["token"], encoding="utf-8")
+    sandbox.fault("status", method="DELETE", status=403)
+    failing_api_token(name="x", token_file=str(path), state="absent")
+    assert path.read_text(encoding="utf-8") == token["token"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"a\r\n\n", b"\xff\x00\xfe", b"x" * 300_000], ids=["empty", "lines", "binary", "long"]
+)
+def test_what_a_file_held_comes_back_byte_by_byte(
+    sandbox: Sandbox, failing_api_token: Task, path: Path, content: bytes
+) -> None:
+    old = sandbox.seed_token("x")
+    path.write_bytes(content)
+    sandbox.fault("status", method="DELETE", path=f".*/{old['id']}", status=403)
+    result = failing_api_token(name="x", token_file=str(path), recreate="state_change")
+    assert "holds what it held before" in result["msg"]
+    assert path.read_bytes() == content
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_file_in_the_way_of_a_first_token_is_taken_over(sandbox: Sandbox, rehearsed: Rehearsed, path: Path) -> None:
+    path.write_text("something else", encoding="utf-8")
+    result = rehearsed(name="x", token_file=str(path))
+    assert path.read_text(encoding="utf-8") == result["token"]
+
+
+def test_a_file_that_holds_a_live_secret_of_a_former_token_makes_no_second_one(
+    sandbox: Sandbox, rehearsed: Rehearsed, path: Path
+) -> None:
+    rehearsed(name="x", token_file=str(path), scope=SCOPE)
+    first = the_token(sandbox)
+    for _ in range(2):
+        assert not rehearsed(name="x", token_file=str(path), scope=SCOPE, recreate="state_change")["changed"]
+    assert ids(sandbox.tokens()) == [first["id"]]
