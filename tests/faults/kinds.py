@@ -21,7 +21,10 @@ DELAY = 1.2
 
 @dataclass(frozen=True)
 class Call:
-    """One request of an undisturbed run: its place among all of the run, and among those of its method and path."""
+    """One request of an undisturbed run: its place among all of the run, and among those of its method and path.
+
+    ``path`` is a regular expression.
+    """
 
     index: int
     method: str
@@ -49,7 +52,6 @@ class Fault:
     def put(self, sandbox: Sandbox, call: Call, times: Times) -> None:
         """Let the sandbox have the fault."""
         if times == "ever":
-            # Paths hold nothing but letters, digits and slashes.
             sandbox.fault(
                 self.kind, method=call.method, path=call.path, skip=call.earlier, times=None, **self.fields
             )

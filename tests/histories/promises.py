@@ -126,8 +126,8 @@ def check_staged(ledger: Ledger, run: Run) -> None:
 
 def check_outage(run: Run, ledger: Ledger, changes: list[set[str]]) -> None:
     """While a token was replaced there was a working one at every moment: the old one, or one whose secret is delivered."""
-    old = {token_id for token_id in living(run.before, run.name, run.moment)}
-    old = {token_id for token_id in old if is_usable(run.before[token_id], run.moment)}
+    ids = living(run.before, run.name, run.moment)
+    old = {token_id for token_id in ids if is_usable(run.before[token_id], run.moment)}
     if not old or run.options["state"] == "absent" or run.options["status"] == "inactive":
         return
     for usable in changes:

@@ -128,7 +128,7 @@ def test_clearing_the_log_keeps_counting(sandbox: Sandbox) -> None:
 
 def test_history_tells_the_usable_tokens_after_each_change(sandbox: Sandbox) -> None:
     sandbox.clock(now="2026-01-01T00:00:00Z")
-    old, *_ = sandbox.seed(
+    old, *_others = sandbox.seed(
         tokens=[
             {"name": "old"},
             {"name": "off", "status": "inactive"},

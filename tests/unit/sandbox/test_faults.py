@@ -175,7 +175,7 @@ def test_mutate_changes_the_state_before_the_answer(sandbox: Sandbox) -> None:
     old = sandbox.seed_token("old")
     seed = {"devices": [{"name": "d"}]}
     sandbox.fault("mutate", skip=1, delete=[old["id"]], create=[{"name": "new"}], seed=seed)
-    lists = [sandbox.call("GET", sandbox.tokens_path).json()["items"] for _ in range(3)]
+    lists = [sandbox.call("GET", sandbox.tokens_path).json()["items"] for _time in range(3)]
     assert [[token["name"] for token in items] for items in lists] == [["old"], ["new"], ["new"]]
     assert [device["name"] for device in sandbox.state()["devices"]] == ["d"]
     assert sandbox.requests()[1]["status"] == 200
@@ -189,7 +189,7 @@ def test_mutate_does_not_stand_before_other_faults(sandbox: Sandbox, raw: Raw) -
 
 
 def _statuses(sandbox: Sandbox, count: int) -> list[int]:
-    return [sandbox.call("GET", sandbox.tokens_path).status_code for _ in range(count)]
+    return [sandbox.call("GET", sandbox.tokens_path).status_code for _time in range(count)]
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,7 @@ def test_unknown_parameters_are_ignored(sandbox: Sandbox) -> None:
 
 
 def test_a_list_that_shifts_while_it_is_read(sandbox: Sandbox) -> None:
-    first, *_ = _seed(sandbox, "a", "b", "c")
+    first, *_others = _seed(sandbox, "a", "b", "c")
     sandbox.fault("mutate", method="GET", skip=1, delete=[first], create=[{"name": "d"}])
     read = [_names(sandbox, perPage=2, page=page) for page in (0, 1)]
     assert read == [["a", "b"], ["d"]]

@@ -67,12 +67,12 @@ def test_a_secret_that_never_expires_has_no_exp(sandbox: Sandbox) -> None:
 
 
 def test_every_secret_is_different(sandbox: Sandbox) -> None:
-    assert len({_create(sandbox)["token"] for _ in range(20)}) == 20
+    assert len({_create(sandbox)["token"] for _time in range(20)}) == 20
 
 
 def test_later_tokens_have_higher_ids_and_dates(sandbox: Sandbox) -> None:
     sandbox.clock(now="2026-01-01T00:00:00Z")
-    made = [_create(sandbox) for _ in range(20)]
+    made = [_create(sandbox) for _time in range(20)]
     for field in ("id", "creationDate"):
         values = [token[field] for token in made]
         assert values == sorted(set(values))

@@ -200,7 +200,7 @@ class TestSize:
         assert f"{status} and more than {self.LIMIT} bytes" in str(error)
 
     def test_what_counts_is_the_size_after_unpacking(self, connect: Connect) -> None:
-        packed = gzip.compress(self.body(100 * self.LIMIT))
+        packed = gzip.compress(self.body(100 * self.LIMIT), mtime=0)
         assert len(packed) < self.LIMIT
         assert "more than" in str(failure_of(connect, raw(200, packed, "Content-Encoding: gzip")))
 
@@ -215,3 +215,16 @@ def test_any_success_is_one(connect: Connect, method: str, status: int) -> None:
     with serving(as_json(status, {"success": True})) as server:
         answer = send(connect(server.url), method)
     assert answer == (None if method == "DELETE" else {"success": True})
+
+
+@pytest.mark.parametrize("status", [200, 202, 204])
+def test_a_deletion_may_be_answered_with_nothing(connect: Connect, status: int) -> None:
+    with serving(raw(status)) as server:
+        send(connect(server.url, retries=3), "DELETE")
+        assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize("status", [301, 400, 404])
+def test_nothing_with_another_status_is_no_deletion(connect: Connect, status: int) -> None:
+    with serving(raw(status)) as server, pytest.raises(RequestError):
+        send(connect(server.url), "DELETE")

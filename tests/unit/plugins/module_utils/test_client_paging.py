@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.losant.platform.plugins.module_utils import _listing
 from ansible_collections.losant.platform.plugins.module_utils._errors import (
     ApiError,
     BadAnswerError,
@@ -47,7 +48,7 @@ def pages_asked(sandbox: Sandbox) -> list[str]:
 
 @pytest.mark.parametrize(
     ("tokens", "with_totals", "without"),
-    [(0, 1, 1), (1, 1, 2), (2, 1, 2), (3, 2, 3), (4, 2, 3), (5, 3, 4), (6, 3, 4)],
+    [(0, 1, 1), (1, 1, 1), (2, 1, 2), (3, 2, 2), (4, 2, 3), (5, 3, 3), (6, 3, 4)],
 )
 @pytest.mark.parametrize("totals", [True, False])
 def test_as_many_requests_as_needed(
@@ -56,7 +57,7 @@ def test_as_many_requests_as_needed(
     seed(sandbox, *range(tokens))
     sandbox.switch(list_totals=totals)
     assert names(sandbox, connect) == named(*range(tokens))
-    # Where no total is told, only an empty page is known to be the end: a server may serve smaller pages.
+    # Where no total is told, a page shorter than the size that was asked for and is told is the end.
     assert pages_asked(sandbox) == [str(page) for page in range(with_totals if totals else without)]
 
 
@@ -189,8 +190,20 @@ class TestStrangeServers:
 
     @pytest.mark.parametrize("size", [None, "2", -1, 0, 1.5, True, []])
     def test_a_page_size_of_another_type_is_none(self, connect: Connect, size: Any) -> None:
-        pages = (page("a", "b", perPage=size), page("c", perPage=size), page("d", perPage=size), page())
-        assert answers(connect, *pages) == (["a", "b", "c", "d"], 4)
+        pages = (page("a", "b", perPage=size), page("c", "d", perPage=size), page("e", perPage=size), page("f"))
+        assert answers(connect, *pages) == (["a", "b", "c", "d", "e"], 3)
+
+    def test_without_a_page_size_none_is_longer_than_losants_default(self, connect: Connect) -> None:
+        full = [f"{number:03d}" for number in range(100)]
+        assert answers(connect, page(*full), page("a"), per_page=500, limit=200) == ([*full, "a"], 2)
+        assert answers(connect, page(*full[:99]), page("a"), per_page=500, limit=200) == (full[:99], 1)
+
+    def test_a_list_that_makes_up_new_items_for_ever(self, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert _listing.MAX_ITEMS >= 10_000
+        monkeypatch.setattr(_listing, "MAX_ITEMS", 5)
+        with pytest.raises(BadAnswerError, match="no end: there are more than 5 items"):
+            answers(connect, page("a", "b"), page("c", "d"), page("e", "f"), page("g", "h"))
+        assert answers(connect, page("a", "b"), page("c", "d"), page("e"))[0] == ["a", "b", "c", "d", "e"]
 
     def test_a_page_size_without_a_total_tells_the_end(self, connect: Connect) -> None:
         assert answers(connect, page("a", perPage=1), page("b", perPage=1), page(perPage=1)) == (["a", "b"], 3)

@@ -185,6 +185,11 @@ def test_retry_after_is_forgotten_once_a_connection_is_lost(connect: Connect, wa
     assert waits == [30.0, 2.0]
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
+def test_an_answer_that_says_nothing(connect: Connect, method: str) -> None:
+    assert tries(connect, raw(200), method, BadAnswerError) == 1
+
+
 class TestDelete:
     """A repeated DELETE that finds nothing is done: the first one has done it."""
 

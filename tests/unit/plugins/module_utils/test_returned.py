@@ -16,7 +16,7 @@ from ansible_collections.losant.platform.tests.unit.specs import MODULES, docume
 #: Tasks that between them return all that a module can return.
 TASKS: dict[str, list[dict[str, Any]]] = {
     "api_token": [{"name": "x", "scope": ["devices.get"]}, {"name": "x"}, {"name": "x", "scope": ["device.get"]}],
-    "api_token_info": [{}, {"access_token": "nobody"}],
+    "api_token_info": [{"rotate_before": "1d"}, {"rotate_before": "2w"}, {"access_token": "nobody"}],
 }
 #: What Ansible returns of every module.
 ANSIBLES = {"changed", "failed", "msg", "invocation", "warnings", "deprecations", "exception"}

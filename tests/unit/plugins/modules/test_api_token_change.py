@@ -89,7 +89,7 @@ def test_an_id_selects_and_the_name_is_set(sandbox: Sandbox, api_token: Task, sp
 
 
 def test_an_id_selects_among_tokens_of_one_name(sandbox: Sandbox, api_token: Task) -> None:
-    _first, second, _third = (sandbox.seed_token("x") for _ in range(3))
+    _first, second, _third = (sandbox.seed_token("x") for _time in range(3))
     api_token(api_token_id=second["id"], name="x", description="the second")
     assert writes(sandbox) == [("PATCH", second["id"])]
 
@@ -144,7 +144,7 @@ def test_an_id_cannot_be_replaced(
 @pytest.mark.parametrize("status", ["active", "inactive"])
 def test_ambiguity_counts_the_unexpired_alone(sandbox: Sandbox, api_token: Task, status: str) -> None:
     alive = sandbox.seed_token("x", status=status)
-    for _ in range(2):
+    for _time in range(2):
         sandbox.seed_token("x", expirationDate=PAST)
     result = api_token(name="x", description="d")
     assert result["api_token"]["id"] == alive["id"]
@@ -163,7 +163,7 @@ def test_absent_deletes_the_token_and_says_what_it_was(sandbox: Sandbox, api_tok
 
 
 def test_absent_by_name_deletes_the_expired_too(sandbox: Sandbox, api_token: Task) -> None:
-    expired = [sandbox.seed_token("x", expirationDate=PAST)["id"] for _ in range(2)]
+    expired = [sandbox.seed_token("x", expirationDate=PAST)["id"] for _time in range(2)]
     alive = sandbox.seed_token("x")["id"]
     other = sandbox.seed_token("y", expirationDate=PAST)["id"]
     api_token(name="x", state="absent")

@@ -114,7 +114,7 @@ def test_the_new_secret_works_and_the_old_one_does_not(sandbox: Sandbox, api_tok
 
 
 def test_always_replaces_in_every_run(sandbox: Sandbox, api_token: Task) -> None:
-    made = [api_token(name="x", recreate="always")["api_token"]["id"] for _ in range(3)]
+    made = [api_token(name="x", recreate="always")["api_token"]["id"] for _time in range(3)]
     assert len(set(made)) == 3
     assert ids(sandbox.tokens()) == made[-1:]
 

@@ -231,6 +231,6 @@ def test_a_file_that_holds_a_live_secret_of_a_former_token_makes_no_second_one(
 ) -> None:
     rehearsed(name="x", token_file=str(path), scope=SCOPE)
     first = the_token(sandbox)
-    for _ in range(2):
+    for _time in range(2):
         assert not rehearsed(name="x", token_file=str(path), scope=SCOPE, recreate="state_change")["changed"]
     assert ids(sandbox.tokens()) == [first["id"]]

@@ -236,7 +236,7 @@ def test_a_passing_trouble_is(
 
 
 def test_a_failure_in_the_middle_tells_where(sandbox: Sandbox, failing_api_token: Task) -> None:
-    expired = [sandbox.seed_token("x", expirationDate="2026-01-01T00:00:00Z")["id"] for _ in range(2)]
+    expired = [sandbox.seed_token("x", expirationDate="2026-01-01T00:00:00Z")["id"] for _time in range(2)]
     sandbox.fault("status", method="DELETE", path=f".*/{expired[1]}", status=403)
     result = failing_api_token(name="x", state="absent")
     assert expired[1] in result["msg"]

@@ -86,7 +86,7 @@ def test_a_server_that_caps_pages(
 @pytest.mark.parametrize("totals", [True, False], ids=["totals", "no totals"])
 def test_the_last_page_is_full(sandbox: Sandbox, api_token_info: Task, totals: bool) -> None:
     sandbox.switch(list_totals=totals)
-    sandbox.seed(tokens=[{} for _ in range(20)])
+    sandbox.seed(tokens=[{} for _time in range(20)])
     assert len(api_token_info(per_page=10)["api_tokens"]) == 20
 
 

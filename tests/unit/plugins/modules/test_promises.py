@@ -231,7 +231,7 @@ def test_promise_07_a_doubtful_answer_is_not_repeated(
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_promise_08_an_expired_token_does_not_count(sandbox: Sandbox, api_token: Task, count: int) -> None:
-    old = [sandbox.seed_token("x", creationDate=EARLIER, expirationDate=PAST)["id"] for _ in range(count)]
+    old = [sandbox.seed_token("x", creationDate=EARLIER, expirationDate=PAST)["id"] for _time in range(count)]
     result = api_token(name="x")
     assert result["changed"]
     assert result["api_token"]["expired"] is False

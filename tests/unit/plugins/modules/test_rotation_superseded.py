@@ -95,7 +95,7 @@ def test_a_whole_rotation(
 
     new = first["api_token"]["id"]
     travel(IN_TIME)
-    for _ in range(2):
+    for _time in range(2):
         again = rehearsed(**options)
         assert (again["changed"], again["superseded"], methods(sandbox)) == (False, [], ["GET"])
     _there(sandbox, now)

@@ -1,0 +1,107 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What undisturbed runs make of what a disturbed one left: the declared state, and then nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ansible_collections.losant.platform.tests.faults.recording import picture_of, recording_of
+from ansible_collections.losant.platform.tests.faults.running import START, Result, run_module
+from ansible_collections.losant.platform.tests.faults.scenarios import LATER, Prepared
+from ansible_collections.losant.platform.tests.faults.seen import Seen, is_pending, look
+from losant_sandbox.client import Json, Sandbox
+
+
+def broken_in_the_end(sandbox: Sandbox, first: Seen, folder: Path) -> list[str]:
+    """Run again, once more, and an hour later, and give what is broken then. ``first``: after the disturbed run."""
+    prepared = first.prepared
+    sandbox.clear_faults()
+    if prepared.scenario.reads:
+        return list(_read_otherwise(prepared, folder))
+    _take_advice(sandbox, first, folder)
+    second = look(sandbox, prepared, run_module("api_token", prepared.options, START, folder), first)
+    if second.failed:
+        return [f"the next run fails: {second.told}"]
+    broken = [*_undeclared(second), *_unheld(second)]
+    third = look(sandbox, prepared, run_module("api_token", prepared.options, START, folder), second)
+    if third.failed or (third.result or {}).get("changed") is not False:
+        broken.append(f"a further run does not find everything done: {third.told}")
+    later = sandbox.clock(advance=LATER.total_seconds())
+    last = look(sandbox, prepared, run_module("api_token", prepared.options, START + LATER, folder), third)
+    if last.failed:
+        return [*broken, f"the run an hour later fails ({later}): {last.told}"]
+    return [*broken, *_undeclared(last), *_unheld(last), *_leavings(last)]
+
+
+def _take_advice(sandbox: Sandbox, first: Seen, folder: Path) -> None:
+    """Do what the error says: delete what it names, so far as it bears the declared name and nobody has its secret."""
+    if not first.failed:
+        return
+    for token in _advised(first):
+        _delete(first.prepared, token, folder)
+
+
+def _advised(first: Seen) -> list[Json]:
+    orphans = [token for token in first.orphans() if not is_pending(token)]
+    living = first.bearing()
+    old = first.old()
+    # "Delete the one or the other": the file holds the new one's secret.
+    if len(living) > 1 and not orphans and old is not None:
+        return [old]
+    return orphans
+
+
+def _delete(prepared: Prepared, token: Json, folder: Path) -> None:
+    connection = {
+        name: value
+        for name, value in prepared.options.items()
+        if name in ("access_token", "api_url", "application_id", "timeout")
+    }
+    result: Result = run_module(
+        "api_token", {**connection, "api_token_id": token["id"], "state": "absent"}, START, folder
+    )
+    if result.get("failed"):
+        raise AssertionError(f"the advice can't be followed: {result['msg']}")
+
+
+def _read_otherwise(prepared: Prepared, folder: Path) -> Iterator[str]:
+    result = run_module(prepared.scenario.module, prepared.options, START, folder)
+    names = [token["name"] for token in result.get("api_tokens", [])]
+    expected = [token["name"] for token in recording_of(prepared.scenario, prepared.mode).result["api_tokens"]]
+    if names != expected:
+        yield f"the next run reads {names}, not {expected}"
+
+
+def _undeclared(seen: Seen) -> Iterator[str]:
+    """Exactly one usable token of the name, or none."""
+    expected = 0 if seen.prepared.scenario.absent else 1
+    names = [token["name"] for token in seen.bearing()]
+    if len(names) != expected:
+        yield f"{len(names)} usable tokens bear the name {seen.declared!r}, not {expected}"
+
+
+def _unheld(seen: Seen) -> Iterator[str]:
+    """The one that bears the name is of use: somebody has its secret, and a file holds just that."""
+    for token in seen.bearing():
+        secret = seen.secrets.get(token["id"])
+        if secret is None and (seen.result is not None and not _lost_in_a_crash(seen, token)):
+            yield f"nobody has the secret of {token['name']!r}"
+        if seen.prepared.mode.file and seen.in_file != secret:
+            yield "the file holds another secret than that of the token"
+
+
+def _lost_in_a_crash(seen: Seen, token: Json) -> bool:
+    """A process that is killed before it can print its result loses the secret that it would have returned."""
+    return seen.crashed and not seen.prepared.mode.file and token["id"] not in seen.secrets
+
+
+def _leavings(seen: Seen) -> Iterator[str]:
+    """An hour later there is what an undisturbed run leaves, and nothing else."""
+    there = picture_of(seen.tokens)
+    expected = recording_of(seen.prepared.scenario, seen.prepared.mode).picture
+    if there != expected:
+        yield f"an hour later there is too much {dict(there - expected)} and too little {dict(expected - there)}"
