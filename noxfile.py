@@ -222,7 +222,7 @@ def docs_site(session: nox.Session) -> None:
     session.log(f"The documentation begins at {site / 'build' / 'html' / 'index.html'}")
 
 
-def run_sanity(session: nox.Session, core: Core) -> None:
+def run_sanity(session: nox.Session, core: Core, *options: str) -> None:
     """Run ansible-test's sanity tests, without an ignore file."""
     check(session, guards.sanity_ignores(ROOT / "tests"))
     install(session, core.requirement)
@@ -231,7 +231,7 @@ def run_sanity(session: nox.Session, core: Core) -> None:
     with session.chdir(copy):
         try:
             left_out = [f"--skip-test={test}" for test in core.no_sanity]
-            session.run("ansible-test", "sanity", "--local", "--junit", "--color=no", *left_out)
+            session.run("ansible-test", "sanity", "--local", "--junit", "--color=no", *left_out, *options)
         finally:
             junit = results(session)
             with contextlib.suppress(FileNotFoundError):
@@ -280,6 +280,15 @@ def unit(session: nox.Session) -> None:
 
 
 @nox.session
+def soak(session: nox.Session) -> None:
+    """Play ten thousand random histories, and the whole matrix of faults; its report is in the folder of results."""
+    report = RESULTS / "faults.md"
+    session.env.update(LOSANT_FAULTS="all", LOSANT_SOAK_EXAMPLES="10000", LOSANT_FAULTS_REPORT=str(report))
+    run_unit(session, PLAN.main, "tests/faults", "tests/histories")
+    session.log(f"The table of faults and outcomes is {report}")
+
+
+@nox.session
 def integration(session: nox.Session) -> None:
     """Run the integration tests on the main core."""
     run_integration(session, PLAN.main)
@@ -288,13 +297,15 @@ def integration(session: nox.Session) -> None:
 def add_sessions(core: Core, python: str) -> None:
     """Add the tests on another core."""
 
+    # What does not depend on the core was tested on the main one: other Pythons, the sandbox, faults and histories.
     @nox.session(name=f"sanity-{core.name}", python=python)
     def other_sanity(session: nox.Session) -> None:
-        run_sanity(session, core)
+        version = session.run("python", "-c", "import sys; print('%d.%d' % sys.version_info[:2])", silent=True)
+        run_sanity(session, core, f"--python={str(version).strip()}")
 
     @nox.session(name=f"unit-{core.name}", python=python)
     def other_unit(session: nox.Session) -> None:
-        run_unit(session, core)
+        run_unit(session, core, "tests/unit/plugins", "tests/playbooks")
 
     @nox.session(name=f"integration-{core.name}", python=python)
     def other_integration(session: nox.Session) -> None:

@@ -65,7 +65,7 @@ def ensure_api_token(options: t.Mapping[str, t.Any], check_mode: bool) -> dict[s
     file = _token_file(options)
     around = Surroundings(caller_id=token_id_of(options["access_token"]), stages=_stages(options))
     # A dry run writes nothing, so nobody has to wait for it.
-    lock = nullcontext() if check_mode else one_at_a_time(options["api_url"], api.application_id, declared.selector)
+    lock = nullcontext() if check_mode else one_at_a_time(_address(options), api.application_id, declared.selector)
     with lock:
         moment = now()
         outcome = ensure(declared, api, moment, around, file, dry=check_mode)
@@ -96,6 +96,11 @@ def _result(outcome: Outcome, application_id: str, moment: datetime, *, return_t
             " again."
         )
     return {**result, "warnings": warnings}
+
+
+def _address(options: t.Mapping[str, t.Any]) -> str:
+    """The API's URL in one spelling."""
+    return str(options["api_url"]).strip().rstrip("/")
 
 
 def _stages(options: t.Mapping[str, t.Any]) -> bool:

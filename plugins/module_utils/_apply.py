@@ -305,7 +305,8 @@ class _Work:
             _delete(token, self._api)
         except ApiError as error:
             # A request that was repeated with the token that the first one deleted.
-            if error.status != 401 or token.id.lower() != self._caller_id:
+            own = token.id.lower() == self._caller_id
+            if not (own and error.repeated and error.status in (401, 403)):
                 raise
 
     def _retire(self, token: Token) -> None:
@@ -335,17 +336,19 @@ class _Work:
             f"The token {token.id} is as it was.",
             f"The token {token.id} may have been changed: {', '.join(changes)}.",
         )
+        # A name goes back when the new token is gone, as it is free then, and the old one is of use under any name.
+        place = 0 if "name" in changes else len(self._undos)
         try:
             changed = self._api.patch(token, changes)
         except RequestError as error:
             done = self._read_back(token, changes) if error.maybe_done else None
             if done is None:
                 if error.maybe_done and undoable:
-                    self._undos.append(undo)
+                    self._undos.insert(place, undo)
                 raise
             changed = done
         if undoable:
-            self._undos.append(undo)
+            self._undos.insert(place, undo)
         return changed
 
     def _read_back(self, token: Token, changes: t.Mapping[str, t.Any]) -> Token | None:

@@ -164,7 +164,7 @@ class Client:
         if self._read_only and method != "GET":
             raise ReadOnlyError(f"A read-only client was asked to {call.doing}.")
         request = Request(method, self._url + path, call, {**WITHOUT_EXTRAS, **(query or {})}, body)
-        attempt = 0
+        attempt, in_doubt = 0, False
         while True:
             answer = None
             try:
@@ -173,6 +173,8 @@ class Client:
             except RequestError as error:
                 if method == "DELETE" and attempt and isinstance(error, ApiError) and error.is_not_found:
                     return {}
+                error.repeated = in_doubt
+                in_doubt = in_doubt or error.maybe_done
                 retry_after = answer.retry_after if answer else None
                 if attempt >= self._retry.retries or not may_repeat(method, error, retry_after):
                     raise

@@ -43,10 +43,14 @@ class ReadOnlyError(LosantError):
 
 
 class RequestError(LosantError):
-    """A request failed. ``maybe_done`` tells that Losant may have carried it out all the same."""
+    """A request failed. ``maybe_done`` tells that Losant may have carried it out all the same.
+
+    ``repeated``: it was a further try of one that may have been carried out.
+    """
 
     kind = "request"
     maybe_done = False
+    repeated = False
 
 
 class ConnectionFailedError(RequestError):

@@ -88,15 +88,11 @@ def _unheld(seen: Seen) -> Iterator[str]:
     """The one that bears the name is of use: somebody has its secret, and a file holds just that."""
     for token in seen.bearing():
         secret = seen.secrets.get(token["id"])
-        if secret is None and (seen.result is not None and not _lost_in_a_crash(seen, token)):
+        # A process that is killed before it can print its result loses the secret that it would have returned.
+        if secret is None and not (seen.crashed and not seen.prepared.mode.file):
             yield f"nobody has the secret of {token['name']!r}"
         if seen.prepared.mode.file and seen.in_file != secret:
             yield "the file holds another secret than that of the token"
-
-
-def _lost_in_a_crash(seen: Seen, token: Json) -> bool:
-    """A process that is killed before it can print its result loses the secret that it would have returned."""
-    return seen.crashed and not seen.prepared.mode.file and token["id"] not in seen.secrets
 
 
 def _leavings(seen: Seen) -> Iterator[str]:

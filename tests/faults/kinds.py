@@ -52,9 +52,7 @@ class Fault:
     def put(self, sandbox: Sandbox, call: Call, times: Times) -> None:
         """Let the sandbox have the fault."""
         if times == "ever":
-            sandbox.fault(
-                self.kind, method=call.method, path=call.path, skip=call.earlier, times=None, **self.fields
-            )
+            sandbox.fault(self.kind, method=call.method, path=call.path, skip=call.earlier, times=None, **self.fields)
         else:
             sandbox.fault(self.kind, skip=call.index, times=1 if times == "once" else None, **self.fields)
 

@@ -14,7 +14,7 @@ import os
 import tempfile
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible.module_utils.basic import AnsibleModule
@@ -22,6 +22,9 @@ from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.losant.platform.tests.faults.scenarios import NOW
 from losant_sandbox.client import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Result = dict[str, Any]
 _PLUGINS = "ansible_collections.losant.platform.plugins"
@@ -35,17 +38,23 @@ def run_module(name: str, options: Json, moment: datetime, folder: Path) -> Resu
     """
     warnings: list[str] = []
     out, err = io.StringIO(), io.StringIO()
-    module = importlib.import_module(f"{_PLUGINS}.modules.{name}")
+    main = main_of(name)
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         isolate(patch, moment, folder)
         # Inside a process that has loaded the controller, AnsibleModule would show warnings instead of returning them.
         patch.setattr(AnsibleModule, "warn", lambda _module, warning, **_more: warnings.append(warning))
         with patch_module_args(dict(options)), pytest.raises(SystemExit):
-            module.main()
+            main()
     if err.getvalue():
         pytest.fail(f"{name} wrote to stderr: {err.getvalue()}")
     result: Result = json.loads(out.getvalue())
     return {**result, "warnings": warnings}
+
+
+def main_of(name: str) -> Callable[[], None]:
+    """The ``main()`` of a module."""
+    main: Callable[[], None] = importlib.import_module(f"{_PLUGINS}.modules.{name}").main
+    return main
 
 
 def isolate(patch: pytest.MonkeyPatch, moment: datetime, folder: Path) -> None:

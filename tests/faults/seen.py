@@ -20,7 +20,9 @@ _MARK = re.compile(r" ~(pending|superseded):\S+\Z")
 
 @dataclass(frozen=True)
 class Seen:
-    """The state after a run. ``secrets`` are all that users hold by now, by id; ``result`` is None after a crash."""
+    """The state after a run. ``secrets`` are all that users hold by now, by id; ``result`` is None after a crash, and
+    ``crashed`` tells that this or an earlier run ended so.
+    """
 
     prepared: Prepared
     result: Result | None
@@ -29,6 +31,7 @@ class Seen:
     requests: list[Json]
     history: list[list[Json]]
     in_file: str | None
+    crashed: bool
     secrets: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -83,6 +86,7 @@ def look(sandbox: Sandbox, prepared: Prepared, result: Result | None, before: Se
         sandbox.requests(),
         history,
         held,
+        result is None or (before is not None and before.crashed),
         secrets,
     )
 

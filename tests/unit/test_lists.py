@@ -56,13 +56,14 @@ def test_the_collection_has_its_name() -> None:
 @pytest.mark.parametrize("name", public_plugins())
 def test_the_readme_lists_every_plugin(name: str) -> None:
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
-    assert [line for line in lines if re.match(rf"\|\s*\[?`{re.escape(f'{COLLECTION}.{name}')}`", line)]
+    assert [line for line in lines if re.match(rf"\|\s*(?:\w+ )?\[?`{re.escape(f'{COLLECTION}.{name}')}`", line)]
 
 
 def test_the_readme_lists_no_other_plugin() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    listed = re.findall(rf"^\|\s*\[?`{re.escape(COLLECTION)}\.(\w+)`", text, flags=re.MULTILINE)
+    listed = re.findall(rf"^\|\s*(?:\w+ )?\[?`{re.escape(COLLECTION)}\.(\w+)`", text, flags=re.MULTILINE)
     roles = [path.name for path in (ROOT / "roles").glob("*")]
+    assert listed
     assert set(listed) <= {*public_plugins(), *roles}
 
 

@@ -13,7 +13,9 @@ import pytest
 
 from ansible_collections.losant.platform.plugins.module_utils._declaration import Declaration
 from ansible_collections.losant.platform.plugins.module_utils._errors import InvalidOptionError, LosantError
-from ansible_collections.losant.platform.plugins.module_utils._plan import Create, Delete, Patch, Plan, PlanError, plan
+from ansible_collections.losant.platform.plugins.module_utils._plan import Surroundings, plan
+from ansible_collections.losant.platform.plugins.module_utils._refusals import PlanError
+from ansible_collections.losant.platform.plugins.module_utils._steps import Create, Delete, Patch, Plan
 from ansible_collections.losant.platform.plugins.module_utils._times import format_time
 from ansible_collections.losant.platform.plugins.module_utils._token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import (
@@ -26,7 +28,7 @@ from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens 
 
 
 def planned(*tokens: Token, name: str | None = "x", caller: str | None = None, **declared: Any) -> Plan:
-    return plan(Declaration(name=name, **declared), tokens, NOW, caller)
+    return plan(Declaration(name=name, **declared), tokens, NOW, Surroundings(caller_id=caller))
 
 
 def refusal_of(*tokens: Token, **declared: Any) -> PlanError:
@@ -254,7 +256,7 @@ class TestReplace:
         there = expired(**self.FIELDS)
         made = planned(there)
         assert created(made) == {"name": "x", **self.FIELDS, "expiration_date": NOW + 10 * DAY}
-        assert made.steps[1:] == (Delete(there),)
+        assert made.steps[1:] == (Delete(there, cleaning=True),)
         assert made.before is None
 
     def test_the_youngest_expired_one_is_the_one_to_take_over_from(self) -> None:
@@ -262,7 +264,7 @@ class TestReplace:
         for order in (tokens, tokens[::-1]):
             made = planned(*order)
             assert created(made)["description"] == "young"
-            assert made.steps[1:] == (Delete(tokens[0]), Delete(tokens[1]))
+            assert made.steps[1:] == (Delete(tokens[0], cleaning=True), Delete(tokens[1], cleaning=True))
 
     def test_expired_ones_stay_as_long_as_nothing_is_made(self) -> None:
         assert planned(token(1), expired(2)).steps == ()

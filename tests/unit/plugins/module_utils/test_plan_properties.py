@@ -2,13 +2,12 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What holds for every plan, over any mix of tokens and declarations."""
+"""What holds for every plan, over any mix of tokens, files and declarations."""
 
 from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,107 +16,31 @@ from hypothesis import strategies as st
 
 from ansible_collections.losant.platform.plugins.module_utils._declaration import Declaration
 from ansible_collections.losant.platform.plugins.module_utils._errors import InvalidOptionError
-from ansible_collections.losant.platform.plugins.module_utils._plan import (
-    MUTABLE,
-    Create,
-    Delete,
-    Patch,
-    Plan,
-    PlanError,
-    plan,
-)
+from ansible_collections.losant.platform.plugins.module_utils._plan import Surroundings, plan
+from ansible_collections.losant.platform.plugins.module_utils._refusals import PlanError
+from ansible_collections.losant.platform.plugins.module_utils._steps import Delete, Deliver, Name, Patch, Verify
 from ansible_collections.losant.platform.plugins.module_utils._token import Token
-from ansible_collections.losant.platform.tests.unit.plugins.module_utils.memory_api import FIRST_ID, carry_out
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils.memory_api import FIRST_ID
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils.plan_cases import (
+    AROUND,
+    DECLARATIONS,
+    IDS,
+    TOKENS,
+    Case,
+    cases,
+    creations,
+    deletions,
+    living,
+    patches,
+    related,
+)
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import DAY, NOW, id_of
-
-MILLISECOND = timedelta(milliseconds=1)
-NAMES = st.sampled_from(["x", "y"])
-IDS = st.integers(min_value=1, max_value=4).map(id_of)
-DESCRIPTIONS = st.sampled_from([None, "", "a", "b"])
-STATUSES = st.sampled_from(["active", "inactive"])
-SCOPES = st.lists(
-    st.sampled_from(["devices.get", "device.get", "all.Application", "new.scope"]), unique=True, max_size=3
-)
-MOMENTS = st.sampled_from([NOW - 9 * DAY, NOW - MILLISECOND, NOW, NOW + MILLISECOND, NOW + DAY, NOW + 9 * DAY])
-PASTS = st.sampled_from([None, NOW, NOW - MILLISECOND, NOW - DAY, NOW - 99 * DAY])
-
-TOKENS = st.lists(
-    st.builds(
-        Token,
-        id=IDS,
-        name=NAMES,
-        description=DESCRIPTIONS,
-        status=STATUSES,
-        scope=SCOPES.map(tuple),
-        expiration_date=st.none() | MOMENTS,
-        creation_date=PASTS,
-    ),
-    max_size=4,
-    unique_by=lambda token: token.id,
-)
-LIVES = st.one_of(
-    st.just({}),
-    st.just({"never_expires": True}),
-    st.builds(lambda moment: {"expiration_date": moment}, MOMENTS),
-    st.builds(lambda life: {"expires_in": life}, st.sampled_from([timedelta(seconds=1), DAY, 9 * DAY])),
-)
-SELECTORS = st.one_of(
-    st.builds(lambda name: {"name": name}, NAMES),
-    st.builds(lambda token_id: {"api_token_id": token_id}, IDS),
-    st.builds(lambda name, token_id: {"name": name, "api_token_id": token_id}, NAMES, IDS),
-)
-DECLARATIONS = st.builds(
-    lambda selector, life, **more: Declaration(**selector, **life, **more),
-    SELECTORS,
-    LIVES,
-    state=st.sampled_from(["present", "present", "present", "absent"]),
-    description=DESCRIPTIONS,
-    status=st.none() | STATUSES,
-    scope=st.none() | SCOPES.filter(bool).map(tuple),
-    recreate=st.sampled_from(["never", "state_change", "always"]),
-    allow_self_revoke=st.booleans(),
-)
-CALLERS = st.none() | IDS
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils.world import World, stages_of
 
 
-Case = tuple[Declaration, list[Token]]
-
-
-@st.composite
-def cases(draw: st.DrawFn, /, **fixed: Any) -> Case:
-    """A declaration that can be met, and the tokens that there are."""
-    declared, tokens = replace(draw(DECLARATIONS), **fixed), draw(TOKENS)
-    # Most mixes that can't be planned hold a token too many.
-    for others in range(len(tokens), -1, -1):
-        kept = [token for number, token in enumerate(tokens) if number < others or token.id == declared.api_token_id]
-        try:
-            plan(declared, kept, NOW)
-        except (PlanError, InvalidOptionError):
-            continue
-        return declared, kept
-    assume(False)
-    raise AssertionError
-
-
-def deletions(made: Plan) -> list[Token]:
-    return [step.token for step in made.steps if isinstance(step, Delete)]
-
-
-def creations(made: Plan) -> list[Create]:
-    return [step for step in made.steps if isinstance(step, Create)]
-
-
-def patches(made: Plan) -> list[Patch]:
-    return [step for step in made.steps if isinstance(step, Patch)]
-
-
-def living(declared: Declaration, tokens: list[Token]) -> list[Token]:
-    """The unexpired tokens that the declaration selects."""
-    if declared.api_token_id is not None:
-        selected = [token for token in tokens if token.id == declared.api_token_id]
-    else:
-        selected = [token for token in tokens if token.name == declared.name]
-    return [token for token in selected if token.expiration_date is None or token.expiration_date > NOW]
+def after(case: Case) -> World:
+    """The world when the case's plan is carried out."""
+    return stages_of(case.plan.steps, case.world)[-1]
 
 
 def of_meaning(token: Token) -> dict[str, Any]:
@@ -135,47 +58,65 @@ def of_meaning(token: Token) -> dict[str, Any]:
 @given(cases() | cases(recreate="state_change"))
 def test_applying_a_plan_leaves_nothing_to_plan(case: Case) -> None:
     """Promise 1."""
-    declared, tokens = case
     # That one replaces in every run, as it says.
-    assume(declared.recreate != "always" or declared.state == "absent")
-    after = carry_out(plan(declared, tokens, NOW).steps, tokens)
-    again = plan(declared, after, NOW)
+    assume(case.declared.recreate != "always" or case.declared.state == "absent")
+    world = after(case)
+    again = plan(case.declared, world.tokens, NOW, replace(case.around, file=world.file))
     assert again.steps == ()
     assert again.changed_fields == []
+    assert again.superseded == ()
+    assert not again.rotation.due
 
 
 @given(cases())
 def test_what_is_left_is_as_declared(case: Case) -> None:
-    declared, tokens = case
-    after = carry_out(plan(declared, tokens, NOW).steps, tokens)
-    found = living(declared, after)
+    declared = case.declared
+    found = living(declared, after(case))
     if declared.state == "absent":
         assert found == []
         return
     [token] = found
-    if declared.name is not None:
-        assert token.name == declared.name
+    for field in ("name", "status", "expiration_date"):
+        if getattr(declared, field) is not None:
+            assert getattr(token, field) == getattr(declared, field)
     if declared.description is not None:
         assert (token.description or "") == declared.description
-    if declared.status is not None:
-        assert token.status == declared.status
     if declared.scope is not None:
         assert set(token.scope) == set(declared.scope)
     if declared.never_expires:
         assert token.expiration_date is None
-    if declared.expiration_date is not None:
-        assert token.expiration_date == declared.expiration_date
+
+
+@given(cases(state="present"))
+def test_the_file_holds_what_is_there(case: Case) -> None:
+    world = after(case)
+    [token] = living(case.declared, world)
+    if world.file is not None:
+        assert world.file.exists
+        assert world.file.token_id == token.id or (world.file.token_id is None and world.file.accepted)
+        assert world.file.attributes == world.file.wanted
+
+
+@given(cases(state="absent"))
+def test_no_file_holds_the_secret_of_what_is_gone(case: Case) -> None:
+    world, gone = after(case), {token.id for token in deletions(case.plan)}
+    if world.file is not None and world.file.exists:
+        assert world.file.token_id not in gone
 
 
 @given(cases())
 def test_what_is_not_declared_is_left_alone(case: Case) -> None:
-    """Promise 10."""
-    declared, tokens = case
-    made = plan(declared, tokens, NOW)
+    """Promise 10: what retires a token aside, a patch changes just what is declared and differs."""
+    declared, made = case.declared, case.plan
+    retired = {entry.token.id for entry in made.superseded}
+    retired |= {made.before.id} if made.makes_token and made.before else set()
     for step in patches(made):
-        assert set(step.changes) <= set(MUTABLE)
-        assert all(getattr(declared, field) == value for field, value in step.changes.items())
         assert all(getattr(step.token, field) != value for field, value in step.changes.items())
+        if step.token.id in retired:
+            assert set(step.changes) in ({"name"}, {"status"})
+            continue
+        assert set(step.changes) <= {"name", "description", "status"}
+        assert all(getattr(declared, field) == value for field, value in step.changes.items())
     if declared.state == "present" and made.before is not None and made.after is not None:
         for field in ("description", "status", "scope"):
             if getattr(declared, field) is None:
@@ -185,92 +126,73 @@ def test_what_is_not_declared_is_left_alone(case: Case) -> None:
 @given(cases())
 def test_no_other_token_is_touched(case: Case) -> None:
     """Promise 10."""
-    declared, tokens = case
-    for step in plan(declared, tokens, NOW).steps:
-        assert isinstance(step, Create) or step.token in tokens
-        if declared.api_token_id is not None:
-            assert step.token.id == declared.api_token_id
-        else:
-            assert step.token.name == declared.name
-
-
-@given(cases(state="present") | cases(state="present", recreate="always", api_token_id=None, name="x"))
-def test_there_is_always_a_token_that_works(case: Case) -> None:
-    """Promise 6: a new one is made before any living one is deleted."""
-    declared, tokens = case
-    made = plan(declared, tokens, NOW)
-    assert len(creations(made)) <= 1
-    gone = [token for token in deletions(made) if not token.is_expired(NOW)]
-    assert len(gone) <= 1
-    if deletions(made):
-        assert isinstance(made.steps[0], Create)
-    # The one in force is the last to go.
-    assert gone == [token for token in deletions(made)[-1:] if not token.is_expired(NOW)]
+    declared = case.declared
+    for step in case.plan.steps:
+        if isinstance(step, (Patch, Delete)):
+            assert step.token in case.tokens
+            assert (
+                step.token.id == declared.api_token_id if declared.api_token_id else related(declared.name, step.token)
+            )
+    if declared.api_token_id is None:
+        others = [token for token in case.tokens if not related(declared.name, token)]
+        assert [token for token in after(case).tokens if not related(declared.name, token)] == others
 
 
 @given(cases(state="absent") | cases(api_token_id=id_of(1)))
 def test_nothing_is_made_for_an_id_or_where_nothing_shall_be(case: Case) -> None:
-    declared, tokens = case
-    assert creations(plan(declared, tokens, NOW)) == []
+    assert creations(case.plan) == []
+    assert not any(isinstance(step, (Deliver, Verify, Name)) for step in case.plan.steps)
 
 
-@given(cases(state="present", recreate="never"))
+@given(cases(state="present", recreate="never", rotate_before=None))
 def test_nothing_is_replaced_unless_it_is_told_to(case: Case) -> None:
     """Promise 3."""
-    declared, tokens = case
-    assert all(token.is_expired(NOW) for token in deletions(plan(declared, tokens, NOW)))
+    touched = {step.token.id for step in case.plan.steps if isinstance(step, (Patch, Delete)) and not step.cleaning}
+    found = {token.id for token in living(case.declared, case.world)}
+    assert not creations(case.plan) or not found
+    assert touched <= found
+    assert not found & {token.id for token in deletions(case.plan)}
 
 
 @given(cases(), IDS)
 def test_the_callers_token_is_not_revoked(case: Case, caller: str) -> None:
     """Promise 11."""
-    declared, tokens = case
-    made = plan(declared, tokens, NOW)
-    revoked = [token.id for token in deletions(made)]
-    revoked += [step.token.id for step in patches(made) if step.changes.get("status") == "inactive"]
+    declared = case.declared
+    freely = plan(replace(declared, allow_self_revoke=True), case.tokens, NOW, replace(case.around, caller_id=None))
+    revoked = {token.id for token in deletions(freely)}
+    revoked |= {step.token.id for step in patches(freely) if step.changes.get("status") == "inactive"}
+    revoked |= {entry.token.id for entry in freely.superseded}
+    around = replace(case.around, caller_id=caller)
     if declared.allow_self_revoke or caller not in revoked:
-        assert plan(declared, tokens, NOW, caller) == made
+        assert plan(declared, case.tokens, NOW, around).steps == freely.steps
     else:
         with pytest.raises(PlanError, match="allow_self_revoke"):
-            plan(declared, tokens, NOW, caller)
+            plan(declared, case.tokens, NOW, around)
 
 
-@given(DECLARATIONS, TOKENS, CALLERS)
+@given(DECLARATIONS, TOKENS, AROUND)
 def test_two_living_tokens_of_the_name_always_fail(
-    declared: Declaration, tokens: list[Token], caller: str | None
+    declared: Declaration, tokens: list[Token], around: Surroundings
 ) -> None:
     """Promise 2."""
     both = [Token(id_of(8), "x"), Token(id_of(9), "x", status="inactive", expiration_date=NOW + DAY)]
     declared = replace(declared, name="x", api_token_id=None)
-    several = living(declared, [*tokens, *both])
+    several = living(declared, World((*tokens, *both), NOW))
     with pytest.raises(PlanError) as caught:
-        plan(declared, [*both, *tokens], NOW, caller)
+        plan(declared, [*both, *tokens], NOW, around)
     assert sorted(caught.value.failure["ids"]) == sorted(token.id for token in several)
 
 
 @given(cases())
-def test_no_name_becomes_ambiguous(case: Case) -> None:
-    declared, tokens = case
-    made = plan(declared, tokens, NOW)
-    if declared.name is None or not made.steps:
-        return
-    named = Declaration(name=declared.name)
-    before, after = living(named, tokens), living(named, carry_out(made.steps, tokens))
-    assert len(after) <= max(1, len(before))
-
-
-@given(cases())
 def test_the_changed_fields_are_those_that_changed(case: Case) -> None:
-    declared, tokens = case
-    made = plan(declared, tokens, NOW)
-    found = living(declared, carry_out(made.steps, tokens))
+    declared, made = case.declared, case.plan
     if declared.state == "absent":
         assert made.changed_fields == []
         return
-    after = of_meaning(found[0])
-    there = living(declared, tokens)
-    before = of_meaning(there[0]) if there else {}
-    changed = {field for field in {*before, *after} if before.get(field) != after.get(field)}
+    [token] = living(declared, after(case))
+    there = living(declared, case.world)
+    old, new = of_meaning(there[0]) if there else {}, of_meaning(token)
+    changed = {field for field in {*old, *new} if old.get(field) != new.get(field)}
     assert set(made.changed_fields) == changed
     assert len(made.changed_fields) == len(changed)
 
@@ -278,36 +200,42 @@ def test_the_changed_fields_are_those_that_changed(case: Case) -> None:
 @given(cases())
 def test_what_is_foretold_comes_true(case: Case) -> None:
     """Promise 9: check mode shows what the real run does."""
-    declared, tokens = case
-    made = plan(declared, tokens, NOW)
-    found = living(declared, carry_out(made.steps, tokens))
+    made, world = case.plan, after(case)
+    found = living(case.declared, world)
     if made.after is None:
         assert found == []
         return
     [token] = found
     assert token.comparable() == made.after.comparable()
     assert (token.id == id_of(FIRST_ID)) == made.makes_token == (made.after.id == "")
+    for entry in made.superseded:
+        kept = [token for token in world.tokens if token.id == entry.token.id]
+        assert bool(kept) == (entry.action != "deleted")
+        for token in kept:
+            assert token.name == entry.name
+            assert entry.action == "kept" or token.status == "inactive"
+    if case.around.file is not None and world.file is not None:
+        foretold = case.around.file.after(made)
+        assert (foretold.exists, foretold.attributes) == (world.file.exists, world.file.attributes)
 
 
 @given(cases(), st.randoms(use_true_random=False))
 def test_the_order_of_the_list_does_not_matter(case: Case, random: Any) -> None:
-    declared, tokens = case
-    made = plan(declared, tokens, NOW)
-    shuffled = list(tokens)
+    shuffled = list(case.tokens)
     random.shuffle(shuffled)
-    assert plan(declared, shuffled, NOW) == made
+    assert replace(case, tokens=shuffled).plan == case.plan
 
 
-@given(DECLARATIONS, TOKENS, CALLERS)
-def test_nothing_but_the_promised_exceptions(declared: Declaration, tokens: list[Token], caller: str | None) -> None:
+@given(DECLARATIONS, TOKENS, AROUND)
+def test_nothing_but_the_promised_exceptions(declared: Declaration, tokens: list[Token], around: Surroundings) -> None:
     with contextlib.suppress(PlanError, InvalidOptionError):
-        assert len(plan(declared, tokens, NOW, caller).steps) <= 1 + len(tokens)
+        # Creating, delivering, verifying and naming a token, and two steps for each that is there.
+        assert len(plan(declared, tokens, NOW, around).steps) <= 4 + 2 * len(tokens)
 
 
 @given(cases())
 def test_a_token_that_is_made_is_not_expired_from_the_start(case: Case) -> None:
-    declared, tokens = case
-    for step in creations(plan(declared, tokens, NOW)):
+    for step in creations(case.plan):
         assert not step.token.is_expired(NOW)
         assert set(step.fields) <= {"name", "description", "status", "scope", "expiration_date"}
         assert all(value is not None for value in step.fields.values())

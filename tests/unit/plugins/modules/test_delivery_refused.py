@@ -193,7 +193,7 @@ def test_a_defect_leaves_no_temporary_file_and_no_secret(
     assert result["failure"] == {"kind": "defect"}
     assert "eyJ" not in text_of(result)
     assert _left(tmp_path) == []
-    assert sandbox.requests() != []
+    assert "Writes may have been done" in result["msg"]
 
 
 def test_check_mode_leaves_no_temporary_file(api_token: Task, tmp_path: Path) -> None:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 Options = dict[str, Any]
 
+#: What is no mode in octal.
+BAD_MODES: list[Any] = ["", "u=rw", "0999", "7", "077777", "rw-------", -1, 0o10000, [], True]
 #: Another user and group where this process may give files away, else its own: numbers that nobody has a name for.
 OTHER_UID, OTHER_GID = (54321, 54322) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
 
@@ -111,7 +113,7 @@ def test_the_mode_is_the_declared_one(rehearsed: Rehearsed, path: Path, umask: N
 @pytest.mark.parametrize(
     ("option", "value"),
     [
-        *(("mode", value) for value in ("", "u=rw", "0999", "7", "077777", "rw-------", -1, 0o10000, [], True)),
+        *(("mode", value) for value in BAD_MODES),
         *((option, value) for option in ("owner", "group") for value in ("", "nobody-has-this-name", "-1", "1.5")),
         ("token_file", "token"),
         ("token_file", "./token"),

@@ -90,7 +90,7 @@ def _fault(sandbox: Sandbox, old: Json, step: str, fault: Options) -> None:
     refused = fault.get("status") == 403
     # A trial counts as passed when Losant knows the token, be it only to forbid it something.
     status = {"status": 401} if refused and step == "verify" else {}
-    times = 1 if refused and step != "verify" or step == "create" else RETRIES + 1
+    times = 1 if (refused and step != "verify") or step == "create" else RETRIES + 1
     sandbox.fault(**{**request, **fault, **status, "times": times})
 
 
@@ -139,7 +139,7 @@ def test_a_step_fails_once(
     options = {"staged": staged, **STEPS[step][1]}
     _fault(sandbox, old, step, FAULTS[fault])
     first = rotate(**options)
-    assert sandbox.requests()[-1]["index"] > 0
+    assert [request["fault"] for request in sandbox.requests() if request["fault"]] != [], "the fault did not hit"
     if first.get("failed"):
         _nothing_happened(sandbox, first, old, path)
         # What the message names can be removed as it says.
@@ -215,6 +215,19 @@ def test_what_cannot_be_undone_is_named(
     sandbox.clear_faults()
     sandbox.call("DELETE", f"{sandbox.tokens_path}/{new}")
     _delivered(sandbox, rotate(staged=staged), path)
+
+
+@pytest.mark.parametrize("step", ["delete", "deactivate"])
+def test_a_name_goes_back_when_it_is_free(
+    sandbox: Sandbox, rotate: Callable[..., Result], old: Json, path: Path | None, step: str
+) -> None:
+    sandbox.switch(unique_names=True)
+    _fault(sandbox, old, step, FAULTS["refused"])
+    result = rotate(staged="true", **STEPS[step][1])
+    assert result["failed"]
+    _nothing_happened(sandbox, result, old, path)
+    assert named(sandbox) == {"x": "active"}
+    assert min(counts(sandbox)) > 0
 
 
 def test_a_file_that_cannot_be_restored_is_named(

@@ -200,15 +200,27 @@ def test_promise_11_holds_when_its_time_is_over(
     assert the_token(sandbox)["id"] != me["id"]
 
 
+@pytest.mark.parametrize("answer", [401, 403])
 @pytest.mark.parametrize("kind", ["reset_after", "cut", "not_json"])
 @pytest.mark.parametrize("options", [{"recreate": "always"}, {"state": "absent"}], ids=str)
 def test_the_lost_answer_to_the_deletion_of_the_own_token(
-    sandbox: Sandbox, either_way: Task, me: Json, kind: str, options: Options
+    sandbox: Sandbox, either_way: Task, me: Json, kind: str, options: Options, answer: int
 ) -> None:
+    sandbox.switch(deleted_token_status=answer)
     sandbox.fault(kind, method="DELETE", status=502, when="after")
     result = either_way(name="me", access_token=me["token"], allow_self_revoke=True, **options)
-    assert not accepted(sandbox, me["token"])
+    assert sandbox.call("GET", sandbox.tokens_path, token=me["token"]).status_code == answer
     assert ids(sandbox.tokens()) == ([] if "state" in options else [result["api_token"]["id"]])
+
+
+@pytest.mark.parametrize("options", [{"recreate": "always"}, {"state": "absent"}], ids=str)
+def test_a_deletion_of_the_own_token_that_is_refused(
+    sandbox: Sandbox, failing_either_way: Task, me: Json, options: Options
+) -> None:
+    sandbox.switch(self_delete="forbid")
+    result = failing_either_way(name="me", access_token=me["token"], allow_self_revoke=True, **options)
+    assert "403" in result["msg"]
+    assert [(token["id"], token["name"]) for token in sandbox.tokens()] == [(me["id"], "me")]
 
 
 def test_the_own_token_is_the_last_to_go(sandbox: Sandbox, api_token: Task, me: Json) -> None:

@@ -1,0 +1,80 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The crash matrix: a process is killed before or after any of its requests, and the next run makes everything right."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from link_collection import link_collection
+
+from ansible_collections.losant.platform.tests.faults.converging import broken_in_the_end
+from ansible_collections.losant.platform.tests.faults.promises import bystander_touched, outage
+from ansible_collections.losant.platform.tests.faults.report import PROPERTY, Row, outcome_of
+from ansible_collections.losant.platform.tests.faults.scenarios import NOW, Prepared, prepare
+from ansible_collections.losant.platform.tests.faults.seen import Seen, is_pending, look
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ansible_collections.losant.platform.tests.faults.cells import Crash
+    from losant_sandbox.client import Sandbox
+
+_RUNNER = Path(__file__).with_name("crash_runner.py")
+_SANDBOX = Path(__file__).resolve().parents[1] / "sandbox"
+_DEADLINE = 60
+
+
+def test_the_next_run_makes_it_right(
+    faulty_sandbox: Sandbox, tmp_path: Path, crash: Crash, record_property: Callable[[str, Any], None]
+) -> None:
+    prepared = prepare(faulty_sandbox, crash.recording.scenario, crash.recording.mode, tmp_path)
+    _crash(prepared, crash, tmp_path)
+    seen = look(faulty_sandbox, prepared, None)
+    outcome = outcome_of(seen)
+    call = f"{crash.call.index + 1}-{crash.call.method}"
+    row = Row(crash.recording.scenario.name, call, f"killed-{crash.when}", "once", str(crash.recording.mode), outcome)
+    record_property(PROPERTY, list(row))
+    broken = [*outage(seen), *bystander_touched(seen), *_lost(seen)]
+    broken += broken_in_the_end(faulty_sandbox, seen, tmp_path)
+    if broken:
+        pytest.fail("\n".join([outcome, *broken]), pytrace=False)
+
+
+def _crash(prepared: Prepared, crash: Crash, folder: Path) -> None:
+    wanted = {
+        "module": prepared.scenario.module,
+        "options": prepared.options,
+        "moment": NOW,
+        "folder": str(folder),
+        "collections": str(link_collection()),
+        "index": crash.call.index,
+        "when": crash.when,
+    }
+    done = subprocess.run(
+        [sys.executable, str(_RUNNER)],
+        input=json.dumps(wanted),
+        env={**os.environ, "PYTHONPATH": str(_SANDBOX)},
+        capture_output=True,
+        text=True,
+        timeout=_DEADLINE,
+        check=False,
+    )
+    if done.returncode != -signal.SIGKILL or done.stdout:
+        pytest.fail(f"the process was not killed, but ended with {done.returncode}: {done.stderr}{done.stdout}")
+
+
+def _lost(seen: Seen) -> Iterator[str]:
+    """Whoever bears the name has its secret in the file. What was still to be returned dies with the process."""
+    for token in seen.orphans():
+        if seen.prepared.mode.file and not is_pending(token):
+            yield f"nobody has the secret of {token['name']!r}"

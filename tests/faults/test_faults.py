@@ -1,0 +1,73 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The fault matrix: whatever goes wrong at whichever request, no secret is lost, nothing is doubled, and runs converge."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ansible_collections.losant.platform.tests.faults.converging import broken_in_the_end
+from ansible_collections.losant.platform.tests.faults.kinds import SHORT_TIMEOUT
+from ansible_collections.losant.platform.tests.faults.promises import broken_after
+from ansible_collections.losant.platform.tests.faults.report import PROPERTY, Row, outcome_of
+from ansible_collections.losant.platform.tests.faults.running import START, Result, run_module
+from ansible_collections.losant.platform.tests.faults.scenarios import Prepared, prepare
+from ansible_collections.losant.platform.tests.faults.seen import look
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ansible_collections.losant.platform.tests.faults.cells import Cell
+    from losant_sandbox.client import Sandbox
+
+
+def test_the_promises_hold(
+    faulty_sandbox: Sandbox, tmp_path: Path, cell: Cell, record_property: Callable[[str, Any], None]
+) -> None:
+    prepared = prepare(faulty_sandbox, cell.recording.scenario, cell.recording.mode, tmp_path)
+    result = _disturbed(faulty_sandbox, prepared, cell, tmp_path)
+    seen = look(faulty_sandbox, prepared, result)
+    outcome = outcome_of(seen)
+    record_property(
+        PROPERTY,
+        list(
+            Row(
+                cell.recording.scenario.name,
+                cell.call_name,
+                cell.fault.name,
+                cell.times,
+                str(cell.recording.mode),
+                outcome,
+            )
+        ),
+    )
+    broken = broken_after(seen, cell.fault, passing=cell.times == "once")
+    broken += broken_in_the_end(faulty_sandbox, seen, tmp_path)
+    if not any(request["fault"] for request in seen.requests):
+        broken.append("the fault hit nothing")
+    if broken:
+        pytest.fail("\n".join([outcome, *broken, f"the task told: {seen.told}"]), pytrace=False)
+
+
+def _disturbed(sandbox: Sandbox, prepared: Prepared, cell: Cell, folder: Path) -> Result:
+    """The run with the fault. What takes its time is over when this is."""
+    cell.fault.put(sandbox, cell.call, cell.times)
+    options = {**prepared.options, "timeout": SHORT_TIMEOUT} if cell.fault.slow else prepared.options
+    result = run_module(prepared.scenario.module, options, START, folder)
+    if cell.fault.slow:
+        _wait_for_answers(sandbox)
+    return result
+
+
+def _wait_for_answers(sandbox: Sandbox) -> None:
+    for _attempt in range(100):
+        if all(request["status"] is not None for request in sandbox.requests()):
+            return
+        time.sleep(0.05)
+    pytest.fail("the sandbox did not answer everything")

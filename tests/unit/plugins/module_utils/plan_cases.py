@@ -1,0 +1,183 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Any mix of declarations, tokens and files, and what each of them is for a user."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from ansible_collections.losant.platform.plugins.module_utils._declaration import Declaration
+from ansible_collections.losant.platform.plugins.module_utils._errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._file_state import FileState
+from ansible_collections.losant.platform.plugins.module_utils._plan import Surroundings, plan
+from ansible_collections.losant.platform.plugins.module_utils._refusals import PlanError
+from ansible_collections.losant.platform.plugins.module_utils._steps import Create, Delete, Patch, Plan
+from ansible_collections.losant.platform.plugins.module_utils._token import Token
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import DAY, NOW, id_of
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils.world import World
+
+MILLISECOND = timedelta(milliseconds=1)
+PLAIN_NAMES = st.sampled_from(["x", "y"])
+#: Marks of tokens that were replaced or are being made, and what looks like one and is none.
+MARKS = st.sampled_from(
+    [
+        "",
+        "",
+        "",
+        " ~superseded:2026-11-23T08:00:00Z",
+        " ~superseded:2026-11-24T08:00:00Z",
+        " ~superseded:2026-11-25T08:00:00Z",
+        " ~superseded:never",
+        " ~superseded:soon",
+        " ~pending:0123456789abcdef",
+        " ~pending:fedcba9876543210",
+    ]
+)
+NAMES = st.builds(lambda name, mark: f"{name}{mark}", PLAIN_NAMES, MARKS)
+IDS = st.integers(min_value=1, max_value=5).map(id_of)
+DESCRIPTIONS = st.sampled_from([None, "", "a", "b"])
+STATUSES = st.sampled_from(["active", "inactive"])
+SCOPES = st.lists(
+    st.sampled_from(["devices.get", "device.get", "all.Application", "new.scope"]), unique=True, max_size=3
+)
+MOMENTS = st.sampled_from([NOW - 9 * DAY, NOW - MILLISECOND, NOW, NOW + MILLISECOND, NOW + DAY, NOW + 9 * DAY])
+HOUR = timedelta(hours=1)
+PASTS = st.sampled_from([None, NOW, NOW - MILLISECOND, NOW - HOUR, NOW - DAY, NOW - 99 * DAY])
+SPANS = st.sampled_from([timedelta(0), MILLISECOND * 1000, HOUR, DAY, 9 * DAY])
+
+TOKENS = st.lists(
+    st.builds(
+        Token,
+        id=IDS,
+        name=NAMES,
+        description=DESCRIPTIONS,
+        status=STATUSES,
+        scope=SCOPES.map(tuple),
+        expiration_date=st.none() | MOMENTS,
+        creation_date=PASTS,
+    ),
+    max_size=5,
+    unique_by=lambda token: token.id,
+)
+#: A token that is in force, whatever else there is.
+IN_FORCE = st.builds(
+    Token,
+    id=st.just(id_of(9)),
+    name=st.just("x"),
+    status=st.sampled_from(["active", "active", "inactive"]),
+    scope=st.sampled_from([("devices.get",), ("device.get", "new.scope")]),
+    expiration_date=st.sampled_from([None, NOW + MILLISECOND, NOW + DAY, NOW + 9 * DAY]),
+    creation_date=st.sampled_from([NOW - DAY, NOW - 99 * DAY]),
+)
+LIVES = st.one_of(
+    st.just({}),
+    st.just({"never_expires": True}),
+    st.builds(lambda moment: {"expiration_date": moment}, MOMENTS),
+    st.builds(lambda life: {"expires_in": life}, st.sampled_from([timedelta(seconds=1), DAY, 9 * DAY])),
+)
+SELECTORS = st.one_of(
+    st.builds(lambda name: {"name": name}, PLAIN_NAMES),
+    st.builds(lambda token_id: {"api_token_id": token_id}, IDS),
+    st.builds(lambda name, token_id: {"name": name, "api_token_id": token_id}, PLAIN_NAMES, IDS),
+)
+DECLARATIONS = st.builds(
+    lambda selector, life, **more: Declaration(**selector, **life, **more),
+    SELECTORS,
+    LIVES,
+    state=st.sampled_from(["present", "present", "present", "absent"]),
+    description=DESCRIPTIONS,
+    status=st.none() | STATUSES,
+    scope=st.none() | SCOPES.filter(bool).map(tuple),
+    recreate=st.sampled_from(["never", "state_change", "always"]),
+    rotate_before=st.none() | SPANS,
+    superseded=st.sampled_from(["delete", "deactivate", "keep"]),
+    superseded_after=SPANS,
+    verify=st.booleans(),
+    allow_self_revoke=st.booleans(),
+)
+ATTRIBUTES = st.sampled_from([{"mode": "0600"}, {"mode": "0644"}])
+FILES = st.one_of(
+    st.none(),
+    st.builds(FileState, wanted=st.just({"mode": "0600"})),
+    st.builds(
+        FileState,
+        st.just(True),
+        st.none() | IDS,
+        st.booleans(),
+        attributes=ATTRIBUTES,
+        wanted=st.just({"mode": "0600"}),
+    ),
+)
+AROUND = st.builds(Surroundings, caller_id=st.none() | IDS, file=FILES, stages=st.booleans())
+
+
+@dataclass(frozen=True)
+class Case:
+    """A declaration that can be met, the tokens that there are, and what is around them."""
+
+    declared: Declaration
+    tokens: list[Token]
+    around: Surroundings
+
+    @property
+    def plan(self) -> Plan:
+        return plan(self.declared, self.tokens, NOW, self.around)
+
+    @property
+    def world(self) -> World:
+        return World(tuple(self.tokens), NOW, self.around.file)
+
+
+@st.composite
+def cases(draw: st.DrawFn, there: st.SearchStrategy[Token] | None = None, /, **fixed: Any) -> Case:
+    """A case whose declaration has the fixed fields, with a token of ``there`` in any case."""
+    declared, tokens, around = replace(draw(DECLARATIONS), **fixed), draw(TOKENS), draw(AROUND)
+    always = [draw(there)] if there else []
+    if declared.name is None and declared.api_token_id is None:
+        declared = replace(declared, name="x")
+    # Most mixes that can't be planned hold a token too many.
+    for others in range(len(tokens), -1, -1):
+        kept = [token for number, token in enumerate(tokens) if number < others or token.id == declared.api_token_id]
+        kept += always
+        try:
+            plan(declared, kept, NOW, around)
+        except (PlanError, InvalidOptionError):
+            continue
+        return Case(declared, kept, around)
+    assume(False)
+    raise AssertionError
+
+
+def deletions(made: Plan) -> list[Token]:
+    return [step.token for step in made.steps if isinstance(step, Delete)]
+
+
+def creations(made: Plan) -> list[Create]:
+    return [step for step in made.steps if isinstance(step, Create)]
+
+
+def patches(made: Plan) -> list[Patch]:
+    return [step for step in made.steps if isinstance(step, Patch)]
+
+
+def living(declared: Declaration, world: World) -> list[Token]:
+    """The unexpired tokens that the declaration selects."""
+    if declared.api_token_id is not None:
+        selected = [token for token in world.tokens if token.id == declared.api_token_id]
+    else:
+        selected = [token for token in world.tokens if token.name == declared.name]
+    return [token for token in selected if token.expiration_date is None or token.expiration_date > world.now]
+
+
+def related(name: str | None, token: Token) -> bool:
+    """Whether a token bears the name, or did so before it was replaced, or is to do so when its secret is delivered."""
+    plain, tilde, mark = token.name.rpartition(" ~")
+    kinds = ("pending:", "superseded:2026", "superseded:never")
+    return token.name == name or (bool(tilde) and plain == name and mark.startswith(kinds))
