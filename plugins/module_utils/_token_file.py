@@ -91,7 +91,6 @@ class TokenFile:
 
         :raises DeliveryError: it can't; nothing is left behind
         """
-        self._status()
         self._reserved = self._reserve()
 
     def write(self, secret: str) -> None:
@@ -154,12 +153,13 @@ class TokenFile:
         return there
 
     def _reserve(self) -> tuple[int, str]:
+        self._status()
         temporary = None
         try:
             fd, temporary = tempfile.mkstemp(prefix=".losant-", dir=os.path.dirname(self.path))
             try:
                 self._set_attributes(fd)
-                os.write(fd, b"\0" * RESERVED)
+                _write_all(fd, b"\0" * RESERVED)
                 os.fsync(fd)
             except BaseException:
                 os.close(fd)
@@ -182,7 +182,7 @@ class TokenFile:
         self._reserved = fd, temporary
         try:
             # Written over the reserved bytes, so that no further space is needed.
-            os.pwrite(fd, content, 0)
+            _write_all(fd, content)
             os.ftruncate(fd, len(content))
             os.fsync(fd)
             os.rename(temporary, self.path)
@@ -195,6 +195,13 @@ class TokenFile:
 
     def _failed(self, verb: str, error: OSError) -> DeliveryError:
         return DeliveryError(f"Could not {verb} token_file {self.path}: {error.strerror or error}.")
+
+
+def _write_all(fd: int, content: bytes) -> None:
+    """Write from the beginning. A disk that gets full cuts a write short, and only the next one fails."""
+    done = 0
+    while done < len(content):
+        done += os.pwrite(fd, content[done:], done)
 
 
 def _sync_folder(folder: str) -> None:

@@ -19,7 +19,6 @@ from losant_sandbox.client import Json, Sandbox
 def broken_in_the_end(sandbox: Sandbox, first: Seen, folder: Path) -> list[str]:
     """Run again, once more, and an hour later, and give what is broken then. ``first``: after the disturbed run."""
     prepared = first.prepared
-    sandbox.clear_faults()
     if prepared.scenario.reads:
         return list(_read_otherwise(prepared, folder))
     _take_advice(sandbox, first, folder)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ansible_collections.losant.platform.tests.faults.kinds import Fault
 from ansible_collections.losant.platform.tests.faults.scenarios import BYSTANDER
@@ -97,7 +98,7 @@ def file_astray(seen: Seen) -> Iterator[str]:
 def blindly_repeated(seen: Seen, fault: Fault) -> Iterator[str]:
     """Promise 7: POST is sent again after a refusal, or [staged] when the list was read in vain for the lost token."""
     posts = [number for number, request in enumerate(seen.requests) if request["method"] == "POST"]
-    for first, second in zip(posts, posts[1:], strict=False):
+    for first, second in pairwise(posts):
         if fault.refuses and seen.requests[first]["fault"]:
             continue
         between = seen.requests[first + 1 : second]

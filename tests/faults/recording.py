@@ -73,6 +73,6 @@ def _pattern(path: str) -> str:
     return f"{head}{tokens}.*{token_id[-6:]}" if tokens else path
 
 
-@functools.cache
 def recording_of(scenario: Scenario, mode: Mode) -> Recording:
+    """A scenario in a mode, undisturbed."""
     return next(record for record in recordings() if (record.scenario.name, record.mode) == (scenario.name, mode))

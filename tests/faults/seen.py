@@ -70,7 +70,9 @@ class Seen:
 
 
 def look(sandbox: Sandbox, prepared: Prepared, result: Result | None, before: Seen | None = None) -> Seen:
-    """Look at everything after a run. ``before`` is what was seen after the run before it."""
+    """Look at everything after a run, and end all faults. ``before`` is what was seen after the run before it."""
+    requests = sandbox.requests()
+    sandbox.clear_faults()
     history = [change["usable"].get(sandbox.application_id, []) for change in sandbox.history()]
     held = prepared.held_in_file()
     secrets = {**prepared.secrets, **(before.secrets if before else {})}
@@ -83,7 +85,7 @@ def look(sandbox: Sandbox, prepared: Prepared, result: Result | None, before: Se
         result,
         sandbox.tokens(),
         frozenset(token["id"] for token in (history[-1] if history else [])),
-        sandbox.requests(),
+        requests,
         history,
         held,
         result is None or (before is not None and before.crashed),
@@ -102,5 +104,5 @@ def is_pending(token: Json) -> bool:
 
 
 def _is_taken(sandbox: Sandbox, secret: str) -> bool:
-    """Whether the sandbox takes a secret. It is asked where no module asks, and the question is no part of the record."""
+    """Whether the sandbox takes a secret. It is asked when the requests have been looked at."""
     return sandbox.call("GET", "/applications", token=secret).status_code != 401

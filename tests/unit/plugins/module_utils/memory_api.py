@@ -44,11 +44,12 @@ def strange() -> BadAnswerError:
 
 @dataclass(frozen=True)
 class Fault:
-    """The next call of an action fails; ``done`` tells whether the work is done all the same."""
+    """A call of an action fails, after ``skip`` that work; ``done`` tells whether the work is done all the same."""
 
     action: str
     error: LosantError
     done: bool = False
+    skip: int = 0
 
 
 class MemoryApi:
@@ -127,8 +128,13 @@ class MemoryApi:
     def _fault(self, action: str) -> Fault | None:
         self.calls.append(action)
         found = next((fault for fault in self._faults if fault.action == action), None)
-        if found is not None:
-            self._faults.remove(found)
+        if found is None:
+            return None
+        place = self._faults.index(found)
+        if found.skip:
+            self._faults[place] = replace(found, skip=found.skip - 1)
+            return None
+        del self._faults[place]
         return found
 
     def _changed(self, fault: Fault | None) -> None:

@@ -45,7 +45,7 @@ IDS = st.integers(min_value=1, max_value=5).map(id_of)
 DESCRIPTIONS = st.sampled_from([None, "", "a", "b"])
 STATUSES = st.sampled_from(["active", "inactive"])
 SCOPES = st.lists(
-    st.sampled_from(["devices.get", "device.get", "all.Application", "new.scope"]), unique=True, max_size=3
+    st.sampled_from(["devices.get", "device.get", "all.Application", "events.get"]), unique=True, max_size=3
 )
 MOMENTS = st.sampled_from([NOW - 9 * DAY, NOW - MILLISECOND, NOW, NOW + MILLISECOND, NOW + DAY, NOW + 9 * DAY])
 HOUR = timedelta(hours=1)
@@ -72,7 +72,7 @@ IN_FORCE = st.builds(
     id=st.just(id_of(9)),
     name=st.just("x"),
     status=st.sampled_from(["active", "active", "inactive"]),
-    scope=st.sampled_from([("devices.get",), ("device.get", "new.scope")]),
+    scope=st.sampled_from([("devices.get",), ("device.get", "events.get")]),
     expiration_date=st.sampled_from([None, NOW + MILLISECOND, NOW + DAY, NOW + 9 * DAY]),
     creation_date=st.sampled_from([NOW - DAY, NOW - 99 * DAY]),
 )
@@ -139,7 +139,7 @@ class Case:
 def cases(draw: st.DrawFn, there: st.SearchStrategy[Token] | None = None, /, **fixed: Any) -> Case:
     """A case whose declaration has the fixed fields, with a token of ``there`` in any case."""
     declared, tokens, around = replace(draw(DECLARATIONS), **fixed), draw(TOKENS), draw(AROUND)
-    always = [draw(there)] if there else []
+    always = [draw(there)] if there is not None else []
     if declared.name is None and declared.api_token_id is None:
         declared = replace(declared, name="x")
     # Most mixes that can't be planned hold a token too many.

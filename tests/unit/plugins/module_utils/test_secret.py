@@ -12,7 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.losant.platform.plugins.module_utils._secret import claims_of, token_id_of
+from ansible_collections.losant.platform.plugins.module_utils._secret import (
+    claims_of,
+    is_sendable,
+    may_manage,
+    token_id_of,
+)
 from losant_sandbox.client import Sandbox
 
 ID = "575ec7417ae143cd83dc4a95"
@@ -113,3 +118,54 @@ def test_the_secrets_of_the_api(sandbox: Sandbox) -> None:
     assert token_id_of(made["token"]) == made["id"]
     assert token_id_of(sandbox.access_token) is None
     assert claims_of(sandbox.access_token)["subtype"] == "user"
+
+
+@pytest.mark.parametrize(
+    ("scope", "expected"),
+    [
+        (["all.Application"], True),
+        (["all.Organization"], True),
+        (["all.User"], True),
+        (["applicationApiToken.*"], True),
+        (["applicationApiToken.patch", "applicationApiToken.delete"], True),
+        (["devices.get", "all.Application"], True),
+        (["applicationApiToken.patch"], False),
+        (["applicationApiToken.delete", "applicationApiToken.get"], False),
+        (["applicationApiTokens.*"], False),
+        (["applicationApiTokens.post", "applicationApiTokens.get"], False),
+        (["all.Application.read"], False),
+        (["all.Application.bounded"], False),
+        (["all.application"], False),
+        ([], False),
+        ([None, 5, ["all.Application"], {}], False),
+        ("all.Application", False),
+        ({"all.Application": True}, False),
+        (None, False),
+    ],
+)
+def test_whether_it_may_manage_tokens(scope: Any, expected: bool) -> None:
+    assert may_manage(secret_with({"sub": ID, "scope": scope})) is expected
+
+
+@pytest.mark.parametrize("secret", ["", "opaque", "a.b.c", secret_with({"sub": ID})])
+def test_what_tells_no_scope_may_not_manage(secret: str) -> None:
+    assert may_manage(secret) is False
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x", True),
+        ("a.b.c", True),
+        ("x" * 32768, True),
+        ("x" * 32769, False),
+        ("", False),
+        (" ", False),
+        ("a b", False),
+        ("a\n", False),
+        ("é", False),
+        ("a\x00", False),
+    ],
+)
+def test_what_can_be_a_token_at_all(text: str, expected: bool) -> None:
+    assert is_sendable(text) is expected
