@@ -119,6 +119,8 @@ class _Work:
         self._made: Token | None = None
         self._undos: list[_Undo] = []
         self._lost_names: set[str] = set()
+        #: Those of them that no token was found of. It may still appear.
+        self._unseen_names: set[str] = set()
 
     @property
     def file(self) -> TokenFile:
@@ -189,6 +191,7 @@ class _Work:
             if token.name in self._lost_names:
                 # A creation whose answer was lost, and that took its time.
                 _delete(token, self._api)
+                self._unseen_names.discard(token.name)
         rivals = [token for token in appeared if token.name == name or is_pending(token.name, name)]
         rivals = [token for token in rivals if token.name not in self._lost_names]
         older = [token for token in rivals if age(token) < age(mine)]
@@ -203,6 +206,7 @@ class _Work:
             " that made it does not withdraw, remove it by api_token_id."
             for token in rivals
         ]
+        self.warnings += [_may_appear(name) for name in sorted(self._unseen_names)]
 
     def _direct(self, step: Create) -> tuple[Token, str | None]:
         """Make the token under its own name. A lost answer ends in an error that names what appeared."""
@@ -228,13 +232,16 @@ class _Work:
             self._remove_lost(failure, name)
             if attempt + 1 < CREATION_TRIES:
                 self._api.pause(attempt)
+        failure.warnings = tuple(_may_appear(name) for name in sorted(self._unseen_names))
         raise failure
 
     def _remove_lost(self, failure: RequestError, name: str) -> None:
+        self._unseen_names.add(name)
         try:
             for token in self._api.iterate(BY_ID):
                 if token.name == name:
                     _delete(token, self._api)
+                    self._unseen_names.discard(name)
         except RequestError as error:
             raise UnfinishedError(
                 f"{failure} A token named {name!r} may have been made all the same. It can't be removed now ({error}), and"
@@ -256,6 +263,10 @@ class _Work:
                 cause=failure,
             )
         if not appeared:
+            failure.warnings = (
+                f"No new token named {name!r} has appeared so far, but the lost creation may still be carried out. Look for"
+                " one before you run the task again, and delete it: its secret is lost.",
+            )
             return failure
         return UnfinishedError(
             f"{failure} Meanwhile a token of that name appeared: {', '.join(map(_told, appeared))}. If nobody else made it,"
@@ -369,6 +380,13 @@ def _delete(token: Token, api: TokenApi) -> None:
         # Someone else was quicker, and it is gone as it should be.
         if not error.is_not_found:
             raise
+
+
+def _may_appear(name: str) -> str:
+    return (
+        f"A creation whose answer was lost may still be carried out: if a token named {name!r} appears, nobody has its"
+        " secret, and a run in an hour or later removes it."
+    )
 
 
 def _told(token: Token) -> str:

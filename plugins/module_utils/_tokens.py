@@ -95,7 +95,7 @@ def ensure(
         applied = apply(made, api, {token.id for token in tokens}, file, around.caller_id)
     except LosantError as error:
         # A warning of a misspelt scope explains why Losant refuses it.
-        error.warnings = made.warnings
+        error.warnings = (*made.warnings, *error.warnings)
         raise
     return Outcome(
         replace(made, warnings=(*made.warnings, *applied.warnings)), applied.token, around.file, applied.secret

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from ansible_collections.losant.platform.tests.faults.kinds import FAULTS, TIMES, Call, Fault, Times
 from ansible_collections.losant.platform.tests.faults.recording import Recording, recordings
-from ansible_collections.losant.platform.tests.faults.scenarios import SCENARIOS
 
 #: Set to "all" for the full product.
 ALL = os.environ.get("LOSANT_FAULTS") == "all"
@@ -58,7 +57,7 @@ def all_cells() -> tuple[Cell, ...]:
         for call in recording.calls
         for fault in FAULTS
         for times in TIMES
-        if not fault.slow or (call.writes and times == "once")
+        if fault.can_hit(call, times)
     )
 
 
@@ -73,14 +72,10 @@ def some_cells() -> tuple[Cell, ...]:
 
 
 def _groups() -> Iterator[Sequence[Cell]]:
-    """The cells of one scenario, staged or not, one call and one fault."""
-    groups: dict[tuple[str, bool, int, str], list[Cell]] = {}
+    """The cells of one call of one scenario with one fault, in all modes and as often as can be."""
+    groups: dict[tuple[str, str, str], list[Cell]] = {}
     for cell in all_cells():
-        recording = cell.recording
-        # A fault that takes its time is tried with one way to make tokens only.
-        staged = recording.mode.staged or cell.fault.slow
-        key = recording.scenario.name, staged, cell.call.index, cell.fault.name
-        groups.setdefault(key, []).append(cell)
+        groups.setdefault((cell.recording.scenario.name, cell.call_name, cell.fault.name), []).append(cell)
     yield from groups.values()
 
 
@@ -95,7 +90,7 @@ _MORTAL = ("create", "rotate-delete")
 
 @functools.cache
 def all_crashes() -> tuple[Crash, ...]:
-    """Staged, at every write and at the reads around it. What only reads dies without a trace."""
+    """Staged, at every request. What only reads dies without a trace."""
     return tuple(
         Crash(recording, call, when)
         for recording in recordings()
@@ -110,7 +105,3 @@ def crashes() -> tuple[Crash, ...]:
     if ALL:
         return all_crashes()
     return tuple(crash for crash in all_crashes() if crash.recording.scenario.name in _MORTAL and crash.call.index > 0)
-
-
-def scenario_names() -> list[str]:
-    return [scenario.name for scenario in SCENARIOS]

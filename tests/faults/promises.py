@@ -65,7 +65,10 @@ def outage(seen: Seen) -> Iterator[str]:
 
 
 def touched(seen: Seen, *, passing: bool) -> Iterator[str]:
-    """Promise 6: if the task failed, the old token is as it was. When not even that could be done, the error names it."""
+    """Promise 6: if the task failed, the old token is as it was. When not even that could be done, the error names it.
+
+    Where the task was to remove it, nothing has to take its place.
+    """
     old_id = seen.prepared.old_id
     if not seen.failed or old_id is None:
         return
@@ -73,7 +76,7 @@ def touched(seen: Seen, *, passing: bool) -> Iterator[str]:
     was = seen.prepared.before[old_id]
     if old is not None and _same(old, was):
         return
-    if passing:
+    if passing and not seen.prepared.scenario.absent:
         yield f"a passing trouble failed the task, and the old token is {old}"
     elif old_id not in seen.told:
         yield f"the old token is not as it was, and it is not mentioned: {old}"

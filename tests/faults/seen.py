@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from ansible_collections.losant.platform.plugins.module_utils._secret import token_id_of
 from ansible_collections.losant.platform.tests.faults.running import Result
-from ansible_collections.losant.platform.tests.faults.scenarios import Prepared
+from ansible_collections.losant.platform.tests.faults.scenarios import NOW, Prepared
 from losant_sandbox.client import Json, Sandbox
 
 _MARK = re.compile(r" ~(pending|superseded):\S+\Z")
@@ -64,9 +64,9 @@ class Seen:
         return [token for token in self.tokens if token["id"] in self.usable_ids and token["id"] not in self.secrets]
 
     def mentions(self, token: Json) -> bool:
-        """Whether the error or a warning names a token: by its id, or by the name that nobody else's token has."""
-        pending = token["name"] if is_pending(token) else None
-        return token["id"] in self.told or (pending is not None and pending in self.told)
+        """Whether the error or a warning names a token: by its id, its pending name, or as a new one of its name."""
+        name = token["name"] if is_pending(token) else f"new token named {token['name']!r}"
+        return token["id"] in self.told or name in self.told
 
 
 def look(sandbox: Sandbox, prepared: Prepared, result: Result | None, before: Seen | None = None) -> Seen:
@@ -101,6 +101,11 @@ def bare_name(name: str) -> str:
 def is_pending(token: Json) -> bool:
     match = _MARK.search(token["name"])
     return match is not None and match[1] == "pending"
+
+
+def is_over(token: Json) -> bool:
+    """Whether a token has expired when scenarios begin. Times of the API can be compared as texts."""
+    return str(token.get("expirationDate") or NOW) < NOW
 
 
 def _is_taken(sandbox: Sandbox, secret: str) -> bool:

@@ -34,6 +34,7 @@ from ansible_collections.losant.platform.tests.histories.happenings import (
     DECLARED,
     DOUBLE_FAULT,
     JUMPS,
+    LOST_CREATION,
     MEDDLINGS,
     ONE_FAULT,
     OUTAGE,
@@ -83,15 +84,19 @@ class Histories(RuleBasedStateMachine):
         """Somebody runs a task; if it succeeds, once more."""
         self._run_and_again(options, [])
 
-    @rule(options=BUSY | DECLARATIONS, troubles=ONE_FAULT)
+    @rule(options=BUSY, troubles=ONE_FAULT)
     def run_with_a_fault(self, options: Json, troubles: list[Json]) -> None:
         self._run_and_again(options, troubles)
 
-    @rule(options=BUSY | DECLARATIONS, troubles=DOUBLE_FAULT)
+    @rule(options=BUSY, troubles=LOST_CREATION)
+    def run_and_lose_a_creation(self, options: Json, troubles: list[Json]) -> None:
+        self._run_and_again(options, troubles)
+
+    @rule(options=BUSY, troubles=DOUBLE_FAULT)
     def run_with_two_faults(self, options: Json, troubles: list[Json]) -> None:
         self._run_and_again(options, troubles)
 
-    @rule(options=BUSY | DECLARATIONS, troubles=OUTAGE)
+    @rule(options=BUSY, troubles=OUTAGE)
     def run_into_an_outage(self, options: Json, troubles: list[Json]) -> None:
         self._run_and_again(options, troubles)
 
@@ -102,7 +107,7 @@ class Histories(RuleBasedStateMachine):
         names = sorted(self._last)
         self._run_and_again(self._last[names[which % len(names)]], troubles)
 
-    @rule(options=DECLARATIONS, troubles=TROUBLES)
+    @rule(options=DECLARATIONS, troubles=OUTAGE)
     def check_in_trouble(self, options: Json, troubles: list[Json]) -> None:
         self._run(options, troubles, check=True)
 
@@ -147,8 +152,10 @@ class Histories(RuleBasedStateMachine):
 
     def _run_and_again(self, options: Json, troubles: list[Json]) -> None:
         first = self._run(options, troubles)
-        if not first.failed and options["recreate"] != "always":
-            promises.check_again(first, self._run(options, []))
+        if not first.failed:
+            # What was replaced because that was asked for meets the declaration now.
+            lasting = {"state_change": "state_change", "always": "state_change", "never": "never"}[options["recreate"]]
+            promises.check_again(first, self._run({**options, "recreate": lasting}, []))
 
     def _run(self, options: Json, troubles: list[Json], *, check: bool = False) -> Run:
         self._last[options["name"]] = options

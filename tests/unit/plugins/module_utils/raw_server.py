@@ -16,10 +16,10 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.client import parse_headers
-from typing import Any
+from typing import Any, TypeAlias
 
 #: What a connection gets: bytes to send before it is closed, or a function that does as it likes with it.
-Answer = bytes | Callable[[socket.socket], None]
+Answer: TypeAlias = "bytes | Callable[[socket.socket], None]"
 
 #: Nothing here may hang: a client that goes away, or never comes, ends a connection after these seconds.
 _PATIENCE = 10.0

@@ -22,7 +22,7 @@ from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens 
     token,
 )
 
-OLD = {"description": "d", "status": "inactive", "scope": ("a.get",)}
+OLD: dict[str, Any] = {"description": "d", "status": "inactive", "scope": ("a.get",)}
 
 
 def fields(predecessor: Token | None = None, **declared: Any) -> dict[str, Any]:

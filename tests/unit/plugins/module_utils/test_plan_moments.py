@@ -118,7 +118,8 @@ def test_what_becomes_of_the_old_one(case: Case) -> None:
     made, declared = case.plan, case.declared
     there = living(declared, case.world)
     assert made.makes_token
-    [old] = [token for token in stages_of(made.steps, case.world)[-1].tokens if token.id == there[0].id] or [None]
+    after = stages_of(made.steps, case.world)[-1]
+    old = next((token for token in after.tokens if token.id == there[0].id), None)
     if declared.superseded == "delete" and not declared.superseded_after:
         assert old is None
         return

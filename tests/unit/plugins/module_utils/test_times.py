@@ -20,7 +20,6 @@ from ansible_collections.losant.platform.plugins.module_utils._times import (
     parse_time,
 )
 
-UTC = UTC
 NOON = datetime(2027, 6, 30, 12, 0, 0, tzinfo=UTC)
 
 #: Any instant, to the millisecond, whose neighbours exist too.
