@@ -180,6 +180,8 @@ class _Work:
         if secret is None:
             raise UnfinishedError(f"Losant made the API token {token.name!r} ({token.id}) but sent no secret.")
         self.secret = secret
+        if step.staged:
+            self._lost_names.add(token.name)  # nobody else has the nonce: another of that name is a refused try that was done
         self._look_around(token, step.token.name)
 
     def _look_around(self, mine: Token, name: str) -> None:
@@ -263,10 +265,11 @@ class _Work:
                 cause=failure,
             )
         if not appeared:
-            failure.warnings = (
+            warning = (
                 f"No new token named {name!r} has appeared so far, but the lost creation may still be carried out. Look for"
-                " one before you run the task again, and delete it: its secret is lost.",
+                " one before you run the task again, and delete it: its secret is lost."
             )
+            failure.warnings = (warning,)
             return failure
         return UnfinishedError(
             f"{failure} Meanwhile a token of that name appeared: {', '.join(map(_told, appeared))}. If nobody else made it,"

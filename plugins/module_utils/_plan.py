@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ansible_collections.losant.platform.plugins.module_utils._declaration import Declaration
+from ansible_collections.losant.platform.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._file_state import FileState
 from ansible_collections.losant.platform.plugins.module_utils._heir import new_token_fields
 from ansible_collections.losant.platform.plugins.module_utils._kin import Kin, kin_of
@@ -204,7 +205,7 @@ class _Planner:
             check_markable(name)
             marked = superseded_name(name, old.expiration_date)
             return (Patch(old, {"name": marked}),), (), Superseded(old, marked, "kept", old.expiration_date)
-        until = self._now + declared.superseded_after
+        until = _end_of_wait(self._now, declared.superseded_after)
         marked = superseded_name(name, until)
         if later or self._stages or declared.superseded != "delete":
             check_markable(name)
@@ -238,6 +239,14 @@ class _Planner:
                 steps.append((Patch(token, changes, cleaning=True), Superseded(token, token.name, "deactivated")))
         steps += [(Delete(token, cleaning=True), None) for token in kin.abandoned(self._now)]
         return steps
+
+
+def _end_of_wait(now: datetime, wait: timedelta) -> datetime:
+    try:
+        return now + wait
+    except OverflowError:
+        pass
+    raise InvalidOptionError("superseded_after reaches beyond the year 9999.", option="superseded_after")
 
 
 def _entries(cleaning: t.Iterable[tuple[Step, Superseded | None]]) -> tuple[Superseded, ...]:

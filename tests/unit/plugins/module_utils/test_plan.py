@@ -79,6 +79,10 @@ class TestCreate:
         with pytest.raises(InvalidOptionError, match="9999"):
             planned(expires_in=timedelta(days=999_999_999))
 
+    def test_a_wait_beyond_all_calendars_is_refused(self) -> None:
+        with pytest.raises(InvalidOptionError, match="superseded_after reaches beyond the year 9999"):
+            planned(token(), recreate="always", superseded_after=timedelta(days=9_999_999))
+
     def test_an_unknown_scope_has_a_warning(self) -> None:
         [warning] = planned(scope=("devices.got",)).warnings
         assert "'devices.got'" in warning

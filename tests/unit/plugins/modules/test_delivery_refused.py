@@ -85,8 +85,8 @@ BROKEN: dict[str, tuple[Any, str, int]] = {
     "read-only file system": (tempfile, "mkstemp", errno.EROFS),
     "no permission": (tempfile, "mkstemp", errno.EACCES),
     "no inodes": (tempfile, "mkstemp", errno.ENOSPC),
-    "no space": (os, "write", errno.ENOSPC),
-    "no quota": (os, "write", errno.EDQUOT),
+    "no space": (os, "pwrite", errno.ENOSPC),
+    "no quota": (os, "pwrite", errno.EDQUOT),
     "no space after all": (os, "fsync", errno.ENOSPC),
     "no leave to give it away": (os, "fchown", errno.EPERM),
     "no leave to change the mode": (os, "fchmod", errno.EPERM),
@@ -188,7 +188,7 @@ def test_a_defect_leaves_no_temporary_file_and_no_secret(
     def broken(*_arguments: Any) -> NoReturn:
         raise RuntimeError("eyJ-a-secret")
 
-    monkeypatch.setattr(os, "pwrite", broken)
+    monkeypatch.setattr(os, "rename", broken)
     result = failing_either_way(name="x", token_file=str(tmp_path / "token"))
     assert result["failure"] == {"kind": "defect"}
     assert "eyJ" not in text_of(result)

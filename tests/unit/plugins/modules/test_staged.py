@@ -89,8 +89,13 @@ def test_promise_07_a_lost_answer_is_repaired(
     assert the_token(sandbox)["id"] == result["api_token"]["id"]
     assert accepted(sandbox, result["token"])
     assert posted(sandbox) == [posted(sandbox)[0]] * (times + 1)
-    assert len(set(_names_posted(sandbox))) == times + 1, "a nonce was used twice"
-    assert result["warnings"] == []
+    *lost, _last = names = _names_posted(sandbox)
+    assert len(set(names)) == times + 1, "a nonce was used twice"
+    # What was found was removed; what was not found may still appear, and is told.
+    untraced = sorted(lost) if fault in DOUBTFUL else []
+    assert [name in warning for name, warning in zip(untraced, result["warnings"], strict=True)] == [True] * len(
+        untraced
+    )
     assert not old or min(counts(sandbox)) > 0
     assert not api_token()["changed"]
 
