@@ -181,7 +181,9 @@ class _Work:
             raise UnfinishedError(f"Losant made the API token {token.name!r} ({token.id}) but sent no secret.")
         self.secret = secret
         if step.staged:
-            self._lost_names.add(token.name)  # nobody else has the nonce: another of that name is a refused try that was done
+            self._lost_names.add(
+                token.name
+            )  # nobody else has the nonce: another of that name is a refused try that was done
         self._look_around(token, step.token.name)
 
     def _look_around(self, mine: Token, name: str) -> None:
@@ -280,11 +282,11 @@ class _Work:
         )
 
     def _deliver(self) -> None:
-        before = self.file.content()
+        before, attributes = self.file.content(), self.file.attributes()
         self.file.write(t.cast("str", self.secret))
         self._undos.append(
             _Undo(
-                lambda: self.file.restore(before),
+                lambda: self.file.restore(before, attributes),
                 "The token file holds what it held before."
                 if before is not None
                 else "The token file was removed again.",

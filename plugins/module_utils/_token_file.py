@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import grp
 import os
 import pwd
@@ -18,6 +19,10 @@ from ansible_collections.losant.platform.plugins.module_utils._errors import Inv
 
 #: Bytes to reserve for a secret. A token that holds every scope of Losant needs about 12,000.
 RESERVED = 64 * 1024
+
+
+#: Mode (an octal text), owner and group (numbers) of a file.
+Attributes = t.Mapping[str, t.Any]
 
 
 class DeliveryError(LosantError):
@@ -91,7 +96,7 @@ class TokenFile:
 
         :raises DeliveryError: it can't; nothing is left behind
         """
-        self._reserved = self._reserve()
+        self._reserved = self._reserve(self.wanted_attributes())
 
     def write(self, secret: str) -> None:
         """Put the secret in place, on the disk, in one step.
@@ -100,11 +105,12 @@ class TokenFile:
         """
         self._put(secret.encode())
 
-    def restore(self, content: bytes | None) -> None:
-        """Put back what the file held before, or remove it if it was not there."""
+    def restore(self, content: bytes | None, attributes: Attributes | None = None) -> None:
+        """Put back what the file held and was before, or remove it if it was not there."""
         if content is None:
             self.remove()
         else:
+            self._reserved = self._reserve(attributes or self.wanted_attributes())
             self._put(content)
 
     def fix_attributes(self) -> None:
@@ -112,7 +118,7 @@ class TokenFile:
         try:
             fd = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
             try:
-                self._set_attributes(fd)
+                _set_attributes(fd, self.wanted_attributes())
             finally:
                 os.close(fd)
         except OSError as error:
@@ -133,7 +139,8 @@ class TokenFile:
             fd, temporary = self._reserved
             self._reserved = None
             os.close(fd)
-            os.unlink(temporary)
+            with contextlib.suppress(OSError):  # its folder may be gone, and with it the file
+                os.unlink(temporary)
 
     def _status(self) -> os.stat_result | None:
         folder = os.path.dirname(self.path)
@@ -152,13 +159,12 @@ class TokenFile:
             raise DeliveryError(f"token_file {self.path} is {kind}. Name the file itself.")
         return there
 
-    def _reserve(self) -> tuple[int, str]:
-        self._status()
+    def _reserve(self, attributes: Attributes) -> tuple[int, str]:
         temporary = None
         try:
             fd, temporary = tempfile.mkstemp(prefix=".losant-", dir=os.path.dirname(self.path))
             try:
-                self._set_attributes(fd)
+                _set_attributes(fd, attributes)
                 _write_all(fd, b"\0" * RESERVED)
                 os.fsync(fd)
             except BaseException:
@@ -170,15 +176,9 @@ class TokenFile:
                 os.unlink(temporary)
             raise self._failed("write", error) from None
 
-    def _set_attributes(self, fd: int) -> None:
-        wanted = self.wanted_attributes()
-        there = os.fstat(fd)
-        if (there.st_uid, there.st_gid) != (wanted["owner"], wanted["group"]):
-            os.fchown(fd, wanted["owner"], wanted["group"])
-        os.fchmod(fd, self.mode)
-
     def _put(self, content: bytes) -> None:
-        fd, temporary = self._reserved or self._reserve()
+        # What the file is now is asked before anything is made: it may not be a file any more.
+        fd, temporary = self._reserved or self._reserve(self.wanted_attributes())
         self._reserved = fd, temporary
         try:
             # Written over the reserved bytes, so that no further space is needed.
@@ -195,6 +195,13 @@ class TokenFile:
 
     def _failed(self, verb: str, error: OSError) -> DeliveryError:
         return DeliveryError(f"Could not {verb} token_file {self.path}: {error.strerror or error}.")
+
+
+def _set_attributes(fd: int, attributes: Attributes) -> None:
+    there = os.fstat(fd)
+    if (there.st_uid, there.st_gid) != (attributes["owner"], attributes["group"]):
+        os.fchown(fd, attributes["owner"], attributes["group"])
+    os.fchmod(fd, int(attributes["mode"], 8))
 
 
 def _write_all(fd: int, content: bytes) -> None:

@@ -27,7 +27,8 @@ def _request(sandbox: Sandbox, number: int) -> bytes:
 def test_fifty_open_connections_are_all_served(sandbox: Sandbox) -> None:
     with ExitStack() as stack:
         connections = [
-            stack.enter_context(socket.create_connection(("127.0.0.1", sandbox.port), timeout=60)) for _time in range(COUNT)
+            stack.enter_context(socket.create_connection(("127.0.0.1", sandbox.port), timeout=60))
+            for _time in range(COUNT)
         ]
         requests = [_request(sandbox, number) for number in range(COUNT)]
         # All are under way before any is whole.

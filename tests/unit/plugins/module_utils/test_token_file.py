@@ -263,3 +263,17 @@ class TestOptions:
 
 def _has_group(name: str) -> bool:
     return any(line.split(":")[0] == name for line in Path("/etc/group").read_text(encoding="utf-8").splitlines())
+
+
+def test_what_is_restored_has_its_mode_again(tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    file = TokenFile(str(path))
+    before, attributes = file.content(), file.attributes()
+    file.write("new")
+    assert path.stat().st_mode & 0o777 == 0o600
+    file.restore(before, attributes)
+    assert path.read_bytes() == b"old"
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert not list(tmp_path.glob(".losant-*"))
