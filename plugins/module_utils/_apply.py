@@ -181,9 +181,8 @@ class _Work:
             raise UnfinishedError(f"Losant made the API token {token.name!r} ({token.id}) but sent no secret.")
         self.secret = secret
         if step.staged:
-            self._lost_names.add(
-                token.name
-            )  # nobody else has the nonce: another of that name is a refused try that was done
+            # Nobody else has the nonce: another token of that name comes of a try that was refused and done all the same.
+            self._lost_names.add(token.name)
         self._look_around(token, step.token.name)
 
     def _look_around(self, mine: Token, name: str) -> None:

@@ -154,7 +154,7 @@ class Histories(RuleBasedStateMachine):
         first = self._run(options, troubles)
         if not first.failed:
             # What was replaced because that was asked for meets the declaration now.
-            lasting = {"state_change": "state_change", "always": "state_change", "never": "never"}[options["recreate"]]
+            lasting = "never" if options["recreate"] == "never" else "state_change"
             promises.check_again(first, self._run({**options, "recreate": lasting}, []))
 
     def _run(self, options: Json, troubles: list[Json], *, check: bool = False) -> Run:

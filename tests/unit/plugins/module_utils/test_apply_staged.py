@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from ansible_collections.losant.platform.plugins.module_utils._declaration impor
 from ansible_collections.losant.platform.plugins.module_utils._errors import LosantError, RequestError
 from ansible_collections.losant.platform.plugins.module_utils._file_state import FileState
 from ansible_collections.losant.platform.plugins.module_utils._plan import Surroundings, plan
+from ansible_collections.losant.platform.plugins.module_utils._token import Token
 from ansible_collections.losant.platform.plugins.module_utils._token_file import DeliveryError, TokenFile
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.memory_api import (
     FIRST_ID,
@@ -124,6 +126,23 @@ def test_each_pending_name_is_another(tmp_path: Path) -> None:
         Task(folder).run(api)
         names |= set(api.names)
     assert len(names) == 5
+
+
+class DoublingApi(MemoryApi):
+    """A try that Losant says it refused is done all the same, and the client's next one too."""
+
+    def create(self, fields: Mapping[str, Any]) -> tuple[Token, str | None]:
+        super().create(fields)
+        return super().create(fields)
+
+
+def test_a_try_that_was_refused_and_done_leaves_nothing(task: Task) -> None:
+    """Promise 7: what bears the nonce of this task is no rival of it."""
+    api = DoublingApi([token(1)])
+    after, secret, warnings = task.run(api)
+    assert (secret, warnings, task.held) == (SECRET, (), SECRET)
+    assert list(api.tokens.values()) == [after]
+    assert len(set(api.names)) == 1
 
 
 class TestCreating:
