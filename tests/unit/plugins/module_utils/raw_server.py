@@ -18,8 +18,10 @@ from dataclasses import dataclass
 from http.client import parse_headers
 from typing import Any, TypeAlias
 
-#: What a connection gets: bytes to send before it is closed, or a function that does as it likes with it.
-Answer: TypeAlias = "bytes | Callable[[socket.socket], None]"
+#: A function that does as it likes with a connection.
+Behaviour = Callable[[socket.socket], None]
+#: What a connection gets: bytes to send before it is closed, or a behaviour.
+Answer: TypeAlias = "bytes | Behaviour"
 
 #: Nothing here may hang: a client that goes away, or never comes, ends a connection after these seconds.
 _PATIENCE = 10.0

@@ -40,7 +40,9 @@ from ansible_collections.losant.platform.tests.unit.plugins.module_utils.plan_ca
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import DAY, NOW
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.world import World, stages_of
 
-REPLACING = cases(state="present") | cases(IN_FORCE, state="present", recreate="always", api_token_id=None, name="x")
+REPLACING = st.one_of(
+    cases(state="present"), cases(IN_FORCE, state="present", recreate="always", api_token_id=None, name="x")
+)
 #: Cases with a token of the name that is active and unexpired.
 WORKING = IN_FORCE.map(lambda token: replace(token, status="active"))
 

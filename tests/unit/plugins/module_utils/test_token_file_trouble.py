@@ -37,7 +37,7 @@ OBSTACLES: dict[str, tuple[Callable[[Path], Any], str]] = {
     "symlink": (make_link, "is a symbolic link"),
     "dangling symlink": (lambda path: path.symlink_to(path.parent / "nowhere"), "is a symbolic link"),
     "folder": (lambda path: path.mkdir(), "is a folder"),
-    "fifo": (lambda path: os.mkfifo(path), "is no ordinary file"),
+    "fifo": (os.mkfifo, "is no ordinary file"),
     "missing folder": (lambda path: path.parent.rmdir(), "there is no folder"),
 }
 ACTIONS: dict[str, Callable[[TokenFile], Any]] = {

@@ -32,7 +32,7 @@ PLACES: dict[str, tuple[Callable[[Path], Any], str]] = {
     "symbolic link": (_link, "symbolic link"),
     "dangling link": (lambda path: path.symlink_to(path.parent / "nowhere"), "symbolic link"),
     "folder": (lambda path: path.mkdir(), "a folder"),
-    "fifo": (lambda path: os.mkfifo(path), "no ordinary file"),
+    "fifo": (os.mkfifo, "no ordinary file"),
 }
 
 
