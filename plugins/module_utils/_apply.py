@@ -295,19 +295,19 @@ class _Work:
 
     def _change(self, step: Patch | Delete) -> None:
         """Change or remove a token that was there before."""
+        replacing = self._made is not None and not step.cleaning
         try:
-            if isinstance(step, Delete) and (step.cleaning or self._made is None):
-                self._remove(step.token)
+            if replacing and (isinstance(step, Delete) or "status" in step.changes):
+                self._retire(step)
             elif isinstance(step, Delete):
-                self._retire(step.token)
+                self._remove(step.token)
             else:
-                changed = self._patch(step.token, step.changes, undoable=self._made is not None and not step.cleaning)
+                changed = self._patch(step.token, step.changes, undoable=replacing)
                 if self._made is None and not step.cleaning:
                     self.token = changed
         except RequestError as error:
             # What somebody else removed meanwhile needs no retiring. To give up would remove its successor too.
-            retiring = step.cleaning or self._made is not None
-            if retiring and isinstance(error, ApiError) and error.is_not_found:
+            if (step.cleaning or self._made is not None) and isinstance(error, ApiError) and error.is_not_found:
                 return
             # The new secret is worth more than tidiness, and the next run tidies up.
             if not step.cleaning or self.secret is None:
@@ -324,25 +324,29 @@ class _Work:
             if not (own and error.repeated and error.status in (401, 403)):
                 raise
 
-    def _retire(self, token: Token) -> None:
-        """Delete the predecessor of the new token."""
+    def _retire(self, step: Patch | Delete) -> None:
+        """Delete or deactivate the predecessor of the new token, as the last step."""
+        old, deletes = step.token, isinstance(step, Delete)
         try:
-            self._remove(token)
+            if isinstance(step, Delete):
+                self._remove(old)
+            else:
+                self._api.patch(old, step.changes)
             return
         except RequestError as error:
             failure = error
         try:
-            survives = not failure.maybe_done or any(other.id == token.id for other in self._api.iterate(BY_ID))
+            left = [token for token in self._api.iterate(BY_ID) if token.id == old.id] if failure.maybe_done else [old]
         except RequestError:
             # To remove the new token now might leave none at all.
             self._undos.clear()
             raise UnfinishedError(
-                f"{failure} Whether the token {token.id} is gone is not known, so the new one, {self.made.id}, was left in"
+                f"{failure} Whether the token {old.id} still works is not known, so the new one, {self.made.id}, was left in"
                 " place: delete the one or the other by api_token_id.",
                 cause=failure,
-                ids=[token.id, self.made.id],
+                ids=[old.id, self.made.id],
             ) from None
-        if survives:
+        if any(deletes or token.status == "active" for token in left):
             raise failure
 
     def _patch(self, token: Token, changes: t.Mapping[str, t.Any], *, undoable: bool = False) -> Token:
@@ -351,19 +355,18 @@ class _Work:
             f"The token {token.id} is as it was.",
             f"The token {token.id} may have been changed: {', '.join(changes)}.",
         )
-        # A name goes back when the new token is gone, as it is free then, and the old one is of use under any name.
-        place = 0 if "name" in changes else len(self._undos)
         try:
             changed = self._api.patch(token, changes)
         except RequestError as error:
             done = self._read_back(token, changes) if error.maybe_done else None
             if done is None:
                 if error.maybe_done and undoable:
-                    self._undos.insert(place, undo)
+                    self._undos.insert(0, undo)
                 raise
             changed = done
         if undoable:
-            self._undos.insert(place, undo)
+            # The name goes back when the new token is gone, as it is free then, and the old one is of use under any name.
+            self._undos.insert(0, undo)
         return changed
 
     def _read_back(self, token: Token, changes: t.Mapping[str, t.Any]) -> Token | None:
