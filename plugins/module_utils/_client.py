@@ -201,7 +201,8 @@ class Client:
                         raise bad_answer(request, response.status_code, f"more than {MAX_ANSWER_BYTES} bytes")
                     if time.monotonic() > deadline:
                         raise requests.exceptions.ReadTimeout()
-                text = body.decode("utf-8", errors="replace")
+                # What repeats the access token must not end in an error's text.
+                text = body.decode("utf-8", errors="replace").replace(self._token, "********")
                 return Answer(response.status_code, text, response.headers.get("Retry-After"))
         except (OSError, HTTPError, ValueError) as error:
             # requests' exceptions are OSErrors; sockets, files and urllib3 add their own; ValueErrors are bad URLs.

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import importlib
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,9 +87,21 @@ def test_the_environment_stands_in(
         "LOSANT_CA_PATH": "/",
     }.items():
         monkeypatch.setenv(name, value)
+    seen: list[dict[str, Any]] = []
+    for user in ("_api_token", "_api_token_info"):
+        module = importlib.import_module(f"ansible_collections.losant.platform.plugins.module_utils.{user}")
+        original = module.connect
+        monkeypatch.setattr(
+            module,
+            "connect",
+            lambda options, *, read_only, _to=original: (seen.append(dict(options)), _to(options, read_only=read_only))[
+                1
+            ],
+        )
     unset: dict[str, Any] = dict.fromkeys(["access_token", "api_url", "retry_max_delay"])
-    for result in (api_token(name="x", **unset), api_token_info(**unset)):
-        arguments = result["invocation"]["module_args"]
+    for task in (lambda: api_token(name="x", **unset), lambda: api_token_info(**unset)):
+        result = task()
+        arguments = seen.pop()
         assert arguments["losant_domain"] == "example.com"
         assert (arguments["timeout"], arguments["retries"], arguments["retry_max_delay"]) == (7.5, 2, 0)
         assert (arguments["validate_certs"], arguments["ca_path"]) == (False, "/")
