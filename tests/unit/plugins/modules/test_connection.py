@@ -73,6 +73,16 @@ def test_the_aliases_of_the_other_options(sandbox: Sandbox, api_token: Task) -> 
     assert the_token(sandbox)["expirationDate"] == "2027-06-30T12:00:00.000Z"
 
 
+def recording(connect: Any, seen: list[dict[str, Any]]) -> Any:
+    """The function that connects, which also notes the options it gets."""
+
+    def record(options: dict[str, Any], *, read_only: bool) -> Any:
+        seen.append(dict(options))
+        return connect(options, read_only=read_only)
+
+    return record
+
+
 def test_the_environment_stands_in(
     sandbox: Sandbox, api_token: Task, api_token_info: Task, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,17 +100,10 @@ def test_the_environment_stands_in(
     seen: list[dict[str, Any]] = []
     for user in ("_api_token", "_api_token_info"):
         module = importlib.import_module(f"ansible_collections.losant.platform.plugins.module_utils.{user}")
-        original = module.connect
-        monkeypatch.setattr(
-            module,
-            "connect",
-            lambda options, *, read_only, _to=original: (seen.append(dict(options)), _to(options, read_only=read_only))[
-                1
-            ],
-        )
+        monkeypatch.setattr(module, "connect", recording(module.connect, seen))
     unset: dict[str, Any] = dict.fromkeys(["access_token", "api_url", "retry_max_delay"])
-    for task in (lambda: api_token(name="x", **unset), lambda: api_token_info(**unset)):
-        result = task()
+    for task, options in ((api_token, {"name": "x", **unset}), (api_token_info, unset)):
+        result = task(**options)
         arguments = seen.pop()
         assert arguments["losant_domain"] == "example.com"
         assert (arguments["timeout"], arguments["retries"], arguments["retry_max_delay"]) == (7.5, 2, 0)
