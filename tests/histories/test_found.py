@@ -1,0 +1,45 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Histories that once broke a promise."""
+
+from __future__ import annotations
+
+from ansible_collections.losant.platform.tests.histories.test_histories import Histories
+from ansible_collections.losant.platform.tests.histories.world import Json, World
+
+REPLACING: Json = {
+    "name": "alpha",
+    "scope": ["devices.get"],
+    "recreate": "always",
+    "superseded": "deactivate",
+    "staged": "auto",
+    "state": "present",
+    "status": None,
+    "to_file": False,
+}
+
+
+def test_no_outage_when_nobody_knows_whether_the_old_token_is_inactive(world: World) -> None:
+    """The deactivation was done, its answer lost, and nothing but a deletion works any more."""
+    world.begin()
+    first = world.run(REPLACING, {})
+    (old,) = first.made
+    lost: Json = {"kind": "reset_after", "method": "PATCH", "skip": 2, "times": 2}
+    broken = [{"kind": "status", "method": method, "skip": 2, "times": None} for method in ("PATCH", "GET")]
+    second = world.run(REPLACING, first.after, faults=[lost, *broken])
+    assert second.failed
+    (new,) = second.made
+    assert second.after[new]["status"] == "active"
+    assert old in second.message
+    assert new in second.message
+
+
+def test_no_moment_without_a_working_token_in_an_outage(world: World) -> None:
+    """From the deactivation on every request is carried out, and no answer says so."""
+    history = Histories(world)
+    history.begin(first=[REPLACING])
+    history.run_into_an_outage(
+        options=REPLACING, troubles=[{"kind": "empty", "when": "after", "method": "*", "skip": 5, "times": None}]
+    )
