@@ -101,11 +101,10 @@ class TokenApi:
         try:
             self._client.reading_with(secret).get(f"/applications/{self.application_id}", call, {})
         except ApiError as error:
-            if error.status in (403, 404):
-                return True
-            if error.status == 401:
-                return False
-            raise
+            # A gateway's refusal says nothing about the secret: the API's own errors have a type.
+            if error.error_type is None or error.status not in (401, 403, 404):
+                raise
+            return error.status != 401
         return True
 
     def verify(self, token: Token, secret: str) -> None:
