@@ -126,6 +126,15 @@ class TokenApi:
         return Call(f"list the API tokens {self._of}", {403: _needed(_READING, "applicationApiTokens", "get")})
 
 
+def delete_if_there(api: TokenApi, token: Token) -> None:
+    """Delete a token. If someone else was quicker, it is gone as it should be."""
+    try:
+        api.delete(token)
+    except ApiError as error:
+        if not error.is_not_found:
+            raise
+
+
 @contextmanager
 def _telling(call: Call) -> t.Iterator[None]:
     """Let an error about what an answer holds say what was tried, as errors of the client do."""

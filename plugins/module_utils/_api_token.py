@@ -17,7 +17,7 @@ from ansible_collections.losant.platform.plugins.module_utils._lock import one_a
 from ansible_collections.losant.platform.plugins.module_utils._masking import mask
 from ansible_collections.losant.platform.plugins.module_utils._options import Spec, application_spec, connect
 from ansible_collections.losant.platform.plugins.module_utils._plan import Surroundings
-from ansible_collections.losant.platform.plugins.module_utils._secret import may_manage, token_id_of
+from ansible_collections.losant.platform.plugins.module_utils._secret import MANAGING, managing_actions, token_id_of
 from ansible_collections.losant.platform.plugins.module_utils._times import now
 from ansible_collections.losant.platform.plugins.module_utils._token import Token
 from ansible_collections.losant.platform.plugins.module_utils._token_file import TokenFile
@@ -63,7 +63,7 @@ def ensure_api_token(options: t.Mapping[str, t.Any], check_mode: bool) -> dict[s
     declared = declaration_from(options)
     api = TokenApi(connect(options, read_only=check_mode), options["application_id"])
     file = _token_file(options)
-    around = Surroundings(caller_id=token_id_of(options["access_token"]), stages=_stages(options))
+    around = _surroundings(options)
     # A dry run writes nothing, so nobody has to wait for it.
     lock = nullcontext() if check_mode else one_at_a_time(_address(options), api.application_id, declared.selector)
     with lock:
@@ -103,10 +103,12 @@ def _address(options: t.Mapping[str, t.Any]) -> str:
     return str(options["api_url"]).strip().rstrip("/")
 
 
-def _stages(options: t.Mapping[str, t.Any]) -> bool:
-    if options["staged"] == "auto":
-        return may_manage(options["access_token"])
-    return bool(options["staged"] == "true")
+def _surroundings(options: t.Mapping[str, t.Any]) -> Surroundings:
+    """What the access token tells of itself, and what ``staged`` makes of it."""
+    actions = managing_actions(options["access_token"])
+    stages = actions == MANAGING if options["staged"] == "auto" else options["staged"] == "true"
+    lacking = MANAGING - actions if actions is not None else frozenset()
+    return Surroundings(caller_id=token_id_of(options["access_token"]), stages=stages, lacking=lacking)
 
 
 def _token_file(options: t.Mapping[str, t.Any]) -> TokenFile | None:

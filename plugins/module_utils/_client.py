@@ -164,7 +164,7 @@ class Client:
         if self._read_only and method != "GET":
             raise ReadOnlyError(f"A read-only client was asked to {call.doing}.")
         request = Request(method, self._url + path, call, {**WITHOUT_EXTRAS, **(query or {})}, body)
-        attempt, in_doubt = 0, False
+        attempt, in_doubt, may_come = 0, False, False
         while True:
             answer = None
             try:
@@ -174,9 +174,10 @@ class Client:
                 if method == "DELETE" and attempt and isinstance(error, ApiError) and error.is_not_found:
                     return {}
                 error.repeated = in_doubt
-                in_doubt = in_doubt or error.maybe_done
+                in_doubt, may_come = in_doubt or error.maybe_done, may_come or error.may_come
                 retry_after = answer.retry_after if answer else None
                 if attempt >= self._retry.retries or not may_repeat(method, error, retry_after):
+                    error.maybe_done, error.may_come = in_doubt, may_come
                     raise
             self._retry.sleep(self._retry.delay(attempt, retry_after))
             attempt += 1

@@ -43,13 +43,14 @@ class ReadOnlyError(LosantError):
 
 
 class RequestError(LosantError):
-    """A request failed. ``maybe_done`` tells that Losant may have carried it out all the same.
+    """A request failed. ``maybe_done`` tells that Losant may have carried it out all the same, in this or an earlier try.
 
-    ``repeated``: it was a further try of one that may have been carried out.
+    ``may_come``: it may even be carried out yet; ``repeated``: it was a further try of one that may have been carried out.
     """
 
     kind = "request"
     maybe_done = False
+    may_come = False
     repeated = False
 
 
@@ -60,7 +61,7 @@ class ConnectionFailedError(RequestError):
 
     def __init__(self, text: str, *, sent: bool, permanent: bool = False, **failure: t.Any) -> None:
         super().__init__(text, **failure)
-        self.maybe_done = sent
+        self.maybe_done = self.may_come = sent
         self.permanent = permanent
 
 
@@ -69,6 +70,7 @@ class BadAnswerError(RequestError):
 
     kind = "answer"
     maybe_done = True
+    may_come = True
 
 
 class ApiError(RequestError):
@@ -85,6 +87,8 @@ class ApiError(RequestError):
         self.error_message = error_message
         # A gateway's 5xx says nothing about what happened behind it.
         self.maybe_done = status >= 500
+        # Losant's own errors have a type, and when it answers it is through with the request.
+        self.may_come = self.maybe_done and error_type is None
 
     @property
     def is_not_found(self) -> bool:

@@ -19,7 +19,8 @@ Attributes = t.Mapping[str, t.Any]
 class FileState:
     """What there is at ``token_file``.
 
-    ``token_id``: the id that the secret in it tells; ``accepted``: Losant takes a secret that tells no id;
+    ``token_id``: the id that the secret in it tells; ``opaque``: it holds what may be a secret and tells no id;
+    ``accepted``: Losant takes that;
     ``attributes`` and ``wanted``: mode, owner and group as they are, and as they shall be.
     """
 
@@ -28,6 +29,7 @@ class FileState:
     accepted: bool = False
     attributes: Attributes = field(default_factory=dict)
     wanted: Attributes = field(default_factory=dict)
+    opaque: bool = False
 
     @property
     def right_attributes(self) -> bool:
@@ -36,6 +38,10 @@ class FileState:
     def holds(self, token: Token) -> bool:
         """Whether it holds the secret of a token, as far as can be known."""
         return self.token_id == token.id.lower() if self.token_id is not None else self.accepted
+
+    def may_hold(self, token: Token) -> bool:
+        """Whether that is so or can't be told: Losant takes no secret of an inactive token."""
+        return self.holds(token) or (self.opaque and token.status == "inactive")
 
     def after(self, plan: Plan) -> FileState:
         """What there will be after a plan."""
@@ -51,5 +57,5 @@ class FileState:
         """It as a side of a diff."""
         if not self.exists:
             return {"holds": "nothing"}
-        holds = "the secret" if token is not None and self.holds(token) else "something else"
+        holds = "the secret" if token is not None and self.may_hold(token) else "something else"
         return {"holds": holds, **self.attributes}

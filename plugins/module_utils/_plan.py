@@ -15,7 +15,12 @@ from ansible_collections.losant.platform.plugins.module_utils._errors import Inv
 from ansible_collections.losant.platform.plugins.module_utils._file_state import FileState
 from ansible_collections.losant.platform.plugins.module_utils._heir import new_token_fields
 from ansible_collections.losant.platform.plugins.module_utils._kin import Kin, kin_of
-from ansible_collections.losant.platform.plugins.module_utils._marks import check_markable, superseded_name, waiting
+from ansible_collections.losant.platform.plugins.module_utils._marks import (
+    LONGEST,
+    check_markable,
+    superseded_name,
+    waiting,
+)
 from ansible_collections.losant.platform.plugins.module_utils._refusals import (
     CREATE_ONLY,
     MUTABLE,
@@ -27,6 +32,7 @@ from ansible_collections.losant.platform.plugins.module_utils._refusals import (
     refuse_replacing_by_id,
     refuse_self_revoke,
     refuse_token_file,
+    refuse_unpermitted,
     refuse_window,
 )
 from ansible_collections.losant.platform.plugins.module_utils._rotation import (
@@ -59,12 +65,14 @@ class Surroundings:
     """What a plan depends on beside the declaration and the tokens.
 
     ``caller_id``: the id of the token that the task authenticates with, if known; ``file``: None if no ``token_file`` is
-    declared; ``stages``: new tokens bear a pending name until their secret is delivered.
+    declared; ``stages``: new tokens bear a pending name until their secret is delivered; ``lacking``: which of the actions
+    patch and delete the access token is known not to be allowed.
     """
 
     caller_id: str | None = None
     file: FileState | None = None
     stages: bool = False
+    lacking: frozenset[str] = frozenset()
 
 
 NOTHING_ELSE = Surroundings()
@@ -80,6 +88,7 @@ def plan(declared: Declaration, tokens: t.Sequence[Token], now: datetime, around
     made = planner.by_id(tokens) if declared.api_token_id is not None else planner.by_name(tokens)
     if not declared.allow_self_revoke:
         refuse_self_revoke(made, around.caller_id)
+    refuse_unpermitted(made, around.lacking)
     if declared.state == "absent":
         return made
     return replace(made, warnings=(*made.warnings, *scope_warnings(declared.scope or ())))
@@ -137,7 +146,7 @@ class _Planner:
         """Why an unexpired token is to be replaced, if it is; refuses what must not be ignored."""
         declared = self._declared
         differing = [field for field in CREATE_ONLY if field in differences(declared, token)]
-        unheld = self._file is not None and not self._file.holds(token)
+        unheld = self._file is not None and not self._file.may_hold(token)
         rotation = rotation_of(token, declared.rotate_before, self._now)
         if declared.recreate == "always":
             return ALWAYS
@@ -216,7 +225,11 @@ class _Planner:
             return (Patch(old, {"name": marked}),), deactivate, Superseded(old, marked, "deactivated")
         # Staged, a run that dies between the two finds its way from the name; otherwise that could not be told apart.
         rename = (Patch(old, {"name": marked}),) if self._stages else ()
-        return rename, (Delete(old),), Superseded(old, old.name, "deleted")
+        return (
+            rename,
+            (Delete(old, otherwise=marked if len(name) <= LONGEST else None),),
+            Superseded(old, old.name, "deleted"),
+        )
 
     def _cleaning(self, kin: Kin, *, creating: bool = False) -> list[tuple[Step, Superseded | None]]:
         """What earlier runs left: superseded tokens whose time is over, and the pending ones of runs that died."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from ansible_collections.losant.platform.plugins.module_utils._declaration import Declaration
 from ansible_collections.losant.platform.plugins.module_utils._errors import LosantError
-from ansible_collections.losant.platform.plugins.module_utils._steps import Delete, Patch, Plan
+from ansible_collections.losant.platform.plugins.module_utils._steps import Delete, Name, Patch, Plan
 from ansible_collections.losant.platform.plugins.module_utils._times import format_time
 from ansible_collections.losant.platform.plugins.module_utils._token import Token
 
@@ -125,6 +125,26 @@ def refuse_self_revoke(plan: Plan, caller_id: str | None) -> None:
         raise PlanError(
             f"{named(step.token)} is the one this task authenticates with, and the task would {verb} it. Nothing was"
             " written. Use another access token, or set allow_self_revoke=true."
+        )
+
+
+def refuse_unpermitted(plan: Plan, lacking: t.Collection[str]) -> None:
+    """A new token that could be made, and then neither be named nor take the place of the old one."""
+    if not plan.makes_token:
+        return
+    needed = {
+        "delete" if isinstance(step, Delete) else "patch"
+        for step in plan.steps
+        if isinstance(step, Name) or (isinstance(step, (Delete, Patch)) and not step.cleaning)
+    }
+    missing = sorted(needed.intersection(lacking))
+    if missing:
+        scopes = " and ".join(f"applicationApiToken.{action}" for action in missing)
+        raise PlanError(
+            f"access_token may not do all that it takes: its scopes lack {scopes}, without which the new token could not"
+            " take the place of the old one. Nothing was written. Use an access token with applicationApiToken.* or"
+            " all.Application.",
+            scopes=[f"applicationApiToken.{action}" for action in missing],
         )
 
 

@@ -11,6 +11,8 @@ import json
 import re
 import typing as t
 
+#: The actions on single API tokens that staged creation needs.
+MANAGING = frozenset(("patch", "delete"))
 #: What can be sent in a header.
 _SENDABLE = re.compile(r"[\x21-\x7e]{1,32768}")
 
@@ -40,18 +42,17 @@ def token_id_of(secret: str) -> str | None:
     return subject.lower()
 
 
-def may_manage(secret: str) -> bool:
-    """Whether a token can change and delete API tokens of an application, as far as its own scopes tell.
+def managing_actions(secret: str) -> frozenset[str] | None:
+    """Which of patch and delete a token may do to API tokens of an application; None if its own scopes do not tell.
 
     Source: the scopes that the API's definition, version 1.31.0, accepts for applicationApiToken.patch and .delete.
     """
     scopes = claims_of(secret).get("scope")
-    if not isinstance(scopes, list):
-        return False
-    wide = {"all.Application", "all.Organization", "all.User", "applicationApiToken.*"}
-    return any(scope in wide for scope in scopes if isinstance(scope, str)) or all(
-        action in scopes for action in ("applicationApiToken.patch", "applicationApiToken.delete")
-    )
+    held = {scope for scope in scopes if isinstance(scope, str)} if isinstance(scopes, list) else set()
+    if not held:
+        return None
+    wide = not held.isdisjoint(("all.Application", "all.Organization", "all.User", "applicationApiToken.*"))
+    return frozenset(action for action in MANAGING if wide or f"applicationApiToken.{action}" in held)
 
 
 def is_sendable(text: str) -> bool:

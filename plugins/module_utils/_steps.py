@@ -58,10 +58,14 @@ class Patch:
 
 @dataclass(frozen=True)
 class Delete:
-    """Remove a token. ``cleaning`` as for ``Patch``."""
+    """Remove a token. ``cleaning`` as for ``Patch``.
+
+    ``otherwise``: the name to give it if it is not known whether it is gone, so that a later run finds it.
+    """
 
     token: Token
     cleaning: bool = False
+    otherwise: str | None = None
 
 
 @dataclass(frozen=True)

@@ -92,14 +92,22 @@ def ensure(
     if dry or not made.steps:
         return Outcome(made, made.after, around.file)
     try:
-        applied = apply(made, api, {token.id for token in tokens}, file, around.caller_id)
+        applied = apply(made, api, {token.id: token.name for token in tokens}, file, around.caller_id)
     except LosantError as error:
         # A warning of a misspelt scope explains why Losant refuses it.
         error.warnings = (*made.warnings, *error.warnings)
         raise
-    return Outcome(
-        replace(made, warnings=(*made.warnings, *applied.warnings)), applied.token, around.file, applied.secret
+    done = replace(
+        made,
+        superseded=tuple(
+            replace(entry, action="kept", name=applied.left[entry.token.id] or entry.name)
+            if entry.token.id in applied.left
+            else entry
+            for entry in made.superseded
+        ),
+        warnings=(*made.warnings, *applied.warnings),
     )
+    return Outcome(done, applied.token, around.file, applied.secret)
 
 
 def _state_of(file: TokenFile, api: TokenApi) -> FileState:
@@ -108,8 +116,9 @@ def _state_of(file: TokenFile, api: TokenApi) -> FileState:
         return FileState(wanted=file.wanted_attributes())
     token_id = token_id_of(held)
     # A secret that is no JWT tells nothing, so Losant is asked with it.
-    accepted = token_id is None and is_sendable(held) and api.accepts(held)
-    return FileState(True, token_id, accepted, file.attributes() or {}, file.wanted_attributes())
+    opaque = token_id is None and is_sendable(held)
+    accepted = opaque and api.accepts(held)
+    return FileState(True, token_id, accepted, file.attributes() or {}, file.wanted_attributes(), opaque)
 
 
 def find(selection: Selection, api: TokenApi, now: datetime) -> Found:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, cast
 
 from ansible_collections.losant.platform.plugins.module_utils._api import TokenApi
@@ -55,7 +56,8 @@ class Fault:
 class MemoryApi:
     """Stands for TokenApi. ``calls`` tells what was asked; ``usable`` the names in use after each change.
 
-    ``appearing`` are the tokens that others make at the moment of the first creation.
+    ``appearing`` are the tokens that others make at the moment of the first creation, ``renaming`` the names that they
+    give then, by id.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class MemoryApi:
         faults: Iterable[Fault] = (),
         secret: str | None = SECRET,
         appearing: Iterable[Token] = (),
+        renaming: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.tokens = {token.id: token for token in tokens}
         self.calls: list[str] = []
@@ -74,6 +77,7 @@ class MemoryApi:
         self.names: list[str] = []
         self._secret = secret
         self._appearing = list(appearing)
+        self._renaming = dict(renaming)
         self._made = 0
 
     @property
@@ -91,7 +95,9 @@ class MemoryApi:
         token = created(fields, id_of(FIRST_ID + self._made), NOW)
         self.names.append(token.name)
         self.tokens.update({other.id: other for other in self._appearing})
+        self.tokens.update({key: replace(self.tokens[key], name=name) for key, name in self._renaming.items()})
         self._appearing.clear()
+        self._renaming.clear()
         if fault is None or fault.done:
             self._made += 1
             self.tokens[token.id] = token

@@ -231,7 +231,7 @@ class TestReplace:
         there = token()
         made = planned(there, scope=("devices.get",), recreate="state_change")
         assert [type(step) for step in made.steps] == [Create, Delete]
-        assert made.steps[1] == Delete(there)
+        assert made.steps[1] == Delete(there, otherwise="x ~superseded:2026-11-24T08:00:00Z")
         assert made.before == there
         assert made.changed_fields == ["scope"]
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ansible_collections.losant.platform.plugins.module_utils._secret import (
     claims_of,
     is_sendable,
-    may_manage,
+    managing_actions,
     token_id_of,
 )
 from losant_sandbox.client import Sandbox
@@ -123,33 +123,33 @@ def test_the_secrets_of_the_api(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("scope", "expected"),
     [
-        (["all.Application"], True),
-        (["all.Organization"], True),
-        (["all.User"], True),
-        (["applicationApiToken.*"], True),
-        (["applicationApiToken.patch", "applicationApiToken.delete"], True),
-        (["devices.get", "all.Application"], True),
-        (["applicationApiToken.patch"], False),
-        (["applicationApiToken.delete", "applicationApiToken.get"], False),
-        (["applicationApiTokens.*"], False),
-        (["applicationApiTokens.post", "applicationApiTokens.get"], False),
-        (["all.Application.read"], False),
-        (["all.Application.bounded"], False),
-        (["all.application"], False),
-        ([], False),
-        ([None, 5, ["all.Application"], {}], False),
-        ("all.Application", False),
-        ({"all.Application": True}, False),
-        (None, False),
+        (["all.Application"], {"patch", "delete"}),
+        (["all.Organization"], {"patch", "delete"}),
+        (["all.User"], {"patch", "delete"}),
+        (["applicationApiToken.*"], {"patch", "delete"}),
+        (["applicationApiToken.patch", "applicationApiToken.delete"], {"patch", "delete"}),
+        (["devices.get", "all.Application"], {"patch", "delete"}),
+        (["applicationApiToken.patch"], {"patch"}),
+        (["applicationApiToken.delete", "applicationApiToken.get"], {"delete"}),
+        (["applicationApiTokens.*"], set()),
+        (["applicationApiTokens.post", "applicationApiTokens.get"], set()),
+        (["all.Application.read"], set()),
+        (["all.Application.bounded"], set()),
+        (["all.application"], set()),
+        ([], None),
+        ([None, 5, ["all.Application"], {}], None),
+        ("all.Application", None),
+        ({"all.Application": True}, None),
+        (None, None),
     ],
 )
-def test_whether_it_may_manage_tokens(scope: Any, expected: bool) -> None:
-    assert may_manage(secret_with({"sub": ID, "scope": scope})) is expected
+def test_what_it_may_do_to_tokens(scope: Any, expected: set[str] | None) -> None:
+    assert managing_actions(secret_with({"sub": ID, "scope": scope})) == expected
 
 
 @pytest.mark.parametrize("secret", ["", "opaque", "a.b.c", secret_with({"sub": ID})])
-def test_what_tells_no_scope_may_not_manage(secret: str) -> None:
-    assert may_manage(secret) is False
+def test_what_tells_no_scope(secret: str) -> None:
+    assert managing_actions(secret) is None
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from losant_sandbox.client import Sandbox
 
 #: The requests of a task that makes a token where there was none.
-REQUESTS = {"true": ["GET", "POST", "GET", "PATCH"], "false": ["GET", "POST", "GET"]}
+REQUESTS = {"true": ["GET", "POST", "PATCH", "GET"], "false": ["GET", "POST", "GET"]}
 SECONDS = {"45s": "08:00:45", "30m": "08:30:00", "12h": "20:00:00", "1h30m15s": "09:30:15"}
 
 

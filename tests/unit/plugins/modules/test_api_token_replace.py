@@ -14,6 +14,7 @@ from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers impo
     EARLIER,
     FUTURE,
     PAST,
+    accepted,
     born,
     ids,
     methods,
@@ -59,9 +60,11 @@ def test_the_order_of_requests(sandbox: Sandbox, api_token: Task, staged: str) -
     old = sandbox.seed_token("x")
     result = api_token(name="x", scope=SCOPE, recreate="state_change")
     assert writes(sandbox) == _replacing(staged, old["id"], result["api_token"]["id"])
-    # One reading before, and one after the creation.
-    assert methods(sandbox)[:3] == ["GET", "POST", "GET"]
-    assert methods(sandbox).count("GET") == 2
+    # One reading before, and one when the new token has its name.
+    requests = methods(sandbox)
+    assert requests[:2] == ["GET", "POST"]
+    assert requests[-2:] == ["GET", "DELETE"]
+    assert requests.count("GET") == 2
 
 
 def test_what_is_not_declared_is_taken_over(sandbox: Sandbox, api_token: Task) -> None:
@@ -181,6 +184,9 @@ FAILURES: list[dict[str, Any]] = [
     {"kind": "status", "status": 403},
     {"kind": "status", "status": 409},
     {"kind": "status", "status": 500},
+]
+#: After these the old one may go yet.
+DOUBTS: list[dict[str, Any]] = [
     {"kind": "reset_before"},
     {"kind": "not_json"},
     {"kind": "empty", "status": 502},
@@ -214,6 +220,31 @@ def test_if_neither_can_go_the_new_one_is_named(
     assert old["token"] not in without_token(result)
 
 
+@pytest.mark.parametrize("fault", DOUBTS, ids=str)
+@pytest.mark.parametrize("goes", [False, True], ids=["stays", "goes later"])
+def test_if_the_old_one_may_go_yet_the_new_one_stays(
+    sandbox: Sandbox, api_token: Task, fault: dict[str, Any], goes: bool
+) -> None:
+    """Promise 6: with the new one removed and the old one deleted after all, there would be none."""
+    old = sandbox.seed_token("x")
+    sandbox.fault(**fault, method="DELETE", when="before", times=None)
+    result = api_token(name="x", recreate="always", retries=1)
+    (warning,) = result["warnings"]
+    assert old["id"] in warning
+    assert result["api_token"]["id"] in warning
+    assert result["superseded"] == [
+        {"id": old["id"], "name": "x ~superseded:2026-11-24T08:00:00Z", "action": "kept", "until": None}
+    ]
+    assert accepted(sandbox, result["token"])
+    sandbox.clear_faults()
+    if goes:
+        sandbox.call("DELETE", f"{sandbox.tokens_path}/{old['id']}")
+    # A later run finds it by its mark.
+    assert api_token(name="x")["changed"] is not goes
+    assert the_token(sandbox)["id"] == result["api_token"]["id"]
+    assert not api_token(name="x")["changed"]
+
+
 def test_an_expired_one_that_cannot_go_is_left_to_a_later_run(sandbox: Sandbox, api_token: Task) -> None:
     expired, _alive = sandbox.seed_token("x", expirationDate=PAST), sandbox.seed_token("x", scope=SCOPE)
     sandbox.fault("status", method="DELETE", path=f".*/{expired['id']}", status=403)
@@ -237,14 +268,15 @@ def test_if_the_old_one_went_without_an_answer_the_new_one_is_delivered(
     assert sandbox.call("GET", sandbox.tokens_path, token=result["token"]).status_code == 200
 
 
-def test_if_nothing_is_known_both_are_named(sandbox: Sandbox, failing_api_token: Task) -> None:
+def test_if_nothing_is_known_the_new_one_is_delivered_and_both_are_named(sandbox: Sandbox, api_token: Task) -> None:
     old = sandbox.seed_token("x")
     sandbox.fault("status", method="DELETE", status=500, times=None)
     sandbox.fault("status", method="GET", skip=2, status=500, times=None)
-    result = failing_api_token(name="x", recreate="always")
-    assert sorted(ids(sandbox.tokens())) == sorted(result["failure"]["ids"])
-    assert [token["id"] for token in sandbox.tokens() if token["id"] not in result["msg"]] == []
-    assert old["id"] in ids(sandbox.tokens())
+    result = api_token(name="x", recreate="always")
+    (warning,) = result["warnings"]
+    assert set(ids(sandbox.tokens())) == {old["id"], result["api_token"]["id"]}
+    assert [token_id for token_id in ids(sandbox.tokens()) if token_id not in warning] == []
+    assert accepted(sandbox, result["token"])
 
 
 def test_someone_else_deleted_the_old_one_meanwhile(sandbox: Sandbox, api_token: Task) -> None:

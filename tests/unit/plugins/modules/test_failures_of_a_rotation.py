@@ -151,8 +151,11 @@ def test_a_step_fails_once(
     sandbox.clear_faults()
     second = rotate(**options)
     assert not second.get("failed"), second["msg"]
-    assert second["changed"] is bool(first.get("failed"))
-    _delivered(sandbox, second if second["changed"] else first, path)
+    # Where the old token may have gone after all, the new one stayed, and the next run cleans up.
+    assert second["changed"] is bool(first.get("failed") or old["id"] in " ".join(first["warnings"]))
+    _delivered(sandbox, second if first.get("failed") else first, path)
+    assert {"active", "inactive"} >= set(named(sandbox).values())
+    assert len(sandbox.tokens()) == (1 if step not in ("rename", "deactivate") else 2)
     assert not rotate(**options)["changed"]
     assert min(counts(sandbox)) > 0
     assert [name for name in named(sandbox) if "~pending" in name] == []
@@ -188,7 +191,7 @@ def test_the_delivery_fails_after_the_creation(
 
 @pytest.mark.parametrize("staged", ["true", "false"])
 @pytest.mark.parametrize("step", ["verify", "rename", "name", "delete", "deactivate"])
-@pytest.mark.parametrize("fault", ["refused", "500 before", "reset before"])
+@pytest.mark.parametrize("fault", ["refused", "500 before"])
 def test_what_cannot_be_undone_is_named(
     sandbox: Sandbox,
     rotate: Callable[..., Result],

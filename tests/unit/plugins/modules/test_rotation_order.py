@@ -39,10 +39,10 @@ SCOPE = ["devices.get"]
 TRY = {"method": "GET", "path": "/applications/[0-9a-f]+"}
 
 RETIRING: dict[str, tuple[Options, list[str]]] = {
-    "delete": ({"superseded": "delete"}, ["PATCH old", "PATCH new", "DELETE old"]),
-    "deactivate": ({"superseded": "deactivate"}, ["PATCH old", "PATCH new", "PATCH old"]),
-    "keep": ({"superseded": "keep"}, ["PATCH old", "PATCH new"]),
-    "later": ({"superseded_after": "2h"}, ["PATCH old", "PATCH new"]),
+    "delete": ({"superseded": "delete"}, ["PATCH old", "PATCH new", "GET list", "DELETE old"]),
+    "deactivate": ({"superseded": "deactivate"}, ["PATCH old", "PATCH new", "GET list", "PATCH old"]),
+    "keep": ({"superseded": "keep"}, ["PATCH old", "PATCH new", "GET list"]),
+    "later": ({"superseded_after": "2h"}, ["PATCH old", "PATCH new", "GET list"]),
 }
 
 
@@ -78,10 +78,11 @@ def test_the_order_of_steps(
 
     monkeypatch.setattr(os, "rename", watched)
     either_way(name="x", recreate="always", verify=True, token_file=str(path), **options)
-    creating = ["GET list", "POST list", "GET list"]
+    # The list is read again when the new token has its name: staged, after "PATCH new"; direct, at once.
+    creating = ["GET list", "POST list", *(["GET list"] if staged == "false" else [])]
     assert until_delivery == creating
     if staged == "false":
-        retiring = [step for step in retiring if step != "PATCH new"]
+        retiring = [step for step in retiring if step not in ("PATCH new", "GET list")]
         if options == {"superseded": "delete"}:
             retiring = ["DELETE old"]
     assert _steps(sandbox, old["id"]) == [*creating, "GET try", *retiring]
@@ -105,7 +106,7 @@ def test_verify_is_patient(sandbox: Sandbox, either_way: Task, times: int) -> No
 @pytest.mark.parametrize("status", [401, 500])
 @pytest.mark.parametrize("rotating", [False, True], ids=["new", "rotating"])
 def test_verify_is_not_patient_for_ever(
-    sandbox: Sandbox, failing_either_way: Task, tmp_path: Path, status: int, rotating: bool
+    sandbox: Sandbox, failing_either_way: Task, staged: str, tmp_path: Path, status: int, rotating: bool
 ) -> None:
     path = tmp_path / "token"
     old = [sandbox.seed_token("x")] if rotating else []
@@ -114,7 +115,7 @@ def test_verify_is_not_patient_for_ever(
     sandbox.fault("status", **TRY, status=status, times=None)
     result = failing_either_way(name="x", recreate="always", verify=True, token_file=str(path), retries=2)
     assert sandbox.tokens() == [shown(token) for token in old]
-    assert methods(sandbox)[3:] == ["GET"] * 3 + ["DELETE"]
+    assert methods(sandbox)[2 if staged == "true" else 3 :] == ["GET"] * 3 + ["DELETE"]
     assert f"{born(sandbox)[-1]} was removed again" in result["msg"]
     assert [file.read_text(encoding="utf-8") for file in tmp_path.iterdir()] == [token["token"] for token in old]
     assert "eyJ" not in text_of(result)
@@ -211,6 +212,21 @@ def test_the_lost_answer_to_the_deletion_of_the_own_token(
     result = either_way(name="me", access_token=me["token"], allow_self_revoke=True, **options)
     assert sandbox.call("GET", sandbox.tokens_path, token=me["token"]).status_code == answer
     assert ids(sandbox.tokens()) == ([] if "state" in options else [result["api_token"]["id"]])
+
+
+@pytest.mark.parametrize("answer", [401, 403])
+@pytest.mark.parametrize("kind", ["reset_after", "cut"])
+@pytest.mark.parametrize("replacing", [True, False], ids=["replacing", "status alone"])
+def test_the_lost_answer_to_the_deactivation_of_the_own_token(
+    sandbox: Sandbox, either_way: Task, me: Json, kind: str, replacing: bool, answer: int
+) -> None:
+    sandbox.switch(inactive_token_status=answer)
+    sandbox.fault(kind, method="PATCH", path=f".*/{me['id']}", skip=1 if replacing else 0)
+    options: Options = {"recreate": "always", "superseded": "deactivate"} if replacing else {"status": "inactive"}
+    result = either_way(name="me", access_token=me["token"], allow_self_revoke=True, **options)
+    assert sandbox.call("GET", sandbox.tokens_path, token=me["token"]).status_code == answer
+    assert (result["warnings"], "token" in result) == ([], replacing)
+    assert result["api_token"]["status"] == ("active" if replacing else "inactive")
 
 
 @pytest.mark.parametrize("options", [{"recreate": "always"}, {"state": "absent"}], ids=str)

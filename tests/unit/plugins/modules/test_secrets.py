@@ -72,10 +72,10 @@ FAULTS: list[list[dict[str, Any]]] = [
     [{"kind": "status", "method": "DELETE", "status": 403, "times": None}],
     [{"kind": "status", "method": "DELETE", "status": 500, "times": None}],
     [
-        {"kind": "status", "method": "DELETE", "status": 500, "times": None},
+        {"kind": "status", "method": "DELETE", "status": 403, "times": None},
         {"kind": "status", "method": "GET", "status": 500, "skip": 1, "times": None},
     ],
-    [{"kind": "reset_before", "method": "DELETE", "times": None}],
+    [{"kind": "reset_before", "method": "PATCH", "times": None}],
 ]
 
 

@@ -149,12 +149,60 @@ def test_a_token_that_tells_no_scopes_is_taken_to_have_none(sandbox: Sandbox, ap
     assert [body["name"] for body in bodies(sandbox, "POST")] == ["x"]
 
 
-def test_staged_against_the_scopes_names_what_is_left(sandbox: Sandbox, failing_api_token: Task) -> None:
+@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
+def test_staged_against_the_scopes_is_refused_before(sandbox: Sandbox, failing_api_token: Task, check: bool) -> None:
+    token = _caller(sandbox, ["applicationApiTokens.*"])
+    result = failing_api_token(name="x", access_token=token, staged="true", _check=check)
+    assert "applicationApiToken.patch" in result["msg"]
+    assert methods(sandbox) == ["GET"]
+    assert "eyJ" not in text_of(result)
+
+
+def test_staged_with_a_token_that_tells_no_scopes_names_what_is_left(sandbox: Sandbox, failing_api_token: Task) -> None:
+    sandbox.switch(token_format="opaque")
     token = _caller(sandbox, ["applicationApiTokens.*"])
     result = failing_api_token(name="x", access_token=token, staged="true")
     assert "applicationApiToken.patch" in result["msg"]
     assert the_token(sandbox)["id"] in result["msg"]
-    assert "eyJ" not in text_of(result)
+
+
+#: What it takes to let a new token take the place of an old one, and what is lacking.
+REPLACING: list[tuple[dict[str, Any], list[str], list[str]]] = [
+    ({}, ["patch"], ["delete"]),
+    ({}, [], ["delete"]),
+    ({"superseded": "deactivate"}, ["delete"], ["patch"]),
+    ({"superseded": "keep"}, ["delete"], ["patch"]),
+    ({"superseded_after": "1h"}, [], ["patch"]),
+]
+
+
+@pytest.mark.parametrize(("options", "allowed", "lacking"), REPLACING, ids=str)
+@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
+def test_a_replacement_that_the_access_token_can_not_end_is_refused_before(
+    sandbox: Sandbox,
+    failing_api_token: Task,
+    options: dict[str, Any],
+    allowed: list[str],
+    lacking: list[str],
+    check: bool,
+) -> None:
+    old = sandbox.seed_token("x")
+    scope = ["applicationApiTokens.*", *(f"applicationApiToken.{action}" for action in allowed)]
+    result = failing_api_token(
+        name="x", access_token=_caller(sandbox, scope), recreate="always", **options, _check=check
+    )
+    assert result["failure"]["scopes"] == [f"applicationApiToken.{action}" for action in lacking]
+    assert "Nothing was written" in result["msg"]
+    assert (ids(sandbox.tokens()), methods(sandbox)) == ([old["id"]], ["GET"])
+
+
+@pytest.mark.parametrize("options", [{"superseded": "keep"}, {"superseded_after": "1h"}], ids=str)
+def test_what_takes_no_deletion_needs_no_scope_for_it(
+    sandbox: Sandbox, api_token: Task, options: dict[str, Any]
+) -> None:
+    sandbox.seed_token("x")
+    token = _caller(sandbox, ["applicationApiTokens.*", "applicationApiToken.patch"])
+    assert accepted(sandbox, api_token(name="x", access_token=token, recreate="always", **options)["token"])
 
 
 @pytest.mark.parametrize("value", ["perhaps", "AUTO", ""])
@@ -172,21 +220,16 @@ def test_a_boolean_of_yaml_is_meant_as_it_is_written(
 
 
 OLDER, YOUNGER = "2026-11-24T07:59:59Z", "2026-11-24T08:00:01Z"
-#: The names that a token of another run can bear when this run looks round.
-RIVAL_NAMES = ["x", "x ~pending:fedcba9876543210"]
 
 
 @pytest.fixture
 def look_round(sandbox: Sandbox) -> Any:
-    """Plants a token just before the task looks round after its creation."""
+    """Plants a token just before the task looks round, when the new one has its name."""
     return lambda **token: sandbox.fault("mutate", method="GET", skip=1, create=[token])
 
 
-@pytest.mark.parametrize("name", RIVAL_NAMES)
-def test_the_younger_one_withdraws(
-    sandbox: Sandbox, failing_either_way: Task, tmp_path: Any, look_round: Any, name: str
-) -> None:
-    look_round(name=name, creationDate=OLDER, id="a" * 24)
+def test_the_younger_one_withdraws(sandbox: Sandbox, failing_either_way: Task, tmp_path: Any, look_round: Any) -> None:
+    look_round(name="x", creationDate=OLDER, id="a" * 24)
     result = failing_either_way(name="x", token_file=str(tmp_path / "token"))
     assert ids(sandbox.tokens()) == ["a" * 24]
     assert "a" * 24 in result["msg"]
@@ -204,9 +247,8 @@ def test_the_next_run_finds_the_older_one(
     assert (result["changed"], result["api_token"]["id"]) == (False, "a" * 24)
 
 
-@pytest.mark.parametrize("name", RIVAL_NAMES)
-def test_the_older_one_stays_and_warns(sandbox: Sandbox, either_way: Task, look_round: Any, name: str) -> None:
-    look_round(name=name, creationDate=YOUNGER, id="a" * 24)
+def test_the_older_one_stays_and_warns(sandbox: Sandbox, either_way: Task, look_round: Any) -> None:
+    look_round(name="x", creationDate=YOUNGER, id="a" * 24)
     result = either_way(name="x", scope=["devices.get"])
     (warning,) = result["warnings"]
     assert "a" * 24 in warning
@@ -223,25 +265,59 @@ def test_of_two_of_the_same_moment_the_id_decides(
     assert (ids(sandbox.tokens()) == [rival]) is withdraws
 
 
-@pytest.mark.parametrize("name", ["y", "X", "x ~superseded:never", "y ~pending:fedcba9876543210", "x ~kept"])
+@pytest.mark.parametrize("name", ["y", "X", "x ~superseded:never", "x ~pending:fedcba9876543210", "x ~kept"])
 def test_any_other_token_is_no_rival(sandbox: Sandbox, either_way: Task, look_round: Any, name: str) -> None:
     look_round(name=name, creationDate=OLDER)
     assert either_way(name="x", scope=["devices.get"])["warnings"] == []
 
 
-def test_when_the_list_cannot_be_read_again_nothing_is_left(sandbox: Sandbox, failing_either_way: Task) -> None:
+def test_what_was_pending_when_the_task_began_is_a_rival_once_it_has_the_name(
+    sandbox: Sandbox, failing_either_way: Task
+) -> None:
+    """It was made earlier, but that alone does not tell: it is who names first that stays."""
+    sandbox.seed_token("x ~pending:fedcba9876543210", creationDate=OLDER, id="a" * 24)
+    sandbox.fault("mutate", method="POST", delete=["a" * 24])
+    sandbox.fault("mutate", method="GET", skip=1, create=[{"name": "x", "creationDate": OLDER, "id": "a" * 24}])
+    assert "withdraws" in failing_either_way(name="x")["msg"]
+    assert ids(sandbox.tokens()) == ["a" * 24]
+
+
+def test_a_direct_creation_does_not_blame_another_run_for_sure(
+    sandbox: Sandbox, failing_api_token: Task, look_round: Any
+) -> None:
+    """A try that Losant refused may have been carried out all the same."""
+    look_round(name="x", creationDate=OLDER, id="a" * 24)
+    assert "a try of this task that Losant refused" in failing_api_token(name="x", staged="false")["msg"]
+
+
+def test_when_the_list_cannot_be_read_again_it_is_told(sandbox: Sandbox, either_way: Task) -> None:
     sandbox.fault("status", method="GET", skip=1, status=500, times=None)
-    result = failing_either_way(name="x", retries=1)
-    assert "removed again" in result["msg"]
-    assert sandbox.tokens() == []
+    result = either_way(name="x", scope=["devices.get"], retries=1)
+    (warning,) = result["warnings"]
+    assert "not known whether another run made an API token 'x' too" in warning
+    assert accepted(sandbox, result["token"])
 
 
 def test_in_a_rotation_the_old_token_outlives_the_withdrawal(
     sandbox: Sandbox, failing_api_token: Task, look_round: Any
 ) -> None:
+    """It keeps the name that says it is superseded: the run that was first retires it, or else the next one."""
     old = sandbox.seed_token("x")
-    look_round(name="x ~pending:fedcba9876543210", creationDate=OLDER, id="a" * 24)
+    look_round(name="x", creationDate=OLDER, id="a" * 24)
     run = partial(failing_api_token, name="x", recreate="always")
     assert "withdraws" in run()["msg"]
     assert accepted(sandbox, old["token"])
-    assert set(ids(sandbox.tokens())) == {old["id"], "a" * 24}
+    assert {token["id"]: token["name"] for token in sandbox.tokens()} == {
+        old["id"]: "x ~superseded:2026-11-24T08:00:00Z",
+        "a" * 24: "x",
+    }
+
+
+def test_what_a_withdrawal_leaves_is_cleaned_up(
+    sandbox: Sandbox, either_way: Task, failing_api_token: Task, look_round: Any
+) -> None:
+    sandbox.seed_token("x")
+    look_round(name="x", creationDate=OLDER, id="a" * 24)
+    failing_api_token(name="x", recreate="always")
+    assert either_way(name="x")["changed"]
+    assert ids(sandbox.tokens()) == ["a" * 24]
