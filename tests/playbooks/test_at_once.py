@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from .conftest import Player
 
 HOSTS = ",".join(f"host{number}" for number in range(10)) + ","
@@ -43,3 +45,46 @@ def test_promise_07_two_playbooks_at_once_make_one_token(player: Player) -> None
     assert [process.returncode for process in processes] == [0, 0], outputs
     assert [token["name"] for token in player.sandbox.tokens()] == ["shared"]
     assert sorted("changed=1" in output for output in outputs) == [False, True]
+
+
+def play_without_a_lock(player: Player, scope: list[str]) -> str:
+    """A play whose hosts have folders for locks of their own, as machines have that know nothing of each other."""
+    task = {
+        "application_id": player.sandbox.application_id,
+        "name": "shared",
+        "scope": scope,
+        "recreate": "state_change",
+    }
+    folder = player.folder / "{{ inventory_hostname }}"
+    return json.dumps(
+        [
+            {
+                "hosts": "all",
+                "gather_facts": False,
+                "vars": {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"},
+                "tasks": [
+                    {"ansible.builtin.file": {"path": str(folder), "state": "directory", "mode": "0700"}},
+                    {
+                        "losant.platform.api_token": task,
+                        "environment": {"TMPDIR": str(folder)},
+                        "register": "made",
+                        "failed_when": "made is failed and 'withdraws' not in made.msg",
+                    },
+                    {"ansible.builtin.debug": {"msg": "DELIVERED"}, "when": "made.token is defined"},
+                ],
+            }
+        ]
+    )
+
+
+@pytest.mark.parametrize("rotating", [False, True], ids=["create", "rotate"])
+def test_promise_07_hosts_without_a_common_lock_make_one_token(player: Player, rotating: bool) -> None:
+    if rotating:
+        player.sandbox.seed_token("shared", scope=["devices.get"])
+    # The more of them are in the middle of it, the more can go wrong.
+    player.sandbox.fault("delay", method="POST", when="after", seconds=0.5, times=None)
+    playbook = player.write(play_without_a_lock(player, ["device.get"]))
+    played = player.run(playbook, "--inventory", HOSTS, "--forks", "5")
+    assert played.code == 0, played.output
+    assert [token["name"] for token in player.sandbox.tokens() if "~superseded" not in token["name"]] == ["shared"]
+    assert played.output.count("DELIVERED") == 1
