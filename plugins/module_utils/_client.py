@@ -12,6 +12,8 @@ import os
 import re
 import time
 import typing as t
+from concurrent.futures import Future, wait
+from threading import Thread
 from urllib.parse import urlsplit
 
 from ansible_collections.losant.platform.plugins.module_utils._errors import (
@@ -54,6 +56,8 @@ Query = t.Mapping[str, t.Union[str, int]]
 API_VERSION = "^1.31.0"
 #: More than this is no answer of this API: the longest page of tokens is far below.
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
+#: Seconds after the timeout in which the limits of requests itself come first, as they tell more.
+GRACE = 1.0
 #: The links and actions in answers are of no use here. Losant adds them unless told not to.
 WITHOUT_EXTRAS: Query = {"_actions": "false", "_links": "false", "_embedded": "false"}
 
@@ -183,31 +187,54 @@ class Client:
             attempt += 1
 
     def _exchange(self, request: Request) -> Answer:
-        deadline = time.monotonic() + self._timeout
         try:
-            with self._session.request(
-                request.method,
-                request.url,
-                params=dict(request.query),
-                json=request.body,
-                timeout=self._timeout,
-                verify=self._verify,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                body = bytearray()
-                for chunk in _chunks(response):
-                    body += chunk
-                    if len(body) > MAX_ANSWER_BYTES:
-                        raise bad_answer(request, response.status_code, f"more than {MAX_ANSWER_BYTES} bytes")
-                    if time.monotonic() > deadline:
-                        raise requests.exceptions.ReadTimeout()
-                # What repeats the access token must not end in an error's text.
-                text = body.decode("utf-8", errors="replace").replace(self._token, "********")
-                return Answer(response.status_code, text, response.headers.get("Retry-After"))
+            return _within(self._timeout + GRACE, lambda: self._send(request))
         except (OSError, HTTPError, ValueError) as error:
             # requests' exceptions are OSErrors; sockets, files and urllib3 add their own; ValueErrors are bad URLs.
             raise connection_error(request, error, self._timeout) from None
+
+    def _send(self, request: Request) -> Answer:
+        deadline = time.monotonic() + self._timeout
+        with self._session.request(
+            request.method,
+            request.url,
+            params=dict(request.query),
+            json=request.body,
+            timeout=self._timeout,
+            verify=self._verify,
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            body = bytearray()
+            for chunk in _chunks(response):
+                body += chunk
+                if len(body) > MAX_ANSWER_BYTES:
+                    raise bad_answer(request, response.status_code, f"more than {MAX_ANSWER_BYTES} bytes")
+                if time.monotonic() > deadline:
+                    raise requests.exceptions.ReadTimeout()
+            # What repeats the access token must not end in an error's text.
+            text = body.decode("utf-8", errors="replace").replace(self._token, "********")
+            return Answer(response.status_code, text, response.headers.get("Retry-After"))
+
+
+def _within(seconds: float, exchange: t.Callable[[], Answer]) -> Answer:
+    """Give up waiting after some seconds, however little arrives: requests bounds each wait for a byte, not their sum.
+
+    What is given up goes on in its thread until its own limits end it, or the process.
+    """
+    future: Future[Answer] = Future()
+
+    def fulfil() -> None:
+        try:
+            future.set_result(exchange())
+        except Exception as error:  # noqa: BLE001 # whatever it is, it goes on in the thread that waits
+            future.set_exception(error)
+
+    Thread(target=fulfil, daemon=True).start()
+    wait([future], seconds)
+    if not future.done():
+        raise requests.exceptions.ReadTimeout()
+    return future.result()
 
 
 class _OneWaySession(Session):

@@ -125,8 +125,8 @@ def connection_error(request: Request, error: Exception, timeout: float) -> Conn
 
 
 def snippet(text: str, length: int = 80) -> str:
-    """The beginning of a foreign text on one line, without control characters."""
-    line = re.sub(r"[\x00-\x20\x7f-\x9f]+", " ", text[: 4 * length]).strip()
+    """The beginning of a foreign text on one line, without anything that does not show."""
+    line = " ".join("".join(char if char.isprintable() else " " for char in text[: 4 * length]).split())
     return line if len(line) <= length else line[:length] + "..."
 
 

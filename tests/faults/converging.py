@@ -37,21 +37,18 @@ def broken_in_the_end(sandbox: Sandbox, first: Seen, folder: Path) -> list[str]:
 
 
 def _take_advice(sandbox: Sandbox, first: Seen, folder: Path) -> None:
-    """Do what the error says: delete what it names, so far as it bears the declared name and nobody has its secret."""
-    if not first.failed:
-        return
+    """Do what the error or the warning says: delete what it names, so far as it bears the declared name."""
     for token in _advised(first):
         _delete(first.prepared, token, folder)
 
 
 def _advised(first: Seen) -> list[Json]:
-    orphans = [token for token in first.orphans() if not is_pending(token)]
-    living = first.bearing()
+    if first.failed:
+        return [token for token in first.orphans() if not is_pending(token)]
     old = first.old()
-    # "Delete the one or the other": the file holds the new one's secret.
-    if len(living) > 1 and not orphans and old is not None:
-        return [old]
-    return orphans
+    # Made directly, a new token can come to stand beside the old one, under the same name.
+    apart = "can't tell the two apart" in first.told and old is not None and not first.prepared.mode.staged
+    return [old] if apart and old in first.bearing() else []
 
 
 def _delete(prepared: Prepared, token: Json, folder: Path) -> None:

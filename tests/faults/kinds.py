@@ -52,10 +52,10 @@ class Fault:
     def can_hit(self, call: Call, times: Times) -> bool:
         """Whether it is tried with a request.
 
-        Those that take their time are, once, with writes. And a 200 with an empty body is a way to say that a deletion is
+        Those that take their time are with writes, and not when all is slow from then on. And a 200 with an empty body is a way to say that a deletion is
         done: that it says so of a deletion that was not done is a lie that nobody could see through.
         """
-        if self.slow and not (call.writes and times == "once"):
+        if self.slow and not (call.writes and times != "down"):
             return False
         return not (call.method == "DELETE" and self.kind == "empty" and self.fields["when"] == "before")
 

@@ -95,6 +95,23 @@ def test_a_redirect_with_a_body_that_never_ends(connect: Connect) -> None:
         times_out(connect, server.url)
 
 
+def test_headers_that_come_byte_by_byte(connect: Connect) -> None:
+    """The answer would be complete in the end, and each of its bytes comes in time."""
+
+    def drip(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        connection.settimeout(0.1)
+        for _number in range(40):
+            connection.sendall(b"x")
+            # The client says nothing more; this is the pause between two bytes.
+            with contextlib.suppress(TimeoutError):
+                connection.recv(1)
+        connection.sendall(b"\r\nContent-Length: 2\r\n\r\n{}")
+
+    with serving(drip) as server:
+        assert times_out(connect, server.url).maybe_done
+
+
 def test_each_try_has_its_own_time(connect: Connect, waits: list[float]) -> None:
     with serving(silence, silence, raw(200, b"{}")) as server:
         assert send(connect(server.url, timeout=TINY, retries=2), "GET") == {}
