@@ -13,6 +13,7 @@ from ansible_collections.losant.platform.plugins.module_utils._api import TokenA
 from ansible_collections.losant.platform.plugins.module_utils._creation import Creation, RivalError
 from ansible_collections.losant.platform.plugins.module_utils._errors import ApiError, LosantError, RequestError
 from ansible_collections.losant.platform.plugins.module_utils._listing import BY_ID
+from ansible_collections.losant.platform.plugins.module_utils._marks import is_marked
 from ansible_collections.losant.platform.plugins.module_utils._steps import (
     Create,
     Delete,
@@ -28,6 +29,8 @@ from ansible_collections.losant.platform.plugins.module_utils._steps import (
 from ansible_collections.losant.platform.plugins.module_utils._token import Token
 from ansible_collections.losant.platform.plugins.module_utils._token_file import TokenFile
 from ansible_collections.losant.platform.plugins.module_utils._undo import Undo, Undos, UnfinishedError
+
+_WITH_THE_NEXT = "It has expired, and goes when the next one is made, or with state=absent."
 
 
 class Applied(t.NamedTuple):
@@ -147,8 +150,7 @@ class _Work:
             Undo(
                 lambda: delete_if_there(self._api, token),
                 f"The new token {token.id} was removed again.",
-                f"The new token {token.name!r} ({token.id}) is left behind, and nobody has its secret: delete it by"
-                " api_token_id.",
+                f"The new token {token.id} is left behind, and nobody has its secret: delete it by api_token_id.",
             )
         )
         if self._secret is None:
@@ -197,7 +199,8 @@ class _Work:
             if not step.cleaning or self._secret is None:
                 raise
             self._left[step.token.id] = None
-            self._warnings.append(f"{error} This is left to a later run.")
+            later = "This is left to a later run." if is_marked(step.token.name) else _WITH_THE_NEXT
+            self._warnings.append(f"{error} {later}")
 
     def _send(self, step: Patch | Delete) -> None:
         """Change or remove a token, without a look at what comes of it."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ansible_collections.losant.platform.plugins.module_utils._errors import InvalidOptionError
-from ansible_collections.losant.platform.plugins.module_utils._marks import RESERVED
+from ansible_collections.losant.platform.plugins.module_utils._marks import is_marked
 from ansible_collections.losant.platform.plugins.module_utils._times import option_duration, option_time
 from ansible_collections.losant.platform.plugins.module_utils._token import ID_PATTERN
 
@@ -59,7 +59,7 @@ def declaration_from(options: t.Mapping[str, t.Any]) -> Declaration:
     if name is None and api_token_id is None:
         raise InvalidOptionError("One of name and api_token_id is needed to say which token is meant.", option="name")
     check_name(name)
-    if name is not None and RESERVED.search(name):
+    if name is not None and is_marked(name):
         raise InvalidOptionError(
             f"name is {name!r}, and what it ends in marks tokens that are being made or were replaced. Choose another.",
             option="name",

@@ -19,8 +19,7 @@ PENDING = re.compile(r"(.+) ~pending:(\S+)", re.DOTALL)
 SUPERSEDED = re.compile(r"(.+) ~superseded:(\S+)", re.DOTALL)
 #: In place of a time: the token is kept, and has no expiration date.
 NEVER = "never"
-#: Names that nobody may declare.
-RESERVED = re.compile(r"~(?:pending|superseded):\S*\Z")
+_MARK = re.compile(r"~(?:pending|superseded):\S*\Z")
 
 
 #: The longest name that a mark leaves room for: Losant takes 255 characters.
@@ -58,6 +57,11 @@ def is_pending(token_name: str, name: str) -> bool:
     """Whether a token is a pending one of a name."""
     match = PENDING.fullmatch(token_name)
     return match is not None and match[1] == name
+
+
+def is_marked(token_name: str) -> bool:
+    """Whether a name ends in a mark. Nobody may declare such a name."""
+    return _MARK.search(token_name) is not None
 
 
 class Waiting(t.NamedTuple):

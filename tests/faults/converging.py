@@ -96,7 +96,7 @@ def _leavings(seen: Seen, first: Seen) -> Iterator[str]:
 
     An expired token that its successor's run could not remove stays, as it is documented, until the next one is made.
     """
-    told = first.crashed or any("later run" in warning for warning in (first.result or {}).get("warnings", []))
+    told = first.crashed or any("goes when the next one" in text for text in (first.result or {}).get("warnings", []))
     tokens = [token for token in seen.tokens if not (told and is_over(token))]
     there = picture_of(tokens)
     expected = recording_of(seen.prepared.scenario, seen.prepared.mode).picture

@@ -67,7 +67,7 @@ def outage(seen: Seen) -> Iterator[str]:
 def touched(seen: Seen, *, passing: bool) -> Iterator[str]:
     """Promise 6: if the task failed, the old token is as it was. When not even that could be done, the error names it.
 
-    Where the task was to remove it, nothing has to take its place.
+    It is of use in any case, but where the task was to remove it.
     """
     old_id = seen.prepared.old_id
     if not seen.failed or old_id is None:
@@ -76,8 +76,8 @@ def touched(seen: Seen, *, passing: bool) -> Iterator[str]:
     was = seen.prepared.before[old_id]
     if old is not None and _same(old, was):
         return
-    if passing and not seen.prepared.scenario.absent:
-        yield f"a passing trouble failed the task, and the old token is {old}"
+    if not seen.prepared.scenario.absent and (passing or (_worked(seen) and old_id not in seen.usable_ids)):
+        yield f"the task failed, and the old token is {old}"
     elif old_id not in seen.told:
         yield f"the old token is not as it was, and it is not mentioned: {old}"
 
@@ -125,6 +125,11 @@ def _kin_before(seen: Seen) -> list[Json]:
 
 def _same(token: Json, was: Json) -> bool:
     return all(token.get(key) == value for key, value in was.items() if key != "lastUpdated")
+
+
+def _worked(seen: Seen) -> bool:
+    """Whether the old token was of use in the beginning."""
+    return bool(seen.history) and any(token["id"] == seen.prepared.old_id for token in seen.history[0])
 
 
 def _lists(request: Json) -> bool:

@@ -227,7 +227,7 @@ class TestReplace:
         assert secret == SECRET
         assert set(api.tokens) == {id_of(2), token_after.id if token_after else None}
         [warning] = warnings
-        assert "Answered with 500. This is left to a later run." in warning
+        assert "Answered with 500. It has expired, and goes when the next one is made" in warning
         assert set(left) == {id_of(2)}
 
 

@@ -245,14 +245,14 @@ def test_if_the_old_one_may_go_yet_the_new_one_stays(
     assert not api_token(name="x")["changed"]
 
 
-def test_an_expired_one_that_cannot_go_is_left_to_a_later_run(sandbox: Sandbox, api_token: Task) -> None:
+def test_an_expired_one_that_cannot_go_goes_with_the_next(sandbox: Sandbox, api_token: Task) -> None:
     expired, _alive = sandbox.seed_token("x", expirationDate=PAST), sandbox.seed_token("x", scope=SCOPE)
     sandbox.fault("status", method="DELETE", path=f".*/{expired['id']}", status=403)
     result = api_token(name="x", recreate="always")
     assert ids(sandbox.tokens()) == [expired["id"], result["api_token"]["id"]]
     (warning,) = result["warnings"]
     assert expired["id"] in warning
-    assert "later run" in warning
+    assert "goes when the next one is made" in warning
     later = api_token(name="x", recreate="always")
     assert ids(sandbox.tokens()) == [later["api_token"]["id"]]
 
