@@ -126,6 +126,8 @@ options:
       - A token that is not deleted at once is renamed to O(name) with C( ~superseded:TIME) appended, where the time is when it
         is no longer kept, so that O(name) stays unique.
       - Expired tokens of the same name are deleted when a new one is made, with V(delete), and otherwise left alone.
+      - It is done only when the new token is in force. If Losant refuses it, the new token is removed again and the task fails. If
+        it gets no answer, the new token stays, the task warns, and a later run finishes it.
     type: str
     choices: [delete, deactivate, keep]
     default: delete
@@ -151,7 +153,8 @@ options:
       - The folder must exist. A symbolic link, a folder, and a place that cannot be written are refused before anything is
         created. In check mode the same is checked.
       - The declaration is met only if the file holds the secret of the token that is there. The id inside the secret tells;
-        if the secret tells none, Losant is asked with it. A secret cannot be read again, so O(recreate) decides what to do about
+        if the secret tells none, Losant is asked with it, and a token that is inactive is given the benefit of the doubt, as Losant
+        takes no secret of it. So a file that holds anything but a JWT is sent to O(api_url) as a token. A secret cannot be read again, so O(recreate) decides what to do about
         a missing or wrong file.
     type: path
   owner:
@@ -179,8 +182,12 @@ options:
       - Staged, a new token is first named O(name) with C( ~pending:NONCE) appended. Its secret is delivered, and only then it gets
         its name. A creation whose answer is lost is recognised by its name, deleted, and done anew. What a run that died
         left behind is removed by the next run, once it is an hour old. This takes one request more.
+      - When it has its name, the list is read again. If another run was faster, on whatever host, this one removes its token and
+        fails; run again, it finds the token of the other.
       - Otherwise it is made under its own name. If the answer is lost, the task fails and names what appeared meanwhile.
       - V(auto) does it staged if the scopes inside O(access_token) allow it to change and to delete tokens.
+      - If those scopes rule out what it takes to let a new token take the place of an old one, the task fails before it
+        writes anything.
       - A mark takes up to 33 characters of the 255 that a name can have. A longer name is refused where a mark is needed.
     type: str
     choices: [auto, "true", "false"]
@@ -438,7 +445,9 @@ superseded:
       type: str
       sample: reporting ~superseded:2026-11-24T10:00:00Z
     action:
-      description: V(deleted), V(deactivated), or V(kept).
+      description:
+        - V(deleted), V(deactivated), or V(kept). It is V(kept), too, if it could not be removed, or if it is not known whether
+          it was, which a warning tells.
       type: str
       sample: kept
     until:

@@ -26,7 +26,8 @@ if AnsibleCollectionConfig.collection_finder is None:
 if TYPE_CHECKING:
     from ansible_collections.losant.platform.tests.faults.report import Row
 
-_REPORT = os.environ.get("LOSANT_FAULTS_REPORT")
+#: Where to write all rows, and the folder of the documentation to write into.
+_REPORT, _DOCS = os.environ.get("LOSANT_FAULTS_REPORT"), os.environ.get("LOSANT_FAULTS_DOCS")
 _ROWS: list[Row] = []
 
 
@@ -58,7 +59,11 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the report, in the main process."""
-    from ansible_collections.losant.platform.tests.faults.report import write_table
+    from ansible_collections.losant.platform.tests.faults.report import write_docs, write_table
 
-    if _REPORT and _ROWS and not hasattr(session.config, "workerinput"):
+    if not _ROWS or hasattr(session.config, "workerinput"):
+        return
+    if _REPORT:
         write_table(Path(_REPORT), _ROWS)
+    if _DOCS:
+        write_docs(Path(_DOCS), _ROWS)

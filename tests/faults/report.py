@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,67 @@ from ansible_collections.losant.platform.tests.faults.seen import Seen, is_pendi
 #: The property of a test that holds its row.
 PROPERTY = "losant_faults"
 RED = "RED"
+#: What the documentation has of it, below its folder.
+TABLE, PAGE = "fault_matrix.md", "docsite/rst/guide_fault_matrix.rst"
+
+_TABLE_HEAD = """\
+<!--
+Copyright (c) 2026 Losant Platform Collection Contributors
+GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+SPDX-License-Identifier: GPL-3.0-or-later
+-->
+
+# The fault matrix
+
+Written by `make soak`. What the words mean is in `docsite/rst/guide_fault_matrix.rst`.
+
+"""
+_PAGE_HEAD = """\
+..
+  Copyright (c) 2026 Losant Platform Collection Contributors
+  GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+  SPDX-License-Identifier: GPL-3.0-or-later
+
+.. _ansible_collections.losant.platform.docsite.guide_fault_matrix:
+
+The fault matrix
+================
+
+``make soak`` wrote this page. Each request of each scenario is made to fail in each way: once, every time, or with all requests after it; in stages and
+under its own name; with the secret in the result and in a file. Each of these is a cell. After it, the promises about secrets, outages and doubles are
+checked, and a second, undisturbed run has to end in what is declared. A cell in which any of that does not hold is red.
+
+done
+    The task did what is declared. What went wrong on the way was set right.
+done, with a warning
+    The same, and the warning names what is left to a later run, what may still appear, or what could not be found out.
+failed
+    The task failed, with an error that says what is left, if anything is:
+nothing made
+    There was no token before, and there is none.
+old token as it was
+    The token in force before it is as it was, and so is the file.
+old token changed, named
+    The token in force before it works. The error tells what else of it may have changed, as the name.
+old token gone, named
+    The task was to remove it, and that is done, but no answer said so.
+pending token named
+    A new token could not be removed. The error names it, and nobody has its secret. A run an hour later removes it.
+orphan named
+    The same of a token that was made under its own name. No run removes it: the error says that it is to be deleted.
+killed
+    The process was killed right before or after a request. Where the secret was not returned, it was to be in the result
+    of the task, and a token file would have had it.
+
+The faults: ``before`` and ``after`` tell whether Losant did the work all the same (``after``). ``reset`` is a connection that breaks, ``cut`` an answer that ends in the middle,
+``delay`` one that comes after the timeout, ``not_json`` a page of HTML, ``empty`` nothing at all. Numbers are statuses.
+The tables count cells. ``docs/fault_matrix.md`` in the repository does so for each pair of scenario and fault.
+
+.. contents::
+   :local:
+   :depth: 1
+
+"""
 
 
 class Row(NamedTuple):
@@ -61,20 +123,48 @@ def _after_crash(seen: Seen) -> str:
 
 
 def write_table(path: Path, rows: list[Row]) -> None:
-    """Write all rows and a summary as Markdown, in the order of their names."""
-    lines = ["## Summary", "", *_table(("scenario", "outcome", "cells"), summary(rows)), "", "## Cells", ""]
-    lines += _table(Row._fields, [tuple(row) for row in sorted(rows)])
-    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    """Write all rows as Markdown, in the order of their names."""
+    path.write_text(_markdown(Row._fields, sorted(rows)), encoding="utf-8")
 
 
-def summary(rows: list[Row]) -> list[tuple[str, ...]]:
-    """How often each outcome is there in each scenario."""
-    counts = Counter((row.scenario, row.outcome) for row in rows)
-    return [(scenario, outcome, str(count)) for (scenario, outcome), count in sorted(counts.items())]
+def write_docs(folder: Path, rows: list[Row]) -> None:
+    """Write what the documentation has of it: a table of scenarios, faults and outcomes, and a page that sums it up."""
+    counts = Counter((row.scenario, row.fault, row.outcome) for row in rows)
+    table = _markdown(("scenario", "fault", "outcome", "cells"), [(*key, str(counts[key])) for key in sorted(counts)])
+    (folder / TABLE).write_text(f"{_TABLE_HEAD}{table}", encoding="utf-8")
+    (folder / PAGE).write_text(_PAGE_HEAD + "\n".join(_sections(rows)), encoding="utf-8")
 
 
-def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
-    return [_line(heads), _line(("---",) * len(heads)), *map(_line, rows)]
+def _sections(rows: list[Row]) -> Iterator[str]:
+    killed = [row for row in rows if row.outcome.startswith("killed")]
+    disturbed = [row for row in rows if not row.outcome.startswith("killed")]
+    for title, column, part in (
+        ("By scenario", "scenario", disturbed),
+        ("By fault", "fault", disturbed),
+        ("When the process is killed", "scenario", killed),
+    ):
+        yield from (title, "-" * len(title), "")
+        yield from _counted(column, part)
+
+
+def _counted(column: str, rows: list[Row]) -> Iterator[str]:
+    """An RST table: how often each outcome is there, for each value of a column, and in all."""
+    outcomes = sorted({row.outcome for row in rows})
+    counts = Counter((getattr(row, column), row.outcome) for row in rows)
+    yield from (".. list-table::", "   :header-rows: 1", "", *_rst_row([column, *outcomes]))
+    for value in sorted({getattr(row, column) for row in rows}):
+        yield from _rst_row([f"``{value}``", *(str(counts[value, outcome]) for outcome in outcomes)])
+    yield from _rst_row(["all", *(str(sum(row.outcome == outcome for row in rows)) for outcome in outcomes)])
+    yield ""
+
+
+def _rst_row(cells: list[str]) -> list[str]:
+    return [f"   {'* -' if number == 0 else '  -'} {cell}" for number, cell in enumerate(cells)]
+
+
+def _markdown(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [_line(heads), _line(("---",) * len(heads)), *map(_line, rows)]
+    return "\n".join([*lines, ""])
 
 
 def _line(cells: tuple[str, ...]) -> str:
