@@ -186,7 +186,7 @@ class _Work:
             if replacing and (isinstance(step, Delete) or "status" in step.changes):
                 self._retire(step)
             elif isinstance(step, Delete):
-                self._send(step)
+                self._remove(step)
             else:
                 changed = self._patch(step.token, step.changes, undoable=replacing)
                 if self._made is None and not step.cleaning:
@@ -201,6 +201,13 @@ class _Work:
             self._left[step.token.id] = None
             later = "This is left to a later run." if is_marked(step.token.name) else _WITH_THE_NEXT
             self._warnings.append(f"{error} {later}")
+
+    def _remove(self, step: Delete) -> None:
+        try:
+            self._send(step)
+        except RequestError as error:
+            if not error.maybe_done or self._still_works(step) is not False:
+                raise
 
     def _send(self, step: Patch | Delete) -> None:
         """Change or remove a token, without a look at what comes of it."""

@@ -266,8 +266,8 @@ def _chunks(response: requests.Response) -> t.Iterator[bytes]:
 
 
 def _decode(request: Request, answer: Answer) -> Json:
-    if request.method == "DELETE" and answer.status < 300 and not answer.text:
-        return {}  # done, with nothing to say
+    if answer.status == 204 and request.method == "DELETE":
+        return {}  # Losant says {"success": true}, but this status says it too
     try:
         data = json.loads(answer.text)
     except (ValueError, RecursionError):

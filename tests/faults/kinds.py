@@ -50,14 +50,8 @@ class Fault:
         return self.kind == "delay"
 
     def can_hit(self, call: Call, times: Times) -> bool:
-        """Whether it is tried with a request.
-
-        Those that take their time are with writes, and not when all is slow from then on. And a 200 with an empty body is a way to say that a deletion is
-        done: that it says so of a deletion that was not done is a lie that nobody could see through.
-        """
-        if self.slow and not (call.writes and times != "down"):
-            return False
-        return not (call.method == "DELETE" and self.kind == "empty" and self.fields["when"] == "before")
+        """Whether it is tried with a request. Those that take their time are with writes, if not all is slow from then on."""
+        return not self.slow or (call.writes and times != "down")
 
     def put(self, sandbox: Sandbox, call: Call, times: Times) -> None:
         """Let the sandbox have the fault."""

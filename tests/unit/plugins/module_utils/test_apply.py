@@ -245,8 +245,8 @@ class TestChangeAndRemove:
     def test_a_failure_is_told_as_it_is(self, action: str, declared: dict[str, Any], error: RequestError) -> None:
         api = MemoryApi([token(1)], faults=[Fault(action, error)])
         assert failure_of(api, type(error), **declared) is error
-        # A change whose answer was lost is read back.
-        assert api.calls == [action, *(["list"] if action == "patch" and error.maybe_done else [])]
+        # After a lost answer the list tells what was done.
+        assert api.calls == [action, *(["list"] if error.maybe_done else [])]
 
     @pytest.mark.parametrize("error", UNCERTAIN)
     def test_a_change_that_is_done_but_the_answer_is_lost(self, error: RequestError) -> None:
@@ -254,6 +254,17 @@ class TestChangeAndRemove:
         token_after, _secret, *_more = applied(api, description="new", status="inactive")
         assert token_after == api.tokens[OLD]
         assert api.tokens[OLD].description == "new"
+
+    @pytest.mark.parametrize("error", UNCERTAIN)
+    def test_a_deletion_that_is_done_but_the_answer_is_lost(self, error: RequestError) -> None:
+        api = MemoryApi([token(1)], faults=[Fault("delete", error, done=True)])
+        assert applied(api, state="absent") == Applied(None, None, ())
+        assert api.tokens == {}
+
+    @pytest.mark.parametrize("done", [False, True])
+    def test_a_deletion_of_which_nothing_can_be_known(self, done: bool) -> None:
+        api = MemoryApi([token(1)], faults=[Fault("delete", lost(), done=done), Fault("list", api_error(500))])
+        assert str(failure_of(api, RequestError, state="absent")) == str(lost())
 
     def test_a_change_of_what_is_gone(self) -> None:
         api = MemoryApi([token(1)], faults=[Fault("patch", api_error(404, "NotFound"))])
