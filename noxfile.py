@@ -286,11 +286,11 @@ def soak(session: nox.Session) -> None:
     session.env.update(
         LOSANT_FAULTS="all",
         LOSANT_SOAK_EXAMPLES="10000",
-        LOSANT_SOAK_SHARDS="2",
+        LOSANT_SOAK_SHARDS="12",
         LOSANT_FAULTS_REPORT=str(report),
         LOSANT_FAULTS_DOCS=str(ROOT / "docs"),
     )
-    run_unit(session, PLAN.main, "tests/faults", "tests/histories")
+    run_unit(session, PLAN.main, "tests/histories", "tests/faults")
     session.log(f"The table of faults and outcomes is {report}")
 
 

@@ -63,8 +63,7 @@ BUSY = st.builds(
     more=st.sampled_from([{"recreate": "always", "state": "present"}] * 5 + [{"state": "absent"}]),
 )
 
-# A server that says nothing or 2xx without having done the work would be lying, which no client can see: so ``empty`` comes
-# after the work. ``not_json`` can come of a gateway that keeps the request to itself. 403 and 429 are refusals.
+# ``not_json`` and ``empty`` can come of a gateway that keeps the request to itself. 403 and 429 are refusals.
 _KINDS: st.SearchStrategy[Json] = st.sampled_from(
     [
         {"kind": "reset_before"},
@@ -77,6 +76,7 @@ _KINDS: st.SearchStrategy[Json] = st.sampled_from(
         {"kind": "status", "status": 429},
         {"kind": "status", "status": 403},
         {"kind": "cut"},
+        {"kind": "empty", "when": "before"},
         {"kind": "empty", "when": "after"},
         {"kind": "not_json", "when": "before"},
         {"kind": "not_json", "when": "after"},
