@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 from contextlib import nullcontext
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from ansible_collections.losant.platform.plugins.module_utils._api import TokenApi
 from ansible_collections.losant.platform.plugins.module_utils._declaration import declaration_from
@@ -100,7 +101,9 @@ def _result(outcome: Outcome, application_id: str, moment: datetime, *, return_t
 
 def _address(options: t.Mapping[str, t.Any]) -> str:
     """The API's URL in one spelling."""
-    return str(options["api_url"]).strip().rstrip("/")
+    url = urlsplit(str(options["api_url"]).strip().rstrip("/"))
+    port = url.port or {"http": 80, "https": 443}.get(url.scheme)
+    return f"{url.scheme}://{url.hostname}:{port}{url.path}"
 
 
 def _surroundings(options: t.Mapping[str, t.Any]) -> Surroundings:

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
-from dataclasses import replace
+from datetime import datetime, timedelta
 
 from ansible_collections.losant.platform.plugins.module_utils._api import TokenApi, delete_if_there
 from ansible_collections.losant.platform.plugins.module_utils._creation import Creation, RivalError
 from ansible_collections.losant.platform.plugins.module_utils._errors import ApiError, LosantError, RequestError
-from ansible_collections.losant.platform.plugins.module_utils._listing import BY_ID
 from ansible_collections.losant.platform.plugins.module_utils._marks import is_marked
 from ansible_collections.losant.platform.plugins.module_utils._steps import (
     Create,
@@ -29,7 +29,9 @@ from ansible_collections.losant.platform.plugins.module_utils._steps import (
 from ansible_collections.losant.platform.plugins.module_utils._token import Token
 from ansible_collections.losant.platform.plugins.module_utils._token_file import TokenFile
 from ansible_collections.losant.platform.plugins.module_utils._undo import Undo, Undos, UnfinishedError
+from ansible_collections.losant.platform.plugins.module_utils._writes import Writes
 
+_LATER = "This is left to a later run."
 _WITH_THE_NEXT = "It has expired, and goes when the next one is made, or with state=absent."
 
 
@@ -49,15 +51,17 @@ def apply(
     plan: Plan,
     api: TokenApi,
     known: t.Mapping[str, str],
+    moment: datetime,
     file: TokenFile | None = None,
     caller_id: str | None = None,
 ) -> Applied:
     """Carry out the steps in order. If one fails, what was done for a new token is undone, in reverse order.
 
-    Once the new token has its name and no other run was first, only a refusal to retire the old one undoes it: as long as
-    it is not known whether the old one still works, the new one must stay.
+    Once the new token has its name and no other run was first, only a refusal to retire the old one undoes it, and only
+    if the old one is of use and the new one can be removed: at every moment one of them must work.
 
     :param known: the names of all tokens that were there before, by id
+    :param moment: when the plan was made
     :param file: where a new secret is delivered to
     :param caller_id: the id of the token that the client authenticates with, if known
     :raises RequestError: a write was refused, and nothing is left of it
@@ -65,7 +69,7 @@ def apply(
     :raises RivalError: another run made the same token, and was first
     :raises UnfinishedError: as its description says
     """
-    work = _Work(plan, api, known, file, caller_id)
+    work = _Work(plan, api, known, moment, file, caller_id)
     try:
         if plan.delivers:
             work.file.prove()
@@ -87,6 +91,7 @@ class _Work:
         plan: Plan,
         api: TokenApi,
         known: t.Mapping[str, str],
+        moment: datetime,
         file: TokenFile | None,
         caller_id: str | None,
     ) -> None:
@@ -96,9 +101,12 @@ class _Work:
         #: The names that tokens were given.
         self._names: dict[str, str] = {}
         self._left: dict[str, str | None] = {}
+        #: What could not be tidied up, and when it will be.
+        self._untidy: list[tuple[RequestError, str]] = []
         self._api = api
+        self._writes = Writes(api, caller_id)
+        self._moment, self._start = moment, time.monotonic()
         self._file = file
-        self._caller_id = caller_id
         self._creation = Creation(api, known)
         self._made: Token | None = None
         self._undos = Undos()
@@ -124,24 +132,31 @@ class _Work:
         elif isinstance(step, Verify):
             self._api.verify(self.made, t.cast("str", self._secret))
         elif isinstance(step, Name):
-            self._token = self._patch(self.made, {"name": step.name})
+            self._token = self._writes.patch(self.made, {"name": step.name})
             self._look_around(self._token)
         elif isinstance(step, (Patch, Delete)):
             self._change(step)
         elif isinstance(step, FixFile):
             self.file.fix_attributes()
         elif isinstance(step, RemoveFile):
-            self.file.remove()
+            self._remove_file()
 
     def applied(self) -> Applied:
         """What came of it when all steps are done."""
-        warnings = (*self._creation.warnings, *self._warnings)
-        return Applied(self._token, self._secret, warnings, self._left)
+        if self._untidy and self._secret is None:
+            failures, self._untidy = self._untidy, []
+            told = " ".join(str(failure) for failure, _later in failures)
+            raise UnfinishedError(f"{told} All else is done.", cause=failures[0][0])
+        return Applied(self._token, self._secret, self._all_warnings(), self._left)
 
     def undone(self, error: LosantError) -> LosantError:
         """Undo what was done, and give the error that tells of it."""
-        error.warnings = (*error.warnings, *self._creation.warnings)
+        error.warnings = (*error.warnings, *self._all_warnings())
         return self._undos.after(error)
+
+    def _all_warnings(self) -> tuple[str, ...]:
+        untidy = (f"{failure} {later}" for failure, later in self._untidy)
+        return (*self._creation.warnings, *untidy, *self._warnings)
 
     def _create(self, step: Create) -> None:
         self._made, self._secret = self._creation.make(step)
@@ -161,143 +176,131 @@ class _Work:
     def _look_around(self, token: Token) -> None:
         try:
             self._creation.look_around(token)
-        except RivalError:
+        except RivalError as error:
             # The first run retires the predecessor, which bears another name for that.
             self._undos.keep_names()
-            raise
+            kept = [f"The replaced token {old} bears the name {name!r} now." for old, name in self._names.items()]
+            raise RivalError(" ".join([str(error), *kept]), **error.failure) from None
 
     def _deliver(self) -> None:
         before, attributes = self.file.content(), self.file.attributes()
-        self.file.write(t.cast("str", self._secret))
+        secret = t.cast("str", self._secret)
+        self.file.write(secret)
         self._undos.add(
             Undo(
-                lambda: self.file.restore(before, attributes),
+                lambda: self.file.restore(before, attributes, written=secret),
                 "The token file holds what it held before."
                 if before is not None
                 else "The token file was removed again.",
-                "The token file holds the secret of the new token.",
+                "The token file was not put back.",
             )
         )
 
+    def _remove_file(self) -> None:
+        try:
+            self.file.remove()
+        except LosantError as error:
+            raise UnfinishedError(
+                f"{error} The API token is deleted, so the secret in the file is of no use: delete the file.",
+                cause=error,
+            ) from None
+
     def _change(self, step: Patch | Delete) -> None:
         """Change or remove a token that was there before."""
-        replacing = self._made is not None and not step.cleaning
         try:
-            if replacing and (isinstance(step, Delete) or "status" in step.changes):
+            if step.cleaning or self._made is None:
+                self._finish(step)
+            elif isinstance(step, Delete) or "status" in step.changes:
                 self._retire(step)
-            elif isinstance(step, Delete):
-                self._remove(step)
             else:
-                changed = self._patch(step.token, step.changes, undoable=replacing)
-                if self._made is None and not step.cleaning:
-                    self._token = changed
+                self._rename(step)
         except RequestError as error:
             # What somebody else removed meanwhile needs no retiring. To give up would remove its successor too.
             if (step.cleaning or self._made is not None) and isinstance(error, ApiError) and error.is_not_found:
                 return
-            # The new secret is worth more than tidiness, and the next run tidies up.
-            if not step.cleaning or self._secret is None:
+            if not step.cleaning:
                 raise
+            # The new secret is worth more than tidiness, and so is what is left to do.
             self._left[step.token.id] = None
-            later = "This is left to a later run." if is_marked(step.token.name) else _WITH_THE_NEXT
-            self._warnings.append(f"{error} {later}")
+            self._untidy.append((error, _LATER if is_marked(step.token.name) else _WITH_THE_NEXT))
 
-    def _remove(self, step: Delete) -> None:
+    def _finish(self, step: Patch | Delete) -> None:
+        if isinstance(step, Delete):
+            self._writes.delete(step.token)
+            return
+        changed = self._writes.patch(step.token, step.changes)
+        if not step.cleaning:
+            self._token = changed
+
+    def _rename(self, step: Patch) -> None:
+        """Give the predecessor of the new token another name."""
+        undo = Undo(
+            lambda: self._give_back(step),
+            f"The token {step.token.id} is as it was.",
+            f"The token {step.token.id} may have been changed: {', '.join(step.changes)}.",
+            names=True,
+        )
         try:
-            self._send(step)
+            self._writes.patch(step.token, step.changes)
         except RequestError as error:
-            if not error.maybe_done or self._still_works(step) is not False:
-                raise
+            if error.maybe_done:
+                self._undos.add_last(undo)
+            raise
+        self._names[step.token.id] = step.changes["name"]
+        # The name goes back when the new token is gone, as it is free then, and the old one is of use under any name.
+        self._undos.add_last(undo)
 
-    def _send(self, step: Patch | Delete) -> None:
-        """Change or remove a token, without a look at what comes of it."""
+    def _give_back(self, step: Patch) -> None:
         try:
-            if isinstance(step, Delete):
-                delete_if_there(self._api, step.token)
-            else:
-                self._api.patch(step.token, step.changes)
-        except ApiError as error:
-            if not self._ended_itself(step.token, error):
-                raise
-
-    def _ended_itself(self, token: Token, error: ApiError) -> bool:
-        """Whether a request was repeated with the token that its first try removed or deactivated."""
-        return token.id.lower() == self._caller_id and error.repeated and error.status in (401, 403)
+            rivals = self._creation.rivals(step.token.name, step.token.id, self.made.id)
+        except RequestError:
+            rivals = []  # what can't be known now is no reason to leave it changed
+        if rivals:
+            raise RivalError(f"Another run made {rivals[0].id} of that name.")
+        self._api.patch(step.token, {field: getattr(step.token, field) or "" for field in step.changes})
 
     def _retire(self, step: Patch | Delete) -> None:
         """Delete or deactivate the predecessor of the new token, as the last step."""
         try:
-            self._send(step)
+            self._writes.send(step.token, None if isinstance(step, Delete) else step.changes)
             return
         except RequestError as error:
             failure = error
-        if not failure.maybe_done:
-            raise failure
-        works = self._still_works(step)
-        if works is False:
+        seen = self._writes.look_up(step.token)
+        if seen.gone or (seen.token and isinstance(step, Patch) and seen.token.status == "inactive"):
             return
-        if works and not failure.may_come:
+        if seen.token and not failure.may_come and self._is_of_use(seen.token, step.token) and self._gives_up():
             raise failure
-        # It may end at any moment. To remove the new token might leave none at all.
+        # Without the new token there might be none at all.
+        self._keep_both(step, failure)
+
+    def _keep_both(self, step: Patch | Delete, failure: RequestError) -> None:
+        """Leave the predecessor to a later run, which finds it by its mark."""
+        token_id = step.token.id
+        if isinstance(step, Delete) and step.otherwise is not None and token_id not in self._names:
+            try:
+                self._rename(Patch(step.token, {"name": step.otherwise}))
+            except RequestError as error:
+                if isinstance(error, ApiError) and error.is_not_found:
+                    return  # it is gone after all
+                self._warnings.append(str(error))
         self._undos.clear()
+        self._left[token_id] = self._names.get(token_id)
+        later = "A later run of this task finishes it, or delete the old one by api_token_id."
+        if token_id not in self._names:
+            later = "Delete the old one by api_token_id: while they share a name, a later run can't tell the two apart."
         self._warnings.append(
-            f"{failure} Whether the replaced token {step.token.id} still works is not known; the new one, {self.made.id}, is"
-            " in force. A later run of this task finishes it, or delete the old one by api_token_id."
+            f"{failure} The replaced token {token_id} may still work; the new one, {self.made.id}, is in force. {later}"
         )
-        if isinstance(step, Delete) and step.otherwise is not None and step.token.id not in self._names:
-            self._mark(step.token, step.otherwise)
-        self._left[step.token.id] = self._names.get(step.token.id)
 
-    def _still_works(self, step: Patch | Delete) -> bool | None:
-        """Whether a token that was to be retired is there, and active where it was to be deactivated. None if unknown."""
+    def _is_of_use(self, token: Token, before: Token) -> bool:
+        now = self._moment + timedelta(seconds=time.monotonic() - self._start)
+        return token.status in ("active", before.status) and not token.is_expired(now)
+
+    def _gives_up(self) -> bool:
+        """Remove the new token before anything else is undone, and make sure that it is gone."""
         try:
-            left = [token for token in self._api.iterate(BY_ID) if token.id == step.token.id]
+            self._writes.delete(self.made)
         except RequestError:
-            return None
-        return any(isinstance(step, Delete) or token.status == "active" for token in left)
-
-    def _mark(self, token: Token, name: str) -> None:
-        """Rename a token so that a later run finds it."""
-        try:
-            self._patch(token, {"name": name})
-        except RequestError as error:
-            if not (isinstance(error, ApiError) and error.is_not_found):
-                self._warnings.append(f"{error} If it has its old name still, a later run can't tell the two apart.")
-
-    def _patch(self, token: Token, changes: t.Mapping[str, t.Any], *, undoable: bool = False) -> Token:
-        undo = Undo(
-            lambda: self._api.patch(token, {field: getattr(token, field) or "" for field in changes}),
-            f"The token {token.id} is as it was.",
-            f"The token {token.id} may have been changed: {', '.join(changes)}.",
-            names="name" in changes,
-        )
-        try:
-            changed = self._api.patch(token, changes)
-        except RequestError as error:
-            done = self._read_back(token, changes, error)
-            if done is None:
-                if error.maybe_done and undoable:
-                    self._undos.add_last(undo)
-                raise
-            changed = done
-        if "name" in changes:
-            self._names[token.id] = changes["name"]
-        if undoable:
-            # The name goes back when the new token is gone, as it is free then, and the old one is of use under any name.
-            self._undos.add_last(undo)
-        return changed
-
-    def _read_back(self, token: Token, changes: t.Mapping[str, t.Any], error: RequestError) -> Token | None:
-        """The token, if a change was made all the same."""
-        ends = changes.get("status") == "inactive"
-        if ends and isinstance(error, ApiError) and self._ended_itself(token, error):
-            return replace(token, **changes)
-        if not error.maybe_done:
-            return None
-        try:
-            found = next((other for other in self._api.iterate(BY_ID) if other.id == token.id), None)
-        except RequestError:
-            return None
-        if found is None or any((getattr(found, field) or "") != value for field, value in changes.items()):
-            return None
-        return found
+            return False
+        return True

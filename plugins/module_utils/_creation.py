@@ -57,17 +57,17 @@ class Creation:
         :raises RivalError: this one withdraws
         """
         try:
-            there = [token for token in self._api.iterate(BY_ID) if token.id != mine.id]
+            there = list(self._api.iterate(BY_ID))
         except RequestError as error:
             self.warnings.append(f"{error} So it is not known whether another run made an API token {mine.name!r} too.")
             return
-        self._remove_late([token for token in there if token.name in self._lost_names])
-        rivals = [token for token in there if token.name == mine.name and self._known.get(token.id) != mine.name]
+        self._remove_late([token for token in there if token.id != mine.id and token.name in self._lost_names])
+        rivals = self._rivals(there, mine.name, {mine.id})
         first = [token for token in rivals if _named_at(token) < _named_at(mine)]
         if first:
             raise RivalError(
                 f"Another run made an API token {mine.name!r} at the same time: {_told(first[0])}. That one was first, so"
-                f" this task withdraws. Run it again: it will find that token.{self._doubt()}",
+                f" this task withdraws. Run it again: it finds that token, or makes one.{self._doubt()}",
                 ids=[token.id for token in first],
             )
         self.warnings += [
@@ -76,6 +76,17 @@ class Creation:
             for token in rivals
         ]
         self.warnings += [_may_appear(name) for name in sorted(self._unseen_names)]
+
+    def rivals(self, name: str, *own_ids: str) -> list[Token]:
+        """The tokens that have got a name since the task began, but for some."""
+        return self._rivals(self._api.iterate(BY_ID), name, own_ids)
+
+    def _rivals(self, tokens: t.Iterable[Token], name: str, own_ids: t.Collection[str]) -> list[Token]:
+        return [
+            token
+            for token in tokens
+            if token.name == name and token.id not in own_ids and self._known.get(token.id) != name
+        ]
 
     def _doubt(self) -> str:
         if self._staged:

@@ -88,7 +88,8 @@ def plan(declared: Declaration, tokens: t.Sequence[Token], now: datetime, around
     made = planner.by_id(tokens) if declared.api_token_id is not None else planner.by_name(tokens)
     if not declared.allow_self_revoke:
         refuse_self_revoke(made, around.caller_id)
-    refuse_unpermitted(made, around.lacking)
+    refuse_unpermitted(made, declared, around.lacking)
+    made = replace(made, steps=_caller_last(made.steps, around.caller_id))
     if declared.state == "absent":
         return made
     return replace(made, warnings=(*made.warnings, *scope_warnings(declared.scope or ())))
@@ -146,7 +147,8 @@ class _Planner:
         """Why an unexpired token is to be replaced, if it is; refuses what must not be ignored."""
         declared = self._declared
         differing = [field for field in CREATE_ONLY if field in differences(declared, token)]
-        unheld = self._file is not None and not self._file.may_hold(token)
+        status = declared.status or token.status
+        unheld = self._file is not None and not self._file.may_hold(replace(token, status=status))
         rotation = rotation_of(token, declared.rotate_before, self._now)
         if declared.recreate == "always":
             return ALWAYS
@@ -252,6 +254,18 @@ class _Planner:
                 steps.append((Patch(token, changes, cleaning=True), Superseded(token, token.name, "deactivated")))
         steps += [(Delete(token, cleaning=True), None) for token in kin.abandoned(self._now)]
         return steps
+
+
+def _caller_last(steps: t.Sequence[Step], caller_id: str | None) -> tuple[Step, ...]:
+    """Nothing can be asked of Losant any more once the task has ended the token that it authenticates with."""
+
+    def place(step: Step) -> int:
+        if isinstance(step, RemoveFile):
+            return 2
+        ends = isinstance(step, Delete) or (isinstance(step, Patch) and step.changes.get("status") == "inactive")
+        return int(ends and t.cast("Delete | Patch", step).token.id.lower() == caller_id)
+
+    return tuple(sorted(steps, key=place))
 
 
 def _end_of_wait(now: datetime, wait: timedelta) -> datetime:

@@ -128,8 +128,8 @@ def refuse_self_revoke(plan: Plan, caller_id: str | None) -> None:
         )
 
 
-def refuse_unpermitted(plan: Plan, lacking: t.Collection[str]) -> None:
-    """A new token that could be made, and then neither be named nor take the place of the old one."""
+def refuse_unpermitted(plan: Plan, declared: Declaration, lacking: t.Collection[str]) -> None:
+    """A new token that could be made, and then neither be named nor take the place of the old one, now or later."""
     if not plan.makes_token:
         return
     needed = {
@@ -137,14 +137,19 @@ def refuse_unpermitted(plan: Plan, lacking: t.Collection[str]) -> None:
         for step in plan.steps
         if isinstance(step, Name) or (isinstance(step, (Delete, Patch)) and not step.cleaning)
     }
-    missing = sorted(needed.intersection(lacking))
-    if missing:
-        scopes = " and ".join(f"applicationApiToken.{action}" for action in missing)
+    if plan.before is not None and declared.superseded != "keep":
+        needed.add("delete" if declared.superseded == "delete" else "patch")
+    scopes = [f"applicationApiToken.{action}" for action in sorted(needed.intersection(lacking))]
+    if scopes:
+        purpose = (
+            "take the place of the old one"
+            if plan.before is not None
+            else "get its name (staged=false needs no change)"
+        )
         raise PlanError(
-            f"access_token may not do all that it takes: its scopes lack {scopes}, without which the new token could not"
-            " take the place of the old one. Nothing was written. Use an access token with applicationApiToken.* or"
-            " all.Application.",
-            scopes=[f"applicationApiToken.{action}" for action in missing],
+            f"access_token may not do all that it takes: its scopes lack {' and '.join(scopes)}, without which the new token"
+            f" could not {purpose}. Nothing was written. Use an access token with applicationApiToken.* or all.Application.",
+            scopes=scopes,
         )
 
 

@@ -105,8 +105,13 @@ class TokenFile:
         """
         self._put(secret.encode())
 
-    def restore(self, content: bytes | None, attributes: Attributes | None = None) -> None:
-        """Put back what the file held and was before, or remove it if it was not there."""
+    def restore(self, content: bytes | None, attributes: Attributes | None = None, *, written: str) -> None:
+        """Put back what the file held and was before ``written``, or remove it if it was not there.
+
+        :raises DeliveryError: it can't, or somebody else has written to it since
+        """
+        if self.content() != written.encode():
+            raise DeliveryError(f"token_file {self.path} holds something else by now.")
         if content is None:
             self.remove()
         else:

@@ -16,9 +16,10 @@ from ansible_collections.losant.platform.plugins.module_utils._declaration impor
 from ansible_collections.losant.platform.plugins.module_utils._errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._file_state import FileState
 from ansible_collections.losant.platform.plugins.module_utils._listing import BY_ID
+from ansible_collections.losant.platform.plugins.module_utils._marks import waiting
 from ansible_collections.losant.platform.plugins.module_utils._plan import NOTHING_ELSE, Surroundings, plan
 from ansible_collections.losant.platform.plugins.module_utils._secret import is_sendable, token_id_of
-from ansible_collections.losant.platform.plugins.module_utils._steps import Plan
+from ansible_collections.losant.platform.plugins.module_utils._steps import Plan, Superseded
 from ansible_collections.losant.platform.plugins.module_utils._token import Token
 from ansible_collections.losant.platform.plugins.module_utils._token_file import TokenFile
 
@@ -92,7 +93,7 @@ def ensure(
     if dry or not made.steps:
         return Outcome(made, made.after, around.file)
     try:
-        applied = apply(made, api, {token.id: token.name for token in tokens}, file, around.caller_id)
+        applied = apply(made, api, {token.id: token.name for token in tokens}, now, file, around.caller_id)
     except LosantError as error:
         # A warning of a misspelt scope explains why Losant refuses it.
         error.warnings = (*made.warnings, *error.warnings)
@@ -100,14 +101,19 @@ def ensure(
     done = replace(
         made,
         superseded=tuple(
-            replace(entry, action="kept", name=applied.left[entry.token.id] or entry.name)
-            if entry.token.id in applied.left
-            else entry
+            _left(entry, applied.left[entry.token.id]) if entry.token.id in applied.left else entry
             for entry in made.superseded
         ),
         warnings=(*made.warnings, *applied.warnings),
     )
     return Outcome(done, applied.token, around.file, applied.secret)
+
+
+def _left(entry: Superseded, name: str | None) -> Superseded:
+    """A superseded token that is left to a later run, under the name it has got for that, if any."""
+    name = name or entry.name
+    wait = waiting(name)
+    return replace(entry, action="kept", name=name, until=wait.until if wait else None)
 
 
 def _state_of(file: TokenFile, api: TokenApi) -> FileState:

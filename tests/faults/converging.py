@@ -21,7 +21,13 @@ def broken_in_the_end(sandbox: Sandbox, first: Seen, folder: Path) -> list[str]:
     prepared = first.prepared
     if prepared.scenario.reads:
         return list(_read_otherwise(prepared, folder))
-    _take_advice(sandbox, first, folder)
+    if _advised(first):
+        # Not everybody reads what an error says.
+        unadvised = look(sandbox, prepared, run_module("api_token", prepared.options, START, folder), first)
+        broken = list(_unserved(first, unadvised))
+        if broken or unadvised.tokens != first.tokens:
+            return broken
+        _take_advice(sandbox, first, folder)
     second = look(sandbox, prepared, run_module("api_token", prepared.options, START, folder), first)
     if second.failed:
         return [f"the next run fails: {second.told}"]
@@ -34,6 +40,12 @@ def broken_in_the_end(sandbox: Sandbox, first: Seen, folder: Path) -> list[str]:
     if last.failed:
         return [*broken, f"the run an hour later fails ({later}): {last.told}"]
     return [*broken, *_undeclared(last), *_unheld(last), *_leavings(last, first)]
+
+
+def _unserved(first: Seen, second: Seen) -> Iterator[str]:
+    """Who had a secret of a usable token before a run has one after it."""
+    if first.served() and not second.served() and not first.prepared.scenario.absent:
+        yield f"the next run, in which nothing fails, leaves nobody with a usable token: {second.told}"
 
 
 def _take_advice(sandbox: Sandbox, first: Seen, folder: Path) -> None:

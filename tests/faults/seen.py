@@ -59,6 +59,13 @@ class Seen:
         """The token that was in force before, if it is still there."""
         return next((token for token in self.tokens if token["id"] == self.prepared.old_id), None)
 
+    def served(self) -> bool:
+        """Whether somebody has the secret of a usable token of the name or its marks, in the file if there is one."""
+        held = {token["id"] for token in self.kin() if token["id"] in self.usable_ids and token["id"] in self.secrets}
+        if self.in_file is None:
+            return bool(held)
+        return any(self.secrets[token_id] == self.in_file for token_id in held)
+
     def orphans(self) -> list[Json]:
         """The usable tokens whose secret nobody has."""
         return [token for token in self.tokens if token["id"] in self.usable_ids and token["id"] not in self.secrets]

@@ -37,6 +37,16 @@ def test_no_outage_when_nobody_knows_whether_the_old_token_is_inactive(world: Wo
     assert new in warning
 
 
+def test_what_a_file_holds_is_judged_by_what_the_token_will_be(world: World) -> None:
+    """Of an inactive token Losant takes no secret, so anything can be its own; but the task makes it active."""
+    history = Histories(world)
+    declared = {**REPLACING, "recreate": "state_change", "status": "active", "to_file": True, "return_token": False}
+    history.begin(first=[declared])
+    history.somebody_meddles(change={"status": "inactive"}, which=0)
+    history.somebody_spoils_a_file(content="garbage", name=declared["name"])
+    history.run(options=declared)
+
+
 def test_no_moment_without_a_working_token_in_an_outage(world: World) -> None:
     """From the deactivation on every request is carried out, and no answer says so."""
     history = Histories(world)

@@ -57,7 +57,7 @@ class MemoryApi:
     """Stands for TokenApi. ``calls`` tells what was asked; ``usable`` the names in use after each change.
 
     ``appearing`` are the tokens that others make at the moment of the first creation, ``renaming`` the names that they
-    give then, by id.
+    give then, by id; ``changing`` are tokens as they are from then on, or None for those that are gone.
     """
 
     def __init__(
@@ -67,6 +67,7 @@ class MemoryApi:
         secret: str | None = SECRET,
         appearing: Iterable[Token] = (),
         renaming: Mapping[str, str] = MappingProxyType({}),
+        changing: Mapping[str, Token | None] = MappingProxyType({}),
     ) -> None:
         self.tokens = {token.id: token for token in tokens}
         self.calls: list[str] = []
@@ -78,6 +79,7 @@ class MemoryApi:
         self._secret = secret
         self._appearing = list(appearing)
         self._renaming = dict(renaming)
+        self._changing = dict(changing)
         self._made = 0
 
     @property
@@ -96,6 +98,11 @@ class MemoryApi:
         self.names.append(token.name)
         self.tokens.update({other.id: other for other in self._appearing})
         self.tokens.update({key: replace(self.tokens[key], name=name) for key, name in self._renaming.items()})
+        for key, changed in self._changing.items():
+            self.tokens.pop(key)
+            if changed is not None:
+                self.tokens[key] = changed
+        self._changing.clear()
         self._appearing.clear()
         self._renaming.clear()
         if fault is None or fault.done:

@@ -106,13 +106,14 @@ ATTRIBUTES = st.sampled_from([{"mode": "0600"}, {"mode": "0644"}])
 FILES = st.one_of(
     st.none(),
     st.builds(FileState, wanted=st.just({"mode": "0600"})),
+    st.builds(FileState, st.just(True), IDS, st.just(False), attributes=ATTRIBUTES, wanted=st.just({"mode": "0600"})),
+    # What tells no id: no secret at all, one that Losant refuses, one that it takes.
     st.builds(
-        FileState,
-        st.just(True),
-        st.none() | IDS,
-        st.booleans(),
-        attributes=ATTRIBUTES,
-        wanted=st.just({"mode": "0600"}),
+        lambda kind, attributes: FileState(
+            True, None, kind == "accepted", attributes, {"mode": "0600"}, opaque=kind != "none"
+        ),
+        st.sampled_from(["none", "refused", "accepted"]),
+        ATTRIBUTES,
     ),
 )
 AROUND = st.builds(Surroundings, caller_id=st.none() | IDS, file=FILES, stages=st.booleans())

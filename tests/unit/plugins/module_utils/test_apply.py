@@ -48,7 +48,7 @@ MAY_COME = [param for param in UNCERTAIN if param.id != "500"]
 def applied(api: MemoryApi, around: Surroundings = NOTHING_ELSE, **declared: Any) -> Applied:
     there = list(api.tokens.values())
     made = plan(Declaration(**{"name": "x", **declared}), there, NOW, around)
-    return apply(made, api.as_api, {token.id: token.name for token in there}, caller_id=around.caller_id)
+    return apply(made, api.as_api, {token.id: token.name for token in there}, NOW, caller_id=around.caller_id)
 
 
 def failure_of(
@@ -187,18 +187,23 @@ class TestReplace:
             NEW: "x",
         }
 
-    @pytest.mark.parametrize("done", [False, True])
-    def test_whether_the_old_one_is_gone_can_not_be_known(self, done: bool) -> None:
+    def test_whether_the_old_one_is_gone_can_not_be_known(self) -> None:
         """Promise 5: the new secret is delivered all the same."""
-        api = self.api(Fault("delete", api_error(500), done=done), Fault("list", lost(), skip=1))
+        api = self.api(Fault("delete", api_error(500)), Fault("list", lost(), skip=1))
         after, secret, (warning,), left = applied(api, recreate="always")
         assert (after and after.id, secret, set(left)) == (NEW, SECRET, {OLD})
-        assert f"Whether the replaced token {OLD} still works is not known" in warning
+        assert f"The replaced token {OLD} may still work" in warning
+
+    def test_the_attempt_to_mark_the_old_one_tells_that_it_is_gone(self) -> None:
+        api = self.api(Fault("delete", api_error(500), done=True), Fault("list", lost(), skip=1))
+        _after, secret, warnings, left = applied(api, recreate="always")
+        assert (secret, warnings, left) == (SECRET, (), {})
 
     def test_the_old_one_can_not_be_marked(self) -> None:
         api = self.api(Fault("delete", lost()), Fault("patch", unreachable()))
-        [_told, warning] = applied(api, recreate="always").warnings
-        assert warning == f"{unreachable()} If it has its old name still, a later run can't tell the two apart."
+        [why, warning] = applied(api, recreate="always").warnings
+        assert why == str(unreachable())
+        assert warning.endswith("while they share a name, a later run can't tell the two apart.")
         assert {there.name for there in api.tokens.values()} == {"x"}
 
     @pytest.mark.parametrize("error", UNCERTAIN)
@@ -209,16 +214,26 @@ class TestReplace:
         assert "not known whether another run made an API token 'x' too" in warning
         assert set(api.tokens) == {NEW}
 
-    def test_the_new_one_can_not_be_removed_again(self) -> None:
-        """Promise 5: the message names the token left behind."""
-        api = self.api(Fault("delete", api_error(500)), Fault("delete", api_error(502)))
-        failure = failure_of(api, recreate="always")
-        [left] = failure.failure["left"]
-        assert NEW in left
-        assert NEW in str(failure)
-        assert "Answered with 500." in str(failure)
-        assert "Answered with 502." in str(failure)
-        assert set(api.tokens) == {OLD, NEW}
+    @pytest.mark.parametrize("error", [*REFUSED, *UNCERTAIN])
+    def test_neither_can_be_removed(self, error: RequestError) -> None:
+        """Promise 5: then the new one is in force, and its secret is delivered."""
+        api = self.api(Fault("delete", api_error(403)), Fault("delete", error))
+        _after, secret, (warning,), left = applied(api, recreate="always")
+        assert (secret, set(left), set(api.tokens)) == (SECRET, {OLD}, {OLD, NEW})
+        assert OLD in warning
+        assert NEW in warning
+
+    @pytest.mark.parametrize(
+        "old",
+        [token(1, status="inactive"), token(1, expiration_date=NOW), None],
+        ids=["inactive", "expired", "deleted"],
+    )
+    @pytest.mark.parametrize("error", [api_error(403), api_error(500), unreachable()])
+    def test_the_old_one_is_of_no_use_any_more(self, old: Token | None, error: RequestError) -> None:
+        """Promise 6: somebody else ended it, or its time was over meanwhile. So the new one must stay."""
+        api = self.api(Fault("delete", error), changing={OLD: old})
+        assert applied(api, recreate="always").secret == SECRET
+        assert NEW in api.tokens
 
     def test_an_expired_one_that_can_not_be_deleted(self) -> None:
         """The new secret is worth more than tidiness."""

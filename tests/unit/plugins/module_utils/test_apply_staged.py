@@ -68,7 +68,7 @@ class Task:
         there = list(api.tokens.values())
         declaration = Declaration(**{"name": "x", "recreate": "always", "verify": True, **declared})
         made = plan(declaration, there, NOW, around)
-        return apply(made, api.as_api, {token.id: token.name for token in there}, self.file, caller_id)
+        return apply(made, api.as_api, {token.id: token.name for token in there}, NOW, self.file, caller_id)
 
     def failure(self, api: MemoryApi, kind: type[LosantError] = UnfinishedError, **declared: Any) -> LosantError:
         with pytest.raises(kind) as caught:
@@ -196,6 +196,7 @@ class TestCreating:
                 plan(Declaration(name="x", recreate="always"), [token(1)], NOW, Surroundings(file=FileState())),
                 api.as_api,
                 {OLD: "x"},
+                NOW,
                 task.file,
             )
         assert api.calls == []

@@ -18,7 +18,14 @@ from ansible_collections.losant.platform.plugins.module_utils._declaration impor
 from ansible_collections.losant.platform.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._plan import Surroundings, plan
 from ansible_collections.losant.platform.plugins.module_utils._refusals import PlanError
-from ansible_collections.losant.platform.plugins.module_utils._steps import Delete, Deliver, Name, Patch, Verify
+from ansible_collections.losant.platform.plugins.module_utils._steps import (
+    Delete,
+    Deliver,
+    Name,
+    Patch,
+    RemoveFile,
+    Verify,
+)
 from ansible_collections.losant.platform.plugins.module_utils._token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.memory_api import FIRST_ID
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.plan_cases import (
@@ -164,7 +171,12 @@ def test_the_callers_token_is_not_revoked(case: Case, caller: str) -> None:
     revoked |= {entry.token.id for entry in freely.superseded}
     around = replace(case.around, caller_id=caller)
     if declared.allow_self_revoke or caller not in revoked:
-        assert plan(declared, case.tokens, NOW, around).steps == freely.steps
+        steps = plan(declared, case.tokens, NOW, around).steps
+        assert sorted(map(repr, steps)) == sorted(map(repr, freely.steps))
+        # Once it is revoked, nothing can be asked of Losant any more.
+        ending = [step for step in steps if isinstance(step, (Patch, Delete)) and step.token.id == caller]
+        asking = [step for step in steps if not isinstance(step, RemoveFile)]
+        assert caller not in revoked or asking[-1] is ending[-1]
     else:
         with pytest.raises(PlanError, match="allow_self_revoke"):
             plan(declared, case.tokens, NOW, around)

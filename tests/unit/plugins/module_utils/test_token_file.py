@@ -180,7 +180,7 @@ class TestTidying:
         file = TokenFile(str(path))
         before = file.content()
         file.write(SECRET)
-        file.restore(before)
+        file.restore(before, written=SECRET)
         assert (path.read_bytes(), mode_of(path)) == (held, 0o600)
         assert os.listdir(path.parent) == [path.name]
 
@@ -188,8 +188,21 @@ class TestTidying:
         file = TokenFile(str(path))
         before = file.content()
         file.write(SECRET)
-        file.restore(before)
+        file.restore(before, written=SECRET)
         assert os.listdir(path.parent) == []
+
+    @pytest.mark.parametrize("written", ["of another run", "", None])
+    def test_what_somebody_else_has_written_since_stays(self, path: Path, written: str | None) -> None:
+        path.write_text("old")
+        file = TokenFile(str(path))
+        before = file.content()
+        file.write(SECRET)
+        path.unlink()
+        if written is not None:
+            path.write_text(written)
+        with pytest.raises(DeliveryError, match="holds something else by now"):
+            file.restore(before, written=SECRET)
+        assert (path.read_text() if path.exists() else None) == written
 
     def test_remove(self, path: Path) -> None:
         path.write_text(SECRET)
@@ -273,7 +286,7 @@ def test_what_is_restored_has_its_mode_again(tmp_path: Path) -> None:
     before, attributes = file.content(), file.attributes()
     file.write("new")
     assert path.stat().st_mode & 0o777 == 0o600
-    file.restore(before, attributes)
+    file.restore(before, attributes, written="new")
     assert path.read_bytes() == b"old"
     assert path.stat().st_mode & 0o777 == 0o640
     assert not list(tmp_path.glob(".losant-*"))

@@ -208,16 +208,38 @@ def test_if_the_old_one_cannot_go_the_new_one_does(
 
 
 @pytest.mark.parametrize("fault", FAILURES, ids=str)
-def test_if_neither_can_go_the_new_one_is_named(
-    sandbox: Sandbox, failing_api_token: Task, fault: dict[str, Any]
-) -> None:
+def test_if_neither_can_go_the_new_one_is_delivered(sandbox: Sandbox, api_token: Task, fault: dict[str, Any]) -> None:
+    """Promise 5."""
     old = sandbox.seed_token("x")
     sandbox.fault(**fault, method="DELETE", when="before", times=None)
-    result = failing_api_token(name="x", recreate="always")
-    (new,) = set(ids(sandbox.tokens())) - {old["id"]}
-    assert new in result["msg"]
-    assert "token" not in result
+    result = api_token(name="x", recreate="always")
+    (warning,) = result["warnings"]
+    assert set(ids(sandbox.tokens())) == {old["id"], result["api_token"]["id"]}
+    assert [token_id for token_id in ids(sandbox.tokens()) if token_id not in warning] == []
+    assert accepted(sandbox, result["token"])
     assert old["token"] not in without_token(result)
+    sandbox.clear_faults()
+    assert api_token(name="x")["changed"]
+    assert the_token(sandbox)["id"] == result["api_token"]["id"]
+
+
+#: What somebody else does to the old one while it is replaced.
+ENDS: list[dict[str, Any]] = [{"delete": True}, {"status": "inactive"}, {"expirationDate": PAST}]
+
+
+@pytest.mark.parametrize("end", ENDS, ids=str)
+@pytest.mark.parametrize("fault", FAILURES, ids=str)
+def test_if_the_old_one_is_of_no_use_any_more_the_new_one_stays(
+    sandbox: Sandbox, api_token: Task, fault: dict[str, Any], end: dict[str, Any]
+) -> None:
+    """Promise 6: whatever Losant says to its removal."""
+    old = sandbox.seed_token("x")
+    sandbox.fault(**fault, method="DELETE", when="before", times=None)
+    sandbox.fault("mutate", method="POST", delete=[old["id"]])
+    if "delete" not in end:
+        sandbox.fault("mutate", method="GET", skip=1, create=[{"name": "x", **end, "id": old["id"]}])
+    result = api_token(name="x", recreate="always", retries=0)
+    assert accepted(sandbox, result["token"])
 
 
 @pytest.mark.parametrize("fault", DOUBTS, ids=str)
@@ -233,7 +255,12 @@ def test_if_the_old_one_may_go_yet_the_new_one_stays(
     assert old["id"] in warning
     assert result["api_token"]["id"] in warning
     assert result["superseded"] == [
-        {"id": old["id"], "name": "x ~superseded:2026-11-24T08:00:00Z", "action": "kept", "until": None}
+        {
+            "id": old["id"],
+            "name": "x ~superseded:2026-11-24T08:00:00Z",
+            "action": "kept",
+            "until": "2026-11-24T08:00:00.000Z",
+        }
     ]
     assert accepted(sandbox, result["token"])
     sandbox.clear_faults()

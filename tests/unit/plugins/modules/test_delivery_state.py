@@ -234,3 +234,13 @@ def test_a_file_that_holds_a_live_secret_of_a_former_token_makes_no_second_one(
     for _time in range(2):
         assert not rehearsed(name="x", token_file=str(path), scope=SCOPE, recreate="state_change")["changed"]
     assert ids(sandbox.tokens()) == [first["id"]]
+
+
+@pytest.mark.parametrize("recreate", ["never", "state_change"])
+def test_of_an_inactive_token_an_opaque_secret_can_not_be_judged(
+    sandbox: Sandbox, api_token: Task, path: Path, recreate: str
+) -> None:
+    """Promise 1: Losant takes no secret of it, and to replace it would make one that it does not take either, for ever."""
+    sandbox.switch(token_format="opaque")
+    made = api_token(name="y", token_file=str(path), scope=["devices.get"], status="inactive", recreate=recreate)
+    assert (made["changed"], api_token(name="y", token_file=str(path), recreate=recreate)["changed"]) == (True, False)

@@ -29,7 +29,7 @@ from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers impo
 )
 
 if TYPE_CHECKING:
-    from ansible_collections.losant.platform.tests.unit.plugins.conftest import Task
+    from ansible_collections.losant.platform.tests.unit.plugins.conftest import RunModule, Task
     from ansible_collections.losant.platform.tests.unit.plugins.modules.conftest import Rehearsed
     from losant_sandbox.client import Json, Sandbox
 
@@ -237,6 +237,45 @@ def test_a_deletion_of_the_own_token_that_is_refused(
     result = failing_either_way(name="me", access_token=me["token"], allow_self_revoke=True, **options)
     assert "403" in result["msg"]
     assert [(token["id"], token["name"]) for token in sandbox.tokens()] == [(me["id"], "me")]
+
+
+@pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
+@pytest.mark.parametrize("options", [{"recreate": "always"}, {"state": "absent"}], ids=str)
+def test_a_deletion_of_the_own_token_that_is_refused_when_repeated(
+    sandbox: Sandbox, run_module: RunModule, me: Json, kind: str, options: Options
+) -> None:
+    """The refusal alone does not tell that the first try was done: the token may still be good for reading."""
+    sandbox.switch(self_delete="forbid")
+    sandbox.fault(kind, method="DELETE")
+    result = run_module("api_token", name="me", access_token=me["token"], allow_self_revoke=True, **options)
+    assert accepted(sandbox, me["token"])
+    assert result.get("failed") or me["id"] in " ".join(result["warnings"])
+
+
+#: What a task that uses a token that was superseded, and whose time is over, does with the others of its name.
+LEAVINGS: list[Options] = [
+    {},
+    {"recreate": "always"},
+    {"state": "absent"},
+    {"description": "d"},
+    {"superseded": "deactivate"},
+]
+
+
+@pytest.mark.parametrize("options", LEAVINGS, ids=str)
+def test_an_own_token_that_is_a_leaving_is_the_last_to_go(
+    sandbox: Sandbox, either_way: Task, options: Options, tmp_path: Path
+) -> None:
+    (me, _other, _inforce) = (
+        sandbox.seed_token("x ~superseded:2026-11-24T07:00:00Z"),
+        sandbox.seed_token("x ~superseded:2026-11-24T07:30:00Z"),
+        sandbox.seed_token("x"),
+    )
+    either_way(name="x", access_token=me["token"], allow_self_revoke=True, **options)
+    assert not accepted(sandbox, me["token"])
+    assert writes(sandbox)[-1][1] == me["id"]
+    sandbox.clear_requests()
+    assert not either_way(name="x", **{**options, "recreate": "never"})["changed"]
 
 
 def test_the_own_token_is_the_last_to_go(sandbox: Sandbox, api_token: Task, me: Json) -> None:

@@ -69,10 +69,13 @@ def test_a_secret_in_answers_to_other_requests_is_not_shown(sandbox: Sandbox, ap
 
 
 FAULTS: list[list[dict[str, Any]]] = [
-    [{"kind": "status", "method": "DELETE", "status": 403, "times": None}],
-    [{"kind": "status", "method": "DELETE", "status": 500, "times": None}],
+    [{"kind": "status", "method": "PATCH", "status": 403, "times": None}],
     [
+        {"kind": "status", "method": "PATCH", "status": 403, "times": None},
         {"kind": "status", "method": "DELETE", "status": 403, "times": None},
+    ],
+    [
+        {"kind": "status", "method": "PATCH", "status": 500, "times": None},
         {"kind": "status", "method": "GET", "status": 500, "skip": 1, "times": None},
     ],
     [{"kind": "reset_before", "method": "PATCH", "times": None}],

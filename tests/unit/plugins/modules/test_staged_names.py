@@ -172,7 +172,9 @@ REPLACING: list[tuple[dict[str, Any], list[str], list[str]]] = [
     ({}, [], ["delete"]),
     ({"superseded": "deactivate"}, ["delete"], ["patch"]),
     ({"superseded": "keep"}, ["delete"], ["patch"]),
-    ({"superseded_after": "1h"}, [], ["patch"]),
+    # It is to be deleted later.
+    ({"superseded_after": "1h"}, [], ["delete", "patch"]),
+    ({"superseded_after": "1h"}, ["patch"], ["delete"]),
 ]
 
 
@@ -196,7 +198,9 @@ def test_a_replacement_that_the_access_token_can_not_end_is_refused_before(
     assert (ids(sandbox.tokens()), methods(sandbox)) == ([old["id"]], ["GET"])
 
 
-@pytest.mark.parametrize("options", [{"superseded": "keep"}, {"superseded_after": "1h"}], ids=str)
+@pytest.mark.parametrize(
+    "options", [{"superseded": "keep"}, {"superseded": "deactivate", "superseded_after": "1h"}], ids=str
+)
 def test_what_takes_no_deletion_needs_no_scope_for_it(
     sandbox: Sandbox, api_token: Task, options: dict[str, Any]
 ) -> None:
