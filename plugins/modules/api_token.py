@@ -127,7 +127,8 @@ options:
         is no longer kept, so that O(name) stays unique.
       - Expired tokens of the same name are deleted when a new one is made, with V(delete), and otherwise left alone.
       - It is done only when the new token is in force. If Losant refuses it, the new token is removed again and the task fails. If
-        it gets no answer, the new token stays, the task warns, and a later run finishes it.
+        that can't be done, or it is not known whether the old token still works, the new token stays, the task warns, and a later
+        run finishes it.
     type: str
     choices: [delete, deactivate, keep]
     default: delete
@@ -186,8 +187,8 @@ options:
         fails; run again, it finds the token of the other.
       - Otherwise it is made under its own name. If the answer is lost, the task fails and names what appeared meanwhile.
       - V(auto) does it staged if the scopes inside O(access_token) allow it to change and to delete tokens.
-      - If those scopes rule out what it takes to let a new token take the place of an old one, the task fails before it
-        writes anything.
+      - If those scopes rule out what it takes to let a new token take the place of an old one, at once or later, the task fails
+        before it writes anything.
       - A mark takes up to 33 characters of the 255 that a name can have. A longer name is refused where a mark is needed.
     type: str
     choices: [auto, "true", "false"]
