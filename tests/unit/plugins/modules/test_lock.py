@@ -188,12 +188,21 @@ def test_a_task_whose_token_is_locked_does_nothing(
     api_token(**options)
 
 
-@pytest.mark.parametrize("behind", ["/", "//", " "])
+@pytest.mark.parametrize("spelling", ["{}/", "{}//", "{} ", "HTTP{}"])
 def test_a_url_can_be_spelt_in_several_ways(
-    sandbox: Sandbox, failing_api_token: Task, impatient: None, behind: str
+    sandbox: Sandbox, failing_api_token: Task, impatient: None, spelling: str
 ) -> None:
+    url = spelling.format(sandbox.url if spelling.startswith("{") else sandbox.url.removeprefix("http"))
     with _lock.one_at_a_time(sandbox.url, sandbox.application_id, "x"):
-        assert failing_api_token(name="x", api_url=sandbox.url + behind)["failure"] == {"kind": "lock"}
+        assert failing_api_token(name="x", api_url=url)["failure"] == {"kind": "lock"}
+
+
+@pytest.mark.parametrize(
+    ("url", "same"),
+    [("https://api.losant.com", "https://API.Losant.com:443/"), ("http://proxy/losant", "HTTP://Proxy:80/losant/")],
+)
+def test_a_default_port_and_capitals_make_no_other_api(url: str, same: str) -> None:
+    assert _api_token._address({"api_url": url}) == _api_token._address({"api_url": same})
 
 
 def test_other_tokens_are_not_held_up(sandbox: Sandbox, api_token: Task, impatient: None) -> None:

@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from itertools import product
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -27,7 +30,7 @@ from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers impo
 )
 
 if TYPE_CHECKING:
-    from ansible_collections.losant.platform.tests.unit.plugins.conftest import Task
+    from ansible_collections.losant.platform.tests.unit.plugins.conftest import RunModule, Task
     from ansible_collections.losant.platform.tests.unit.plugins.modules.conftest import Rehearsed
     from losant_sandbox.client import Json, Sandbox
 
@@ -252,3 +255,41 @@ def test_an_expiry_sooner_than_the_wait(sandbox: Sandbox, rehearsed: Rehearsed, 
     travel(OVER)
     assert rehearsed(rotate_before="1d")["changed"]
     assert the_token(sandbox)["name"] == "x"
+
+
+@pytest.mark.parametrize("makes", [False, True], ids=["changes", "makes"])
+def test_leavings_that_can_not_go_stop_nothing_else(sandbox: Sandbox, run_module: RunModule, makes: bool) -> None:
+    stubborn = sandbox.seed_token("x ~superseded:2026-11-24T07:00:00Z")
+    other = sandbox.seed_token("x ~superseded:2026-11-24T07:30:00Z")
+    if not makes:
+        sandbox.seed_token("x")
+    sandbox.fault("status", method="DELETE", path=f".*/{stubborn['id']}", status=403, times=None)
+    result = run_module("api_token", name="x", description="d", scope=None if not makes else ["devices.get"])
+    assert {token["name"]: token.get("description") for token in sandbox.tokens()} == {
+        stubborn["name"]: None,
+        "x": "d",
+    }
+    assert other["id"] not in str(sandbox.tokens())
+    if makes:
+        assert stubborn["id"] in " ".join(result["warnings"])
+        assert [entry["action"] for entry in result["superseded"]] == ["kept", "deleted"]
+    else:
+        assert result["failed"]
+        assert stubborn["id"] in result["msg"]
+        assert result["msg"].endswith("All else is done.")
+
+
+def test_a_file_that_stays_when_its_token_is_gone_is_named(
+    sandbox: Sandbox, run_module: RunModule, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "token"
+    path.write_text(sandbox.seed_token("x")["token"], encoding="utf-8")
+    path.chmod(0o600)
+
+    def refuse(_path: str) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "unlink", refuse)
+    result = run_module("api_token", name="x", state="absent", token_file=str(path))
+    assert sandbox.tokens() == []
+    assert "The API token is deleted, so the secret in the file is of no use" in result["msg"]
