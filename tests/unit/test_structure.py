@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -184,3 +185,9 @@ def test_files_run_on_old_pythons(path: Path) -> None:
 @pytest.mark.parametrize("path", sorted(SANDBOX.rglob("*.py")), ids=name_of)
 def test_the_sandbox_stands_alone(path: Path) -> None:
     assert not libraries_of(path) & {"ansible", "ansible_collections", "plugins"}
+
+
+def test_the_guide_for_contributors_places_each_file() -> None:
+    table = [line for line in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").splitlines() if "| " in line]
+    placed = re.findall(r"`(_\w+)`", " ".join(table))
+    assert sorted(placed) == sorted(path.stem for path in UTILS.glob("_*.py") if path.stem != "__init__")
