@@ -10,7 +10,7 @@ import time
 import typing as t
 from datetime import datetime, timedelta
 
-from ansible_collections.losant.platform.plugins.module_utils._api import TokenApi, delete_if_there
+from ansible_collections.losant.platform.plugins.module_utils._api import TokenApi
 from ansible_collections.losant.platform.plugins.module_utils._creation import Creation, RivalError
 from ansible_collections.losant.platform.plugins.module_utils._errors import ApiError, LosantError, RequestError
 from ansible_collections.losant.platform.plugins.module_utils._marks import is_marked
@@ -38,13 +38,15 @@ _WITH_THE_NEXT = "It has expired, and goes when the next one is made, or with st
 class Applied(t.NamedTuple):
     """The token after the last step, the secret if one was made, and what could not be tidied up.
 
-    ``left``: the superseded tokens that are left to a later run, by id, with the name that each has got for that.
+    ``left``: the superseded tokens that are left to a later run, by id, with the name that each has got for that;
+    ``gone_ids``: those that somebody else deleted meanwhile.
     """
 
     token: Token | None
     secret: str | None
     warnings: tuple[str, ...]
     left: t.Mapping[str, str | None] = {}
+    gone_ids: frozenset[str] = frozenset()
 
 
 def apply(
@@ -101,6 +103,7 @@ class _Work:
         #: The names that tokens were given.
         self._names: dict[str, str] = {}
         self._left: dict[str, str | None] = {}
+        self._gone_ids: set[str] = set()
         #: What could not be tidied up, and when it will be.
         self._untidy: list[tuple[RequestError, str]] = []
         self._api = api
@@ -147,7 +150,7 @@ class _Work:
             failures, self._untidy = self._untidy, []
             told = " ".join(str(failure) for failure, _later in failures)
             raise UnfinishedError(f"{told} All else is done.", cause=failures[0][0])
-        return Applied(self._token, self._secret, self._all_warnings(), self._left)
+        return Applied(self._token, self._secret, self._all_warnings(), self._left, frozenset(self._gone_ids))
 
     def undone(self, error: LosantError) -> LosantError:
         """Undo what was done, and give the error that tells of it."""
@@ -163,7 +166,7 @@ class _Work:
         self._token = token = self._made
         self._undos.add(
             Undo(
-                lambda: delete_if_there(self._api, token),
+                lambda: self._writes.delete(token),
                 f"The new token {token.id} was removed again.",
                 f"The new token {token.id} is left behind, and nobody has its secret: delete it by api_token_id.",
             )
@@ -217,6 +220,7 @@ class _Work:
         except RequestError as error:
             # What somebody else removed meanwhile needs no retiring. To give up would remove its successor too.
             if (step.cleaning or self._made is not None) and isinstance(error, ApiError) and error.is_not_found:
+                self._gone_ids.add(step.token.id)
                 return
             if not step.cleaning:
                 raise
@@ -234,10 +238,11 @@ class _Work:
 
     def _rename(self, step: Patch) -> None:
         """Give the predecessor of the new token another name."""
+        token_id, name = step.token.id, step.changes["name"]
         undo = Undo(
             lambda: self._give_back(step),
-            f"The token {step.token.id} is as it was.",
-            f"The token {step.token.id} may have been changed: {', '.join(step.changes)}.",
+            f"The token {token_id} is as it was.",
+            f"The token {token_id} may bear the name {name!r}.",
             names=True,
         )
         try:
@@ -246,9 +251,9 @@ class _Work:
             if error.maybe_done:
                 self._undos.add_last(undo)
             raise
-        self._names[step.token.id] = step.changes["name"]
+        self._names[token_id] = name
         # The name goes back when the new token is gone, as it is free then, and the old one is of use under any name.
-        self._undos.add_last(undo)
+        self._undos.add_last(undo._replace(left=f"The token {token_id} bears the name {name!r} now."))
 
     def _give_back(self, step: Patch) -> None:
         try:
@@ -257,7 +262,7 @@ class _Work:
             rivals = []  # what can't be known now is no reason to leave it changed
         if rivals:
             raise RivalError(f"Another run made {rivals[0].id} of that name.")
-        self._api.patch(step.token, {field: getattr(step.token, field) or "" for field in step.changes})
+        self._writes.patch(step.token, {"name": step.token.name})
 
     def _retire(self, step: Patch | Delete) -> None:
         """Delete or deactivate the predecessor of the new token, as the last step."""
@@ -282,7 +287,8 @@ class _Work:
                 self._rename(Patch(step.token, {"name": step.otherwise}))
             except RequestError as error:
                 if isinstance(error, ApiError) and error.is_not_found:
-                    return  # it is gone after all
+                    self._gone_ids.add(token_id)
+                    return
                 self._warnings.append(str(error))
         self._undos.clear()
         self._left[token_id] = self._names.get(token_id)
@@ -298,9 +304,12 @@ class _Work:
         return token.status in ("active", before.status) and not token.is_expired(now)
 
     def _gives_up(self) -> bool:
-        """Remove the new token before anything else is undone, and make sure that it is gone."""
+        """Remove the new token before anything else is undone. If that is refused, there is no way back."""
         try:
             self._writes.delete(self.made)
-        except RequestError:
-            return False
+        except RequestError as error:
+            if not error.maybe_done:
+                return False
+            # If it may be gone, or go at any moment, it can't be relied on.
+            return error.may_come or self._writes.look_up(self.made).token is None
         return True

@@ -24,7 +24,9 @@ from ansible_collections.losant.platform.plugins.module_utils._marks import (
 from ansible_collections.losant.platform.plugins.module_utils._refusals import (
     CREATE_ONLY,
     MUTABLE,
+    action_of,
     differences,
+    named,
     refuse_ambiguous,
     refuse_create_only,
     refuse_expired,
@@ -89,10 +91,10 @@ def plan(declared: Declaration, tokens: t.Sequence[Token], now: datetime, around
     if not declared.allow_self_revoke:
         refuse_self_revoke(made, around.caller_id)
     refuse_unpermitted(made, declared, around.lacking)
-    made = replace(made, steps=_caller_last(made.steps, around.caller_id))
+    made = replace(made, steps=_caller_last(made.steps, around))
     if declared.state == "absent":
         return made
-    return replace(made, warnings=(*made.warnings, *scope_warnings(declared.scope or ())))
+    return replace(made, warnings=(*made.warnings, *planner.warnings, *scope_warnings(declared.scope or ())))
 
 
 class _Planner:
@@ -103,6 +105,8 @@ class _Planner:
         self._now = now
         self._file = around.file
         self._stages = around.stages
+        self._lacking = around.lacking
+        self.warnings: list[str] = []
 
     def by_id(self, tokens: t.Sequence[Token]) -> Plan:
         declared = self._declared
@@ -253,19 +257,33 @@ class _Planner:
                 changes = {"status": "inactive"}
                 steps.append((Patch(token, changes, cleaning=True), Superseded(token, token.name, "deactivated")))
         steps += [(Delete(token, cleaning=True), None) for token in kin.abandoned(self._now)]
-        return steps
+        return [(step, entry) for step, entry in steps if self._may(step)]
+
+    def _may(self, step: Step) -> bool:
+        """Whether the access token may tidy up so; if not, the user shall know of it."""
+        if not isinstance(step, (Delete, Patch)) or action_of(step) not in self._lacking:
+            return True
+        self.warnings.append(
+            f"{named(step.token)} is a leaving of an earlier run. access_token may not remove it, as its scopes lack"
+            f" applicationApiToken.{action_of(step)}."
+        )
+        return False
 
 
-def _caller_last(steps: t.Sequence[Step], caller_id: str | None) -> tuple[Step, ...]:
+def _caller_last(steps: t.Sequence[Step], around: Surroundings) -> tuple[Step, ...]:
     """Nothing can be asked of Losant any more once the task has ended the token that it authenticates with."""
 
-    def place(step: Step) -> int:
-        if isinstance(step, RemoveFile):
-            return 2
-        ends = isinstance(step, Delete) or (isinstance(step, Patch) and step.changes.get("status") == "inactive")
-        return int(ends and t.cast("Delete | Patch", step).token.id.lower() == caller_id)
+    def ended(step: Step) -> Token | None:
+        if isinstance(step, Delete) or (isinstance(step, Patch) and step.changes.get("status") == "inactive"):
+            return step.token if step.token.id.lower() == around.caller_id else None
+        return None
 
-    return tuple(sorted(steps, key=place))
+    callers = [token for token in map(ended, steps) if token is not None]
+    # A file that holds the secret of that token is of use until then.
+    held = around.file is not None and any(map(around.file.holds, callers))
+    return tuple(
+        sorted(steps, key=lambda step: 2 if held and isinstance(step, RemoveFile) else int(ended(step) is not None))
+    )
 
 
 def _end_of_wait(now: datetime, wait: timedelta) -> datetime:
@@ -287,6 +305,16 @@ def _creation_warnings(
         yield (
             f"No scope is declared for the API token {declared.name!r}, so Losant grants it {', '.join(DEFAULT_SCOPE)}:"
             " everything in the application. List what it needs in scope."
+        )
+    if (
+        declared.status is None
+        and predecessor is not None
+        and waiting(predecessor.name)
+        and predecessor.status == "inactive"
+    ):
+        yield (
+            f"The new API token {declared.name!r} is active. The one before it ({predecessor.id}) is inactive, perhaps only"
+            " because it was replaced. Declare status to have it as you want it."
         )
     if declared.status is None and fields.get("status") == "inactive" and predecessor is not None:
         yield (

@@ -128,12 +128,17 @@ def refuse_self_revoke(plan: Plan, caller_id: str | None) -> None:
         )
 
 
+def action_of(step: Name | Patch | Delete) -> str:
+    """What the access token must be allowed to do to a single token for a step."""
+    return "delete" if isinstance(step, Delete) else "patch"
+
+
 def refuse_unpermitted(plan: Plan, declared: Declaration, lacking: t.Collection[str]) -> None:
     """A new token that could be made, and then neither be named nor take the place of the old one, now or later."""
     if not plan.makes_token:
         return
     needed = {
-        "delete" if isinstance(step, Delete) else "patch"
+        action_of(step)
         for step in plan.steps
         if isinstance(step, Name) or (isinstance(step, (Delete, Patch)) and not step.cleaning)
     }

@@ -110,7 +110,7 @@ class TokenFile:
 
         :raises DeliveryError: it can't, or somebody else has written to it since
         """
-        if self.content() != written.encode():
+        if self.read() != written.strip():
             raise DeliveryError(f"token_file {self.path} holds something else by now.")
         if content is None:
             self.remove()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ansible_collections.losant.platform.plugins.module_utils._api import TokenApi
-from ansible_collections.losant.platform.plugins.module_utils._apply import apply
+from ansible_collections.losant.platform.plugins.module_utils._apply import Applied, apply
 from ansible_collections.losant.platform.plugins.module_utils._declaration import Declaration
 from ansible_collections.losant.platform.plugins.module_utils._errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._file_state import FileState
@@ -100,18 +100,19 @@ def ensure(
         raise
     done = replace(
         made,
-        superseded=tuple(
-            _left(entry, applied.left[entry.token.id]) if entry.token.id in applied.left else entry
-            for entry in made.superseded
-        ),
+        superseded=tuple(_became(entry, applied) for entry in made.superseded),
         warnings=(*made.warnings, *applied.warnings),
     )
     return Outcome(done, applied.token, around.file, applied.secret)
 
 
-def _left(entry: Superseded, name: str | None) -> Superseded:
-    """A superseded token that is left to a later run, under the name it has got for that, if any."""
-    name = name or entry.name
+def _became(entry: Superseded, applied: Applied) -> Superseded:
+    """What really became of a superseded token: it may be left to a later run, or somebody else was quicker."""
+    if entry.token.id in applied.gone_ids:
+        return replace(entry, action="deleted", name=entry.token.name, until=None)
+    if entry.token.id not in applied.left:
+        return entry
+    name = applied.left[entry.token.id] or entry.name
     wait = waiting(name)
     return replace(entry, action="kept", name=name, until=wait.until if wait else None)
 

@@ -81,8 +81,9 @@ class Writes:
             return Seen(False, None)
 
     def _ended_itself(self, token: Token, error: RequestError) -> bool:
-        """Whether a request was refused because its first try removed or deactivated the very token it is sent with."""
-        if token.id.lower() != self._caller_id or not error.repeated or not _is_refused(error):
+        """Whether a request that failed removed or deactivated, in this or an earlier try, the very token it is sent with."""
+        in_doubt = error.maybe_done or (error.repeated and _is_refused(error))
+        if token.id.lower() != self._caller_id or not in_doubt:
             return False
         # A refusal for want of scopes looks the same, but then the token is good for reading still.
         try:

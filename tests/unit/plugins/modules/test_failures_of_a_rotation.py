@@ -269,7 +269,7 @@ def test_a_name_that_another_run_has_taken_does_not_go_back(
     result = rotate(superseded_after="2h")
     assert result["failed"]
     assert "a" * 24 in result["msg"]
-    assert f"The token {old['id']} may have been changed: name." in result["msg"]
+    assert f"The token {old['id']} bears the name 'x ~superseded:2026-11-24T10:00:00Z' now." in result["msg"]
     assert [token["id"] for token in sandbox.tokens() if token["name"] == "x"] == ["a" * 24]
     assert accepted(sandbox, old["token"])
     assert list(_files(path)) == ([old["token"]] if path is not None else [])

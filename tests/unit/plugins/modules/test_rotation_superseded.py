@@ -293,3 +293,45 @@ def test_a_file_that_stays_when_its_token_is_gone_is_named(
     result = run_module("api_token", name="x", state="absent", token_file=str(path))
     assert sandbox.tokens() == []
     assert "The API token is deleted, so the secret in the file is of no use" in result["msg"]
+
+
+@pytest.mark.parametrize("makes", [False, True], ids=["is there", "makes"])
+@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
+def test_leavings_that_the_access_token_may_not_remove_are_told(
+    sandbox: Sandbox, either_way: Task, makes: bool, check: bool
+) -> None:
+    """Promises 1 and 9: to try would fail in every run."""
+    leaving = sandbox.seed_token("x ~superseded:2026-11-24T07:00:00Z")
+    if not makes:
+        sandbox.seed_token("x")
+    (caller,) = sandbox.seed(
+        callers=[
+            {"applicationId": sandbox.application_id, "scope": ["applicationApiTokens.*", "applicationApiToken.patch"]}
+        ]
+    )["callers"]
+    result = either_way(name="x", scope=["all.Application"], access_token=caller["token"], _check=check)
+    (warning,) = result["warnings"]
+    assert leaving["id"] in warning
+    assert "applicationApiToken.delete" in warning
+    assert (result["changed"], result["superseded"]) == (makes, [])
+
+
+@pytest.mark.parametrize(
+    "options", [{"superseded": "keep"}, {"superseded_after": "2h"}, {"superseded": "deactivate"}], ids=str
+)
+def test_one_that_somebody_else_deleted_meanwhile_is_told_as_deleted(
+    sandbox: Sandbox, either_way: Task, options: Options
+) -> None:
+    old = sandbox.seed_token("x")
+    sandbox.fault("mutate", method="POST", delete=[old["id"]])
+    result = either_way(name="x", recreate="always", **options)
+    assert result["superseded"] == [{"id": old["id"], "name": "x", "action": "deleted", "until": None}]
+    assert ids(sandbox.tokens()) == [result["api_token"]["id"]]
+
+
+def test_an_inactive_predecessor_that_bears_a_mark_is_told(sandbox: Sandbox, either_way: Task) -> None:
+    """Promise 8: whether it was deactivated as it was replaced, or before, can't be told any more."""
+    old = sandbox.seed_token("x ~superseded:2026-11-24T10:00:00Z", status="inactive", scope=["devices.get"])
+    (warning,) = either_way(name="x")["warnings"]
+    assert old["id"] in warning
+    assert "Declare status" in warning
