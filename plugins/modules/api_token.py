@@ -154,9 +154,9 @@ options:
       - The folder must exist. A symbolic link, a folder, and a place that cannot be written are refused before anything is
         created. In check mode the same is checked.
       - The declaration is met only if the file holds the secret of the token that is there. The id inside the secret tells;
-        if the secret tells none, Losant is asked with it, and a token that is inactive is given the benefit of the doubt, as Losant
-        takes no secret of it. So a file that holds anything but a JWT is sent to O(api_url) as a token. A secret cannot be read again, so O(recreate) decides what to do about
-        a missing or wrong file.
+        if the secret tells none, Losant is asked with it, and a token that is inactive is given the benefit of the doubt, as
+        Losant takes no secret of it. So one line of text that is no JWT is sent to O(api_url) as a token.
+      - A secret cannot be read again, so O(recreate) decides what to do about a missing or wrong file.
     type: path
   owner:
     description:

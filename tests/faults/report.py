@@ -19,24 +19,16 @@ RED = "RED"
 #: What the documentation has of it, below its folder.
 TABLE, PAGE = "fault_matrix.md", "docsite/rst/guide_fault_matrix.rst"
 
-_TABLE_HEAD = """\
-<!--
-Copyright (c) 2026 Losant Platform Collection Contributors
-GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-SPDX-License-Identifier: GPL-3.0-or-later
--->
+#: The lines that begin every file, this one too.
+_NOTICE = [line.removeprefix("# ") for line in Path(__file__).read_text(encoding="utf-8").splitlines()[:3]]
 
+_TABLE_HEAD = """\
 # The fault matrix
 
 Written by `make soak`. What the words mean is in `docsite/rst/guide_fault_matrix.rst`.
 
 """
 _PAGE_HEAD = """\
-..
-  Copyright (c) 2026 Losant Platform Collection Contributors
-  GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-  SPDX-License-Identifier: GPL-3.0-or-later
-
 .. _ansible_collections.losant.platform.docsite.guide_fault_matrix:
 
 The fault matrix
@@ -131,8 +123,10 @@ def write_docs(folder: Path, rows: list[Row]) -> None:
     """Write what the documentation has of it: a table of scenarios, faults and outcomes, and a page that sums it up."""
     counts = Counter((row.scenario, row.fault, row.outcome) for row in rows)
     table = _markdown(("scenario", "fault", "outcome", "cells"), [(*key, str(counts[key])) for key in sorted(counts)])
-    (folder / TABLE).write_text(f"{_TABLE_HEAD}{table}", encoding="utf-8")
-    (folder / PAGE).write_text(_PAGE_HEAD + "\n".join(_sections(rows)), encoding="utf-8")
+    comment = "\n".join(["<!--", *_NOTICE, "-->", "", ""])
+    (folder / TABLE).write_text(f"{comment}{_TABLE_HEAD}{table}", encoding="utf-8")
+    comment = "\n".join(["..", *(f"  {line}" for line in _NOTICE), "", ""])
+    (folder / PAGE).write_text(comment + _PAGE_HEAD + "\n".join(_sections(rows)), encoding="utf-8")
 
 
 def _sections(rows: list[Row]) -> Iterator[str]:
