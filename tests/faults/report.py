@@ -34,8 +34,10 @@ _PAGE_HEAD = """\
 The fault matrix
 ================
 
-``make soak`` wrote this page. Each request of each scenario is made to fail in each way: once, every time, or with all requests after it; in stages and
-under its own name; with the secret in the result and in a file. Each of these is a cell. After it, the promises about secrets, outages and doubles are
+``make soak`` wrote this page. Each request of each scenario is made to fail in each way: once, every time, or with all requests after it; in stages
+and
+under its own name; with the secret in the result and in a file. Each of these is a cell. After it, the promises about secrets, outages and doubles
+are
 checked, and a second, undisturbed run has to end in what is declared. A cell in which any of that does not hold is red.
 
 done
@@ -60,7 +62,8 @@ killed
     The process was killed right before or after a request. Where the secret was not returned, it was to be in the result
     of the task, and a token file would have had it.
 
-The faults: ``before`` and ``after`` tell whether Losant did the work all the same (``after``). ``reset`` is a connection that breaks, ``cut`` an answer that ends in the middle,
+The faults: ``before`` and ``after`` tell whether Losant did the work all the same (``after``). ``reset`` is a connection that breaks, ``cut`` an
+answer that ends in the middle,
 ``delay`` one that comes after the timeout, ``not_json`` a page of HTML, ``empty`` nothing at all. Numbers are statuses.
 The tables count cells. ``docs/fault_matrix.md`` in the repository does so for each pair of scenario and fault.
 

@@ -66,7 +66,7 @@ def failure_of(
 class TestCreate:
     def test_it_works(self) -> None:
         api = MemoryApi()
-        token_after, secret, warnings, left, *_ = applied(api, scope=("devices.get",))
+        token_after, secret, warnings, left, *_more = applied(api, scope=("devices.get",))
         assert (warnings, left) == ((), {})
         assert secret == SECRET
         assert list(api.tokens.values()) == [token_after]
@@ -177,7 +177,7 @@ class TestReplace:
     def test_the_old_one_may_be_deleted_yet(self, error: RequestError) -> None:
         """The new one stays, as there might be none at all otherwise, and the old one is named so that it is found."""
         api = self.api(Fault("delete", error))
-        after, secret, (warning,), left, *_ = applied(api, recreate="always")
+        after, secret, (warning,), left, *_more = applied(api, recreate="always")
         assert (after and after.id, secret, set(left)) == (NEW, SECRET, {OLD})
         assert OLD in warning
         assert NEW in warning
@@ -190,13 +190,13 @@ class TestReplace:
     def test_whether_the_old_one_is_gone_can_not_be_known(self) -> None:
         """Promise 5: the new secret is delivered all the same."""
         api = self.api(Fault("delete", api_error(500)), Fault("list", lost(), skip=1))
-        after, secret, (warning,), left, *_ = applied(api, recreate="always")
+        after, secret, (warning,), left, *_more = applied(api, recreate="always")
         assert (after and after.id, secret, set(left)) == (NEW, SECRET, {OLD})
         assert f"The replaced token {OLD} may still work" in warning
 
     def test_the_attempt_to_mark_the_old_one_tells_that_it_is_gone(self) -> None:
         api = self.api(Fault("delete", api_error(500), done=True), Fault("list", lost(), skip=1))
-        _after, secret, warnings, left, *_ = applied(api, recreate="always")
+        _after, secret, warnings, left, *_more = applied(api, recreate="always")
         assert (secret, warnings, left) == (SECRET, (), {})
 
     def test_the_old_one_can_not_be_marked(self) -> None:
@@ -209,7 +209,7 @@ class TestReplace:
     @pytest.mark.parametrize("error", UNCERTAIN)
     def test_whether_another_run_made_it_too_can_not_be_known(self, error: RequestError) -> None:
         api = self.api(Fault("list", error))
-        _after, secret, (warning,), *_ = applied(api, recreate="always")
+        _after, secret, (warning,), *_more = applied(api, recreate="always")
         assert secret == SECRET
         assert "not known whether another run made an API token 'x' too" in warning
         assert set(api.tokens) == {NEW}
@@ -218,7 +218,7 @@ class TestReplace:
     def test_neither_can_be_removed(self, error: RequestError) -> None:
         """Promise 5: then the new one is in force, and its secret is delivered."""
         api = self.api(Fault("delete", api_error(403)), Fault("delete", error))
-        _after, secret, (warning,), left, *_ = applied(api, recreate="always")
+        _after, secret, (warning,), left, *_more = applied(api, recreate="always")
         assert (secret, set(left), set(api.tokens)) == (SECRET, {OLD}, {OLD, NEW})
         assert OLD in warning
         assert NEW in warning
@@ -248,7 +248,7 @@ class TestReplace:
     def test_an_expired_one_that_can_not_be_deleted(self) -> None:
         """The new secret is worth more than tidiness."""
         api = MemoryApi([token(1), expired(2)], faults=[Fault("delete", api_error(500))])
-        token_after, secret, warnings, left, *_ = applied(api, recreate="always")
+        token_after, secret, warnings, left, *_more = applied(api, recreate="always")
         assert secret == SECRET
         assert set(api.tokens) == {id_of(2), token_after.id if token_after else None}
         [warning] = warnings
@@ -331,7 +331,7 @@ def test_no_secret_is_lost_and_no_moment_is_without_a_token(
     delivered: str | None = None
     warnings: tuple[str, ...] = ()
     try:
-        _after, delivered, warnings, *_ = applied(api, recreate="always")
+        _after, delivered, warnings, *_more = applied(api, recreate="always")
     except LosantError as error:
         failure = error
     made = set(api.tokens) - before

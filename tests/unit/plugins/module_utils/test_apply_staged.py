@@ -104,7 +104,7 @@ def untouched(api: MemoryApi) -> bool:
 
 def test_it_works(task: Task) -> None:
     api = api_with()
-    after, secret, warnings, *_ = task.run(api)
+    after, secret, warnings, *_more = task.run(api)
     assert (secret, warnings, task.held) == (SECRET, (), SECRET)
     assert after is not None
     assert list(api.tokens.values()) == [after]
@@ -135,7 +135,7 @@ class DoublingApi(MemoryApi):
 def test_a_try_that_was_refused_and_done_leaves_nothing(task: Task) -> None:
     """Promise 7: what bears the nonce of this task is no rival of it."""
     api = DoublingApi([token(1)])
-    after, secret, warnings, *_ = task.run(api)
+    after, secret, warnings, *_more = task.run(api)
     assert (secret, warnings, task.held) == (SECRET, (), SECRET)
     assert list(api.tokens.values()) == [after]
     assert len(set(api.names)) == 1
@@ -148,7 +148,7 @@ class TestCreating:
     def test_a_lost_answer(self, task: Task, error: RequestError, done: bool, times: int) -> None:
         """Promise 7: what came of it is deleted, and a new one is made under another name."""
         api = api_with(*[Fault("create", error, done)] * times)
-        _after, secret, warnings, *_ = task.run(api)
+        _after, secret, warnings, *_more = task.run(api)
         assert secret == SECRET
         # What was not found may still appear, so it is named.
         assert len(warnings) == (0 if done else times)
@@ -294,14 +294,14 @@ class TestLaterSteps:
     def test_the_old_one_may_end_yet(self, task: Task, superseded: str, error: RequestError) -> None:
         """Promise 6: until that is known, the new one must stay. Its secret is delivered, and a later run cleans up."""
         api = api_with(Fault("delete", error), Fault("patch", error, skip=2))
-        _after, secret, (warning,), left, *_ = task.run(api, superseded=superseded)
+        _after, secret, (warning,), left, *_more = task.run(api, superseded=superseded)
         assert (secret, task.held, set(left)) == (SECRET, SECRET, {OLD})
         assert OLD in warning
         assert (api.tokens[NEW].name, api.tokens[OLD].name) == ("x", "x ~superseded:2026-11-24T08:00:00Z")
 
     def test_whether_another_run_made_it_too_can_not_be_known(self, task: Task) -> None:
         api = api_with(Fault("list", lost()))
-        _after, secret, (warning,), *_ = task.run(api)
+        _after, secret, (warning,), *_more = task.run(api)
         assert (secret, task.held, set(api.tokens)) == (SECRET, SECRET, {NEW})
         assert "not known whether another run made an API token 'x' too" in warning
 
