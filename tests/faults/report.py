@@ -25,7 +25,9 @@ _NOTICE = [line.removeprefix("# ") for line in Path(__file__).read_text(encoding
 _TABLE_HEAD = """\
 # The fault matrix
 
-Written by `make soak`. What the words mean is in `docsite/rst/guide_fault_matrix.rst`.
+Written by `make soak`, and summed up in `docsite/rst/guide_fault_matrix.rst`. "Named" is what the error names. A pending token
+is a new one that could not be removed; a run an hour later does so. An orphan is the same, made under its own name: it is to be
+deleted as the error says. An old token that is changed works, under another name.
 
 """
 _PAGE_HEAD = """\
@@ -44,20 +46,11 @@ done
     The task did what is declared. What went wrong on the way was set right.
 done, with a warning
     The same, and the warning names what is left to a later run, what may still appear, or what could not be found out.
-failed
-    The task failed, with an error that says what is left, if anything is:
-nothing made
-    There was no token before, and there is none.
-old token as it was
-    The token in force before it is as it was, and so is the file.
-old token changed, named
-    The token in force before it works. The error tells what else of it may have changed, as the name.
-old token gone, named
-    The task was to remove it, and that is done, but no answer said so.
-pending token named
-    A new token could not be removed. The error names it, and nobody has its secret. A run an hour later removes it.
-orphan named
-    The same of a token that was made under its own name. No run removes it: the error says that it is to be deleted.
+failed, all as it was
+    The task failed. The token in force before it is as it was, and so is the file; if there was none, there is none.
+failed, with a leaving
+    The task failed, and the error names what is not as it was: a new token that could not be removed and whose secret nobody has, an
+    old one that works under another name, or one that was to be removed and is, though no answer said so.
 killed
     The process was killed right before or after a request. Where the secret was not returned, it was to be in the result
     of the task, and a token file would have had it.
@@ -65,7 +58,7 @@ killed
 The faults: ``before`` and ``after`` tell whether Losant did the work all the same (``after``). ``reset`` is a connection that breaks, ``cut`` an
 answer that ends in the middle,
 ``delay`` one that comes after the timeout, ``not_json`` a page of HTML, ``empty`` nothing at all. Numbers are statuses.
-The tables count cells. ``docs/fault_matrix.md`` in the repository does so for each pair of scenario and fault.
+The tables count cells. ``docs/fault_matrix.md`` in the repository does so for each pair of scenario and fault, and tells the leavings apart.
 
 .. contents::
    :local:
@@ -146,13 +139,20 @@ def _sections(rows: list[Row]) -> Iterator[str]:
 
 def _counted(column: str, rows: list[Row]) -> Iterator[str]:
     """An RST table: how often each outcome is there, for each value of a column, and in all."""
-    outcomes = sorted({row.outcome for row in rows})
-    counts = Counter((getattr(row, column), row.outcome) for row in rows)
+    outcomes = sorted({_in_short(row.outcome) for row in rows})
+    counts = Counter((getattr(row, column), _in_short(row.outcome)) for row in rows)
     yield from (".. list-table::", "   :header-rows: 1", "", *_rst_row([column, *outcomes]))
     for value in sorted({getattr(row, column) for row in rows}):
         yield from _rst_row([f"``{value}``", *(str(counts[value, outcome]) for outcome in outcomes)])
-    yield from _rst_row(["all", *(str(sum(row.outcome == outcome for row in rows)) for outcome in outcomes)])
+    totals = Counter(_in_short(row.outcome) for row in rows)
+    yield from _rst_row(["all", *(str(totals[outcome]) for outcome in outcomes)])
     yield ""
+
+
+def _in_short(outcome: str) -> str:
+    if outcome in ("failed, nothing made", "failed, old token as it was"):
+        return "failed, all as it was"
+    return "failed, with a leaving" if outcome.startswith("failed") else outcome
 
 
 def _rst_row(cells: list[str]) -> list[str]:
