@@ -34,6 +34,16 @@ def times_out(connect: Connect, url: str, method: str = "GET", **settings: Any) 
     return caught.value
 
 
+def trickle(connection: socket.socket, count: int, pause: float) -> None:
+    """Send some bytes, one at a time."""
+    connection.settimeout(pause)
+    for _number in range(count):
+        connection.sendall(b"x")
+        # The client says nothing more; this is the pause between two bytes.
+        with contextlib.suppress(TimeoutError):
+            connection.recv(1)
+
+
 @pytest.mark.parametrize(
     ("kind", "fields"),
     [
@@ -84,12 +94,7 @@ def test_a_server_that_stops_in_the_body(connect: Connect) -> None:
 def test_a_redirect_with_a_body_that_never_ends(connect: Connect) -> None:
     def drip(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n")
-        connection.settimeout(0.01)
-        for _number in range(1000):
-            connection.sendall(b"x")
-            # The client says nothing more; this is the pause between two bytes.
-            with contextlib.suppress(TimeoutError):
-                connection.recv(1)
+        trickle(connection, 1000, pause=0.01)
 
     with serving(drip) as server:
         times_out(connect, server.url)
@@ -100,12 +105,7 @@ def test_headers_that_come_byte_by_byte(connect: Connect) -> None:
 
     def drip(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-        connection.settimeout(0.1)
-        for _number in range(40):
-            connection.sendall(b"x")
-            # The client says nothing more; this is the pause between two bytes.
-            with contextlib.suppress(TimeoutError):
-                connection.recv(1)
+        trickle(connection, 40, pause=0.1)
         connection.sendall(b"\r\nContent-Length: 2\r\n\r\n{}")
 
     with serving(drip) as server:
