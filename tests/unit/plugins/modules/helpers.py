@@ -7,10 +7,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
+    import pytest
+
     from ansible_collections.losant.platform.tests.unit.plugins.conftest import Result
     from losant_sandbox.client import Json, Sandbox
 
@@ -116,3 +119,12 @@ def predictable(result: Result, *, made: bool) -> Result:
         "api_token": token and {key: value for key, value in token.items() if key not in hidden},
         "warnings": [re.sub(r"\((?:new|[0-9a-f]{24})\)", "(id)", warning) for warning in result["warnings"]],
     }
+
+
+def break_call(monkeypatch: pytest.MonkeyPatch, place: Any, call: str, code: int) -> None:
+    """Let a call of the operating system fail."""
+
+    def broken(*_arguments: Any, **_more: Any) -> NoReturn:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(place, call, broken)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import shown, text_of, writes
+from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import break_call, shown, text_of, writes
 
 if TYPE_CHECKING:
     from ansible_collections.losant.platform.tests.unit.plugins.conftest import Task
@@ -93,13 +93,6 @@ BROKEN: dict[str, tuple[Any, str, int]] = {
 }
 
 
-def _break(monkeypatch: pytest.MonkeyPatch, place: Any, call: str, code: int) -> None:
-    def broken(*_arguments: Any, **_more: Any) -> NoReturn:
-        raise OSError(code, os.strerror(code))
-
-    monkeypatch.setattr(place, call, broken)
-
-
 @pytest.mark.parametrize(("place", "call", "code"), BROKEN.values(), ids=BROKEN)
 @pytest.mark.parametrize("there", [False, True], ids=["new", "rotating"])
 def test_a_place_that_cannot_be_written(
@@ -118,7 +111,7 @@ def test_a_place_that_cannot_be_written(
     for token in old:
         path.write_text(token["token"], encoding="utf-8")
     before = _left(tmp_path)
-    _break(monkeypatch, place, call, code)
+    break_call(monkeypatch, place, call, code)
     result = failing_either_way(
         name="x", recreate="always", token_file=str(path), owner=str(os.geteuid() + 1), _check=check
     )
@@ -155,7 +148,7 @@ def test_attributes_that_cannot_be_changed(
     path = tmp_path / "token"
     path.write_text(sandbox.seed_token("x")["token"], encoding="utf-8")
     path.chmod(0o644)
-    _break(monkeypatch, os, "fchmod", errno.EPERM)
+    break_call(monkeypatch, os, "fchmod", errno.EPERM)
     assert os.strerror(errno.EPERM) in failing_api_token(name="x", token_file=str(path))["msg"]
     assert writes(sandbox) == []
 
@@ -166,7 +159,7 @@ def test_a_file_that_cannot_be_removed(
     path = tmp_path / "token"
     secret = sandbox.seed_token("x")["token"]
     path.write_text(secret, encoding="utf-8")
-    _break(monkeypatch, os, "unlink", errno.EPERM)
+    break_call(monkeypatch, os, "unlink", errno.EPERM)
     result = failing_api_token(name="x", token_file=str(path), state="absent")
     assert os.strerror(errno.EPERM) in result["msg"]
     assert str(path) in result["msg"]

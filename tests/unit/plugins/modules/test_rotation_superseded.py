@@ -22,6 +22,7 @@ from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers impo
     PAST,
     SOON,
     accepted,
+    break_call,
     counts,
     ids,
     methods,
@@ -285,11 +286,7 @@ def test_a_file_that_stays_when_its_token_is_gone_is_named(
     path = tmp_path / "token"
     path.write_text(sandbox.seed_token("x")["token"], encoding="utf-8")
     path.chmod(0o600)
-
-    def refuse(_path: str) -> None:
-        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
-
-    monkeypatch.setattr(os, "unlink", refuse)
+    break_call(monkeypatch, os, "unlink", errno.EPERM)
     result = run_module("api_token", name="x", state="absent", token_file=str(path))
     assert sandbox.tokens() == []
     assert "The API token is deleted, so the secret in the file is of no use" in result["msg"]
