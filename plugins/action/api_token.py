@@ -8,7 +8,7 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.losant.platform.plugins.module_utils._masking import CAN_MASK
+from ansible_collections.losant.platform.plugins.module_utils._module.masking import CAN_MASK
 
 
 class ActionModule(ActionBase):

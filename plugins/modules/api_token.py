@@ -477,12 +477,12 @@ failure:
     url: https://api.losant.com/applications/575ec8687ae143cd83dc4a97/tokens
 """
 
-from ansible_collections.losant.platform.plugins.module_utils._api_token import (
+from ansible_collections.losant.platform.plugins.module_utils._module.api_token import (
     API_TOKEN_RESTRICTIONS,
     api_token_spec,
     ensure_api_token,
 )
-from ansible_collections.losant.platform.plugins.module_utils._module import run_module
+from ansible_collections.losant.platform.plugins.module_utils._module.runner import run_module
 
 
 def main() -> None:

@@ -276,11 +276,11 @@ failure:
     url: https://api.losant.com/applications/575ec8687ae143cd83dc4a97/tokens
 """
 
-from ansible_collections.losant.platform.plugins.module_utils._api_token_info import (
+from ansible_collections.losant.platform.plugins.module_utils._module.api_token_info import (
     api_token_info_spec,
     find_api_tokens,
 )
-from ansible_collections.losant.platform.plugins.module_utils._module import run_module
+from ansible_collections.losant.platform.plugins.module_utils._module.runner import run_module
 
 
 def main() -> None:

@@ -63,5 +63,5 @@ def isolate(patch: pytest.MonkeyPatch, moment: datetime, folder: Path) -> None:
         if name.startswith("LOSANT_") or name.lower().endswith("_proxy"):
             patch.delenv(name)
     patch.setattr(tempfile, "tempdir", str(folder))
-    for user in ("_api_token", "_api_token_info"):
+    for user in ("_module.api_token", "_module.api_token_info"):
         patch.setattr(importlib.import_module(f"{_PLUGINS}.module_utils.{user}"), "now", lambda: moment)

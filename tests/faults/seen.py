@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass, field
 
-from ansible_collections.losant.platform.plugins.module_utils._secret import token_id_of
+from ansible_collections.losant.platform.plugins.module_utils._tokens.jwt import token_id_of
 from ansible_collections.losant.platform.tests.faults.running import Result
 from ansible_collections.losant.platform.tests.faults.scenarios import NOW, Prepared
 from losant_sandbox.client import Json, Sandbox

@@ -20,7 +20,7 @@ import pytest
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.testing import patch_module_args
 
-from ansible_collections.losant.platform.plugins.module_utils import _api_token
+from ansible_collections.losant.platform.plugins.module_utils._module import api_token as _api_token
 from ansible_collections.losant.platform.plugins.modules import api_token
 from losant_sandbox.client import Sandbox
 

@@ -17,7 +17,7 @@ from unittest import mock
 from ansible.plugins.loader import fragment_loader
 from ansible.utils.plugin_docs import get_docstring
 
-from ansible_collections.losant.platform.plugins.module_utils import _module
+from ansible_collections.losant.platform.plugins.module_utils._module import runner as _module
 
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTION = "losant.platform"

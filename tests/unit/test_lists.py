@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.losant.platform.plugins.module_utils._version import VERSION
+from ansible_collections.losant.platform.plugins.module_utils._common.version import VERSION
 from ansible_collections.losant.platform.tests.unit.specs import COLLECTION, MODULES, ROOT, arguments_of, documents_of
 
 #: Folders of plugins that users call by name, beside modules. Those that are not there yet hold none.

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 import hypothesis
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._client import Client
-from ansible_collections.losant.platform.plugins.module_utils._retry import RetryPolicy
+from ansible_collections.losant.platform.plugins.module_utils._client.client import Client
+from ansible_collections.losant.platform.plugins.module_utils._client.retry import RetryPolicy
 
 # The same examples in every run, however slow the machine is; nothing is kept between runs.
 hypothesis.settings.register_profile(

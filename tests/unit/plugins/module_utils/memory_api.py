@@ -12,14 +12,14 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, cast
 
-from ansible_collections.losant.platform.plugins.module_utils._api import TokenApi
-from ansible_collections.losant.platform.plugins.module_utils._errors import (
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import (
     ApiError,
     BadAnswerError,
     ConnectionFailedError,
-    LosantError,
 )
-from ansible_collections.losant.platform.plugins.module_utils._token import Token
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
+from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import NOW, id_of
 
 #: The ids of tokens that are made begin here; those of tokens that are there are smaller.

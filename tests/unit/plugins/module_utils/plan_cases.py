@@ -13,13 +13,13 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from ansible_collections.losant.platform.plugins.module_utils._declaration import Declaration
-from ansible_collections.losant.platform.plugins.module_utils._errors import InvalidOptionError
-from ansible_collections.losant.platform.plugins.module_utils._file_state import FileState
-from ansible_collections.losant.platform.plugins.module_utils._plan import Surroundings, plan
-from ansible_collections.losant.platform.plugins.module_utils._refusals import PlanError
-from ansible_collections.losant.platform.plugins.module_utils._steps import Create, Delete, Patch, Plan
-from ansible_collections.losant.platform.plugins.module_utils._token import Token
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.checks import PlanError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.file_state import FileState
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.planner import Surroundings, plan
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import Create, Delete, Patch, Plan
+from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import DAY, NOW, id_of
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.world import World
 

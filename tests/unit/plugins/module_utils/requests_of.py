@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.losant.platform.plugins.module_utils._client import Client
-from ansible_collections.losant.platform.plugins.module_utils._failures import Call
+from ansible_collections.losant.platform.plugins.module_utils._client.client import Client
+from ansible_collections.losant.platform.plugins.module_utils._client.messages import Call
 
 PATH = "/things"
 CALL = Call("do the thing")

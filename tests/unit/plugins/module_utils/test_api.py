@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._api import TokenApi
-from ansible_collections.losant.platform.plugins.module_utils._errors import (
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import (
     ApiError,
     BadAnswerError,
-    InvalidOptionError,
     RequestError,
 )
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import as_json, serving
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import DAY, NOW, id_of, token

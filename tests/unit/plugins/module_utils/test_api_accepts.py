@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._api import TokenApi, VerificationError
-from ansible_collections.losant.platform.plugins.module_utils._errors import ApiError, BadAnswerError
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError, BadAnswerError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi, VerificationError
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import as_json, error, raw, serving
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import token

@@ -12,13 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.losant.platform.plugins.module_utils._apply import Applied, apply
-from ansible_collections.losant.platform.plugins.module_utils._declaration import Declaration
-from ansible_collections.losant.platform.plugins.module_utils._errors import LosantError, RequestError
-from ansible_collections.losant.platform.plugins.module_utils._plan import NOTHING_ELSE, Surroundings, plan
-from ansible_collections.losant.platform.plugins.module_utils._token import Token
-from ansible_collections.losant.platform.plugins.module_utils._tokens import Outcome, ensure
-from ansible_collections.losant.platform.plugins.module_utils._undo import UnfinishedError
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import RequestError
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.executor import Applied, apply
+from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.rollback import UnfinishedError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.planner import (
+    NOTHING_ELSE,
+    Surroundings,
+    plan,
+)
+from ansible_collections.losant.platform.plugins.module_utils._tokens.service import Outcome, ensure
+from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.memory_api import (
     FIRST_ID,
     SECRET,

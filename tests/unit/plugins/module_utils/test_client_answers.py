@@ -12,8 +12,8 @@ import zlib
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils import _client
-from ansible_collections.losant.platform.plugins.module_utils._errors import (
+from ansible_collections.losant.platform.plugins.module_utils._client import client as _client
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import (
     ApiError,
     BadAnswerError,
     ConnectionFailedError,

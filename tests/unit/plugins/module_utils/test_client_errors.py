@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.losant.platform.plugins.module_utils._errors import ApiError
-from ansible_collections.losant.platform.plugins.module_utils._failures import Call, snippet
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError
+from ansible_collections.losant.platform.plugins.module_utils._client.messages import Call, snippet
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import as_json, error, serving
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import METHODS, PATH, send

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils import _listing
-from ansible_collections.losant.platform.plugins.module_utils._errors import (
+from ansible_collections.losant.platform.plugins.module_utils._client import pagination as _listing
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import (
     ApiError,
     BadAnswerError,
     ConnectionFailedError,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._errors import BadAnswerError
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import BadAnswerError
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import raw, serving
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import METHODS, send

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.losant.platform.plugins.module_utils._client import API_VERSION
+from ansible_collections.losant.platform.plugins.module_utils._client.client import API_VERSION
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import Seen, as_json, serving
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import CALL, METHODS, PATH, send

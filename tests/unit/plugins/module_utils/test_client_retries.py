@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._errors import (
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import (
     ApiError,
     BadAnswerError,
     ConnectionFailedError,

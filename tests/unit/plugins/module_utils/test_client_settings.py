@@ -12,12 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils import _client, _errors
-from ansible_collections.losant.platform.plugins.module_utils._errors import (
-    InvalidOptionError,
-    LosantError,
-    ReadOnlyError,
-)
+from ansible_collections.losant.platform.plugins.module_utils._client import client as _client
+from ansible_collections.losant.platform.plugins.module_utils._client import errors as _errors
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import ReadOnlyError
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError, LosantError
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import serving
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import METHODS, send
@@ -144,13 +142,13 @@ def test_without_requests_the_files_load_and_the_client_says_what_is_missing(
     for name in [name for name in sys.modules if name.split(".")[0] in ("requests", "urllib3")]:
         monkeypatch.delitem(sys.modules, name)
     package = sys.modules[str(_client.__package__)]
-    for file in ("_failures", "_client"):
+    for file in ("messages", "client"):
         monkeypatch.delitem(sys.modules, f"{package.__name__}.{file}")
         # The import below changes this too; the test puts it back.
         monkeypatch.setattr(package, file, getattr(package, file))
     # None in this place makes an import fail.
     monkeypatch.setitem(sys.modules, missing, None)
-    bare = importlib.import_module(f"{package.__name__}._client")
+    bare = importlib.import_module(f"{package.__name__}.client")
     assert bare is not _client
     with pytest.raises(_errors.MissingLibraryError, match="requests"):
         bare.Client(access_token="secret", api_url=URL, retry=None)

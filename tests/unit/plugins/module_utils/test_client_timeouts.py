@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._errors import ConnectionFailedError
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import ConnectionFailedError
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import (
     Answer,

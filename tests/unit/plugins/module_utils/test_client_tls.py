@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from ansible_collections.losant.platform.plugins.module_utils._errors import ConnectionFailedError
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import ConnectionFailedError
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import RawServer, ok, serving
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import METHODS, send

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.losant.platform.plugins.module_utils._declaration import (
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import (
     Declaration,
     check_name,
     checked_id,
     declaration_from,
 )
-from ansible_collections.losant.platform.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import id_of
 
 

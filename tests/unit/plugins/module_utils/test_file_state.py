@@ -8,8 +8,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._file_state import FileState
-from ansible_collections.losant.platform.plugins.module_utils._steps import Create, Deliver, FixFile, Plan, RemoveFile
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.file_state import FileState
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import (
+    Create,
+    Deliver,
+    FixFile,
+    Plan,
+    RemoveFile,
+)
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import id_of, token
 
 WANTED = {"mode": "0600"}

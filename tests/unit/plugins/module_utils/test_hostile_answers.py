@@ -13,9 +13,9 @@ from typing import Any
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.losant.platform.plugins.module_utils._api import TokenApi
-from ansible_collections.losant.platform.plugins.module_utils._errors import LosantError
-from ansible_collections.losant.platform.plugins.module_utils._listing import BY_ID
+from ansible_collections.losant.platform.plugins.module_utils._client.pagination import BY_ID
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import raw, serving
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import METHODS, send

@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._kin import PENDING_LIFE, kin_of
-from ansible_collections.losant.platform.plugins.module_utils._token import Token
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.matching import PENDING_LIFE, kin_of
+from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import (
     DAY,
     NOW,

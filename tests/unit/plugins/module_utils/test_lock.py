@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._lock import LockError, one_at_a_time
+from ansible_collections.losant.platform.plugins.module_utils._host.lock import LockError, one_at_a_time
 
 #: Takes the same kernel lock on a file, says so, and keeps it until it is killed.
 HOLDER = """

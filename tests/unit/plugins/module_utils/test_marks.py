@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.losant.platform.plugins.module_utils._errors import InvalidOptionError
-from ansible_collections.losant.platform.plugins.module_utils._marks import (
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.naming import (
     LONGEST,
     Waiting,
     check_markable,

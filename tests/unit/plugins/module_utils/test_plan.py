@@ -11,13 +11,13 @@ from typing import Any, ClassVar
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._declaration import Declaration
-from ansible_collections.losant.platform.plugins.module_utils._errors import InvalidOptionError, LosantError
-from ansible_collections.losant.platform.plugins.module_utils._plan import Surroundings, plan
-from ansible_collections.losant.platform.plugins.module_utils._refusals import PlanError
-from ansible_collections.losant.platform.plugins.module_utils._steps import Create, Delete, Patch, Plan
-from ansible_collections.losant.platform.plugins.module_utils._times import format_time
-from ansible_collections.losant.platform.plugins.module_utils._token import Token
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError, LosantError
+from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
+from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.checks import PlanError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.planner import Surroundings, plan
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import Create, Delete, Patch, Plan
+from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import (
     DAY,
     NOW,

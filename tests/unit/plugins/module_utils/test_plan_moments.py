@@ -12,12 +12,12 @@ from datetime import datetime
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ansible_collections.losant.platform.plugins.module_utils._errors import InvalidOptionError
-from ansible_collections.losant.platform.plugins.module_utils._marks import waiting
-from ansible_collections.losant.platform.plugins.module_utils._plan import plan
-from ansible_collections.losant.platform.plugins.module_utils._refusals import PlanError
-from ansible_collections.losant.platform.plugins.module_utils._rotation import rotation_of
-from ansible_collections.losant.platform.plugins.module_utils._steps import (
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.naming import waiting
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.checks import PlanError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.planner import plan
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.rotation import rotation_of
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import (
     Create,
     Delete,
     Deliver,

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ansible_collections.losant.platform.plugins.module_utils._declaration import Declaration
-from ansible_collections.losant.platform.plugins.module_utils._errors import InvalidOptionError
-from ansible_collections.losant.platform.plugins.module_utils._plan import Surroundings, plan
-from ansible_collections.losant.platform.plugins.module_utils._refusals import PlanError
-from ansible_collections.losant.platform.plugins.module_utils._steps import (
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.checks import PlanError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.planner import Surroundings, plan
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import (
     Delete,
     Deliver,
     Name,
@@ -26,7 +26,7 @@ from ansible_collections.losant.platform.plugins.module_utils._steps import (
     RemoveFile,
     Verify,
 )
-from ansible_collections.losant.platform.plugins.module_utils._token import Token
+from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.memory_api import FIRST_ID
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.plan_cases import (
     AROUND,

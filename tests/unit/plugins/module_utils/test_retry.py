@@ -15,12 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.losant.platform.plugins.module_utils._errors import (
-    BadAnswerError,
-    InvalidOptionError,
-    RequestError,
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import BadAnswerError, RequestError
+from ansible_collections.losant.platform.plugins.module_utils._client.retry import (
+    RetryPolicy,
+    may_repeat,
+    seconds_asked,
 )
-from ansible_collections.losant.platform.plugins.module_utils._retry import RetryPolicy, may_repeat, seconds_asked
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import METHODS
 
 NOW = datetime(2026, 11, 24, 8, 0, 0, tzinfo=UTC)

@@ -8,7 +8,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._rotation import NOT_DUE, Rotation, rotation_of
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.rotation import (
+    NOT_DUE,
+    Rotation,
+    rotation_of,
+)
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import DAY, NOW, token
 
 MILLISECOND = timedelta(milliseconds=1)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.losant.platform.plugins.module_utils._known_scopes import KNOWN_SCOPES
-from ansible_collections.losant.platform.plugins.module_utils._scopes import scope_warnings
+from ansible_collections.losant.platform.plugins.module_utils._tokens.known_scopes import KNOWN_SCOPES
+from ansible_collections.losant.platform.plugins.module_utils._tokens.scopes import scope_warnings
 
 ALL = [scope for family in KNOWN_SCOPES.values() for scope in family]
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.losant.platform.plugins.module_utils._secret import (
+from ansible_collections.losant.platform.plugins.module_utils._tokens.jwt import (
     claims_of,
     is_sendable,
     managing_actions,

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ansible_collections.losant.platform.plugins.module_utils import _times
-from ansible_collections.losant.platform.plugins.module_utils._errors import InvalidOptionError
-from ansible_collections.losant.platform.plugins.module_utils._times import (
+from ansible_collections.losant.platform.plugins.module_utils._common import rfc3339 as _times
+from ansible_collections.losant.platform.plugins.module_utils._common.durations import option_duration
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import (
     format_time,
-    option_duration,
     option_time,
     parse_time,
 )

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._errors import InvalidOptionError
-from ansible_collections.losant.platform.plugins.module_utils._token_file import RESERVED, DeliveryError, TokenFile
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._host.token_file import RESERVED, DeliveryError, TokenFile
 
 SECRET = "s3cr3t"
 IS_ROOT = os.geteuid() == 0

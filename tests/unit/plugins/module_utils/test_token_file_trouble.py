@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._token_file import DeliveryError, TokenFile
+from ansible_collections.losant.platform.plugins.module_utils._host.token_file import DeliveryError, TokenFile
 
 SECRET = "s3cr3t"
 ERRORS = [errno.ENOSPC, errno.EROFS, errno.EIO, errno.EDQUOT, errno.EACCES]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ansible_collections.losant.platform.plugins.module_utils._token import Token
+from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 
 NOW = datetime(2026, 11, 24, 8, 0, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

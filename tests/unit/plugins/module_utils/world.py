@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ansible_collections.losant.platform.plugins.module_utils._file_state import FileState
-from ansible_collections.losant.platform.plugins.module_utils._steps import (
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.file_state import FileState
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import (
     Create,
     Delete,
     Deliver,
@@ -22,7 +22,7 @@ from ansible_collections.losant.platform.plugins.module_utils._steps import (
     Step,
     Verify,
 )
-from ansible_collections.losant.platform.plugins.module_utils._token import Token
+from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.memory_api import FIRST_ID, created
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import id_of
 

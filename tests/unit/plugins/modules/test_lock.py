@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils import _api_token, _lock
+from ansible_collections.losant.platform.plugins.module_utils._host import lock as _lock
+from ansible_collections.losant.platform.plugins.module_utils._module import api_token as _api_token
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import methods, the_token
 
 if TYPE_CHECKING:

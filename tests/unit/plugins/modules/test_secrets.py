@@ -100,7 +100,7 @@ def test_an_unforeseen_failure_has_no_secret_and_no_traceback(
     def break_down(*_arguments: object, **_more: object) -> None:
         raise RuntimeError("eyJ-a-secret")
 
-    module = "ansible_collections.losant.platform.plugins.module_utils._api_token._result"
+    module = "ansible_collections.losant.platform.plugins.module_utils._module.api_token._result"
     monkeypatch.setattr(module, break_down)
     result = failing_api_token(name="x")
     assert result["failure"] == {"kind": "defect"}
@@ -112,7 +112,7 @@ def test_an_unforeseen_failure_has_no_secret_and_no_traceback(
 
 
 def test_without_requests_the_module_says_so(failing_api_token: Task, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ansible_collections.losant.platform.plugins.module_utils._client.HAS_REQUESTS", False)
+    monkeypatch.setattr("ansible_collections.losant.platform.plugins.module_utils._client.client.HAS_REQUESTS", False)
     result = failing_api_token(name="x")
     assert "requests" in result["msg"]
     assert result["failure"]["kind"] == "missing_library"

@@ -1,0 +1,98 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to losant.platform: it can change in any release.
+
+from __future__ import annotations
+
+import typing as t
+from datetime import datetime, timedelta
+
+from ansible_collections.losant.platform.plugins.module_utils._client.pagination import DEFAULT_PAGE_SIZE
+from ansible_collections.losant.platform.plugins.module_utils._common.durations import option_duration
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._common.system import System
+from ansible_collections.losant.platform.plugins.module_utils._module.connection import Spec, application_spec, connect
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
+from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import check_name, checked_id
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.rotation import rotation_of
+from ansible_collections.losant.platform.plugins.module_utils._tokens.service import Selection, find
+from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
+
+now = System().now
+
+
+def api_token_info_spec() -> Spec:
+    """The options of ``api_token_info`` beside those of the connection. The choices are the API's."""
+    return {
+        **application_spec(),
+        "api_token_id": {"type": "str", "aliases": ["apiTokenId", "id"]},
+        "name": {"type": "str"},
+        "filter_field": {"type": "str", "choices": ["name", "status", ""], "aliases": ["filterField"]},
+        "filter": {"type": "str"},
+        "sort_field": {
+            "type": "str",
+            "default": "name",
+            "choices": ["name", "status", "id", "creationDate", "lastUpdated", "expirationDate"],
+            "aliases": ["sortField"],
+        },
+        "sort_direction": {
+            "type": "str",
+            "default": "asc",
+            "choices": ["asc", "desc"],
+            "aliases": ["sortDirection"],
+        },
+        "page": {"type": "int"},
+        "per_page": {"type": "int", "default": DEFAULT_PAGE_SIZE, "aliases": ["perPage"]},
+        "expires_within": {"type": "str"},
+        "rotate_before": {"type": "str"},
+    }
+
+
+def find_api_tokens(options: t.Mapping[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
+    """Find the tokens that the options select, and return the module's result."""
+    selection = _selection(options)
+    window = None
+    if options["rotate_before"] is not None:
+        window = option_duration("rotate_before", options["rotate_before"])
+    api = TokenApi(connect(options, read_only=True), options["application_id"])
+    moment = now()
+    found = find(selection, api, moment)
+    return {
+        "changed": False,
+        "api_tokens": [_result(token, window, moment) for token in found.tokens],
+        "total_count": found.total_count,
+    }
+
+
+def _result(token: Token, window: timedelta | None, moment: datetime) -> dict[str, t.Any]:
+    if window is None:
+        return token.result(moment)
+    return {**token.result(moment), "rotation": rotation_of(token, window, moment).result()}
+
+
+def _selection(options: t.Mapping[str, t.Any]) -> Selection:
+    query = {"sortField": options["sort_field"], "sortDirection": options["sort_direction"]}
+    if options["filter"] and not options["filter_field"]:
+        raise InvalidOptionError(
+            "filter is given without filter_field, so Losant would ignore it. Add filter_field=name or"
+            " filter_field=status.",
+            option="filter_field",
+        )
+    if options["filter"]:
+        query.update(filterField=options["filter_field"], filter=options["filter"])
+    if options["page"] is not None and options["page"] < 0:
+        raise InvalidOptionError("page counts from 0, and can't be negative.", option="page")
+    if options["per_page"] < 1:
+        raise InvalidOptionError("per_page must be 1 or more.", option="per_page")
+    check_name(options["name"])
+    api_token_id, expires_within = options["api_token_id"], options["expires_within"]
+    return Selection(
+        query=query,
+        page=options["page"],
+        per_page=options["per_page"],
+        name=options["name"],
+        api_token_id=checked_id("api_token_id", api_token_id) if api_token_id is not None else None,
+        expires_within=option_duration("expires_within", expires_within) if expires_within is not None else None,
+    )
