@@ -43,7 +43,7 @@ test: $(NOX)/.ready  ## Run every check and every test
 	@$(NOX)/bin/python tests/tools/make_test.py
 
 lint: $(NOX)/.ready  ## Run the quick checks of the code
-	@$(RUN_NOX) ruff mypy
+	@$(RUN_NOX) ruff words mypy
 
 unit: $(NOX)/.ready  ## Run the unit tests
 	@$(RUN_NOX) unit

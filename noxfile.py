@@ -161,6 +161,13 @@ def ruff(session: nox.Session) -> None:
 
 
 @nox.session
+def words(session: nox.Session) -> None:
+    """Keep misspellings, and the words that tests/tools/words.txt replaces, out of all files."""
+    install(session, "codespell")
+    session.run("python", "tests/tools/words.py")
+
+
+@nox.session
 def mypy(session: nox.Session) -> None:
     """Check the types."""
     tools = ("mypy", "types-requests", "types-PyYAML", "nox", "antsibull-nox")
@@ -326,6 +333,7 @@ for other_core, other_python in PLAN.others:
 # What `make test` runs, the quick checks first.
 nox.options.sessions = [
     "ruff",
+    "words",
     "mypy",
     "yamllint",
     "license-check",
