@@ -23,7 +23,7 @@ LEFT_OUT = ("COPYING", "LICENSES/", "tests/tools/words.txt")
 #: What codespell takes for a word. Parts of names are words too, as in ``lost_word`` and ``HTTPWord``; an escape is none.
 WORD = r"(?<!\\)(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+(?:'[a-z]+)?)"
 #: Names of others that hold a replaced word.
-NAMES_OF_OTHERS = r"pytest\.mark\b"
+NAMES_OF_OTHERS = r"pytest\.mark\b"  # codespell:ignore mark
 #: Names of others that look misspelled, and misspelled names that tests send on purpose.
 KNOWN = "nin,wronly,nmae,tiems"
 #: What can be between two words of a phrase: a line break with the indent, the list item or the comment that follows.

@@ -21,12 +21,12 @@ PHRASES = list(words.phrases())
 WORD = next(entry for entry in ENTRIES if " " not in entry)
 
 
-def repository(folder: Path, **files: str) -> Path:
+def repository(directory: Path, **files: str) -> Path:
     """Create a git repository with files that are not committed yet."""
-    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)  # noqa: S607 - any git will do
+    subprocess.run(["git", "init", "--quiet"], cwd=directory, check=True)  # noqa: S607 - any git will do
     for name, text in files.items():
-        (folder / f"{name}.py").write_text(text, encoding="utf-8")
-    return folder
+        (directory / f"{name}.py").write_text(text, encoding="utf-8")
+    return directory
 
 
 def test_clean_files_pass(tmp_path: Path) -> None:
