@@ -9,10 +9,9 @@ from __future__ import annotations
 import typing as t
 from contextlib import nullcontext
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
-from ansible_collections.losant.platform.plugins.module_utils._host.lock import one_at_a_time
+from ansible_collections.losant.platform.plugins.module_utils._host.lock import exclusive
 from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
 from ansible_collections.losant.platform.plugins.module_utils._module.connection import Spec, application_spec, connect
 from ansible_collections.losant.platform.plugins.module_utils._module.masking import mask
@@ -67,8 +66,10 @@ def ensure_api_token(options: t.Mapping[str, t.Any], check_mode: bool) -> dict[s
     api = TokenApi(connect(options, read_only=check_mode), options["application_id"])
     file = _token_file(options)
     around = _surroundings(options)
+    # The name that an id stands for is not known yet.
+    name = declared.name if declared.api_token_id is None else None
     # A dry run writes nothing, so nobody has to wait for it.
-    lock = nullcontext() if check_mode else one_at_a_time(_address(options), api.application_id, declared.selector)
+    lock = nullcontext() if check_mode else exclusive(options["api_url"], api.application_id, name)
     with lock:
         moment = now()
         outcome = ensure(declared, api, moment, around, file, dry=check_mode)
@@ -99,13 +100,6 @@ def _result(outcome: Outcome, application_id: str, moment: datetime, *, return_t
             " again."
         )
     return {**result, "warnings": warnings}
-
-
-def _address(options: t.Mapping[str, t.Any]) -> str:
-    """The API's URL in one spelling."""
-    url = urlsplit(str(options["api_url"]).strip().rstrip("/"))
-    port = url.port or {"http": 80, "https": 443}.get(url.scheme)
-    return f"{url.scheme}://{url.hostname}:{port}{url.path}"
 
 
 def _surroundings(options: t.Mapping[str, t.Any]) -> Surroundings:

@@ -89,10 +89,14 @@ def ensure(
     """
     if file is not None:
         around = replace(around, file=_state_of(file, api))
+        if not dry:
+            file.remove_leftovers()
     tokens = list(api.iterate(BY_ID))
     made = plan(declared, tokens, now, around)
+    if file is not None and made.delivers:
+        made = replace(made, warnings=(*made.warnings, *file.warnings))
     if dry and file is not None and made.delivers:
-        file.prove()
+        file.check()
         file.discard()
     if dry or not made.steps:
         return Outcome(made, made.after, around.file)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError, RequestError
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
+from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
 from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.creation import Creation, RivalError
@@ -75,7 +76,7 @@ def apply(
     work = _Work(plan, api, known, moment, file, caller_id)
     try:
         if plan.delivers:
-            work.file.prove()
+            work.file.check()
         for step in plan.steps:
             work.do(step)
         return work.applied()
@@ -188,7 +189,7 @@ class _Work:
 
     def _deliver(self) -> None:
         before, attributes = self.file.content(), self.file.attributes()
-        secret = t.cast("str", self._secret)
+        secret = Secret(t.cast("str", self._secret))
         self.file.write(secret)
         self._undos.add(
             Undo(
