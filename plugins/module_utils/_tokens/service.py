@@ -86,6 +86,8 @@ def ensure(
     """
     file_state = _state_of(file, api) if file is not None else None
     held = _holding(declared.held_token, api) if declared.held_token is not None else None
+    if file is not None and not dry:
+        file.remove_leftovers()
     tokens = api.all()
     context = Context(api.now(), caller.token_id, caller.stages(staged), caller.lacking, file_state, held)
     planned = plan(declared, tokens, context, api.owner)

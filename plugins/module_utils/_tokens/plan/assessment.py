@@ -102,10 +102,8 @@ def window_warnings(declared: Declaration, token: Token) -> tuple[str, ...]:
     """What to say about a token, existing or new, that ``rotate_before`` never replaces."""
     if declared.rotate_before is None or token.expiration_date is not None:
         return ()
-    return (
-        f"rotate_before has no effect: {token.label} never expires. Declare expires_in or expiration_date, or omit"
-        " rotate_before.",
-    )
+    text = f"rotate_before has no effect: {token.label} never expires."
+    return (f"{text} Declare expires_in or expiration_date, or omit rotate_before.",)
 
 
 def _kept(declared: Declaration, token: Token) -> str:
