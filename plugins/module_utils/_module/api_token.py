@@ -75,7 +75,7 @@ def ensure_api_token(options: Options, check_mode: bool, system: System) -> Resu
         with lock as note:
             outcome = ensure(declared, api, caller, system, file, staged=options["staged"], dry=check_mode)
     result = _result(outcome, declared, owner.id, options)
-    result["warnings"] = [*client.warnings(), *(file.warnings if file else ()), *result["warnings"]]
+    result["warnings"] = [*client.warnings(), *result["warnings"]]
     return {**result, "notes": [note]} if note else result
 
 

@@ -20,7 +20,6 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps
     FixFile,
     Plan,
     Purpose,
-    RemoveFile,
     Superseded,
     Write,
 )
@@ -111,8 +110,10 @@ def _file_side(token: Token | None, file: FileState | None) -> Result | None:
 
 
 def _file_after(plan: Plan, file: FileState | None) -> Result | None:
-    if file is None or any(isinstance(step, RemoveFile) for step in plan.steps):
-        return {"holds": "nothing"} if file is not None else None
+    if file is None:
+        return None
+    if plan.removes_file:
+        return {"holds": "nothing"}
     if plan.delivers:
         return {"holds": "the secret", **file.wanted}
     side = _file_side(plan.after, file)

@@ -10,7 +10,7 @@ import typing as t
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError, TaskInterruptedError
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
@@ -91,13 +91,12 @@ def ensure(
     tokens = api.all()
     context = Context(api.now(), caller.token_id, caller.stages(staged), caller.lacking, file_state, held)
     planned = plan(declared, tokens, context, api.owner)
-    if dry and file is not None and planned.delivers:
-        file.check()
-        file.discard()
+    if file is not None:
+        planned = _checked(planned, file)
     if dry or not planned.steps:
+        if file is not None:
+            file.discard()
         return Outcome(planned, planned.after, context.now, file_state)
-    if system.interrupted():
-        raise TaskInterruptedError()
     try:
         applied = apply(planned, api, {token.id: token.name for token in tokens}, system, file, caller.token_id)
     except LosantError as error:
@@ -110,6 +109,16 @@ def ensure(
         warnings=(*planned.warnings, *applied.warnings),
     )
     return Outcome(done, applied.token, context.now, file_state, applied.secret)
+
+
+def _checked(planned: Plan, file: TokenFile) -> Plan:
+    """Check that the file can be changed as planned, and add what is to be known about its place."""
+    if planned.removes_file:
+        file.check_removal()
+    if not planned.delivers:
+        return planned
+    file.check()
+    return replace(planned, warnings=(*planned.warnings, *file.warnings))
 
 
 def _state_of(file: TokenFile, api: TokenApi) -> FileState:

@@ -139,10 +139,11 @@ class Creation:
                 cause=failure,
             )
         if not appeared:
-            failure.warnings = (
+            warning = (
                 f"No new token named {name!r} has appeared yet, but Losant may still carry the creation out. Look for one"
-                " before you run the task again, and delete it: its secret is lost.",
+                " before you run the task again, and delete it: its secret is lost."
             )
+            failure.warnings = (warning,)
             return failure
         return UnfinishedError(
             f"{failure} Meanwhile a token of that name appeared: {', '.join(map(described, appeared))}. If nobody else"

@@ -65,18 +65,16 @@ def apply(
     Once the new token is the only one that is certain to work, it stays: see ``verdict_of``.
 
     :param known: the names of all tokens that existed before, by id
-    :param file: where a new secret is delivered to
+    :param file: where a new secret is delivered to; it was checked
     :param caller_id: the id of the token that the client authenticates with, if known
     :raises LosantError: a step failed. UnfinishedError, if something was rolled back or remains
     """
     execution = _Execution(plan, api, known, system, file, caller_id)
     try:
-        if plan.delivers:
-            execution.file.check()
         for step in plan.steps:
             execution.carry_out(step)
         return execution.applied()
-    except BaseException as error:  # a secret must not be lost, whatever ends the task
+    except BaseException as error:  # noqa: BLE001 # a secret must not be lost, whatever ends the task
         raise execution.rolled_back(error) from None
     finally:
         if file is not None:
@@ -194,17 +192,16 @@ class _Execution:
     def _deliver(self, _step: Deliver) -> None:
         secret, file = self.created.check(), self.file
         content, attributes = file.content(), file.attributes()
-        file.write(secret)
-        self._is_delivered = True
-        existed = content is not None
         self._rollback.add(
             Compensation(
                 Order.TOKEN_FILE,
                 lambda: file.restore(content, attributes, written=secret),
-                "The token file holds what it held before." if existed else "The token file was removed again.",
-                "The token file was not restored.",
+                "token_file is as it was.",
+                "token_file was not restored.",
             )
         )
+        file.write(secret)
+        self._is_delivered = True
 
     def _verify(self, _step: Verify) -> None:
         self._api.verify(self.created.token, self.created.check())

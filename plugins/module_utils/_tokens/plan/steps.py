@@ -140,6 +140,11 @@ class Plan:
         return any(isinstance(step, Deliver) for step in self.steps)
 
     @property
+    def removes_file(self) -> bool:
+        """Whether the file will be removed."""
+        return any(isinstance(step, RemoveFile) for step in self.steps)
+
+    @property
     def writes(self) -> tuple[Write, ...]:
         """The steps that change or delete existing tokens."""
         return tuple(step for step in self.steps if isinstance(step, (Patch, Delete)))
