@@ -109,7 +109,7 @@ def connected(options: Options, *, read_only: bool, system: System) -> t.Iterato
         api_url=options["api_url"],
         losant_domain=options["losant_domain"],
         timeout=_checked("timeout", options, more_than=0),
-        retry=RetryPolicy(_checked_retries(options), _checked("retry_max_delay", options), system),
+        retry=RetryPolicy(_checked_retries(options), _checked("retry_max_delay", options)),
         validate_certs=options["validate_certs"],
         ca_path=options["ca_path"],
         read_only=read_only,

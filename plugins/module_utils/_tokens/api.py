@@ -7,12 +7,11 @@
 from __future__ import annotations
 
 import typing as t
-from contextlib import contextmanager
 from datetime import datetime
 
 from ansible_collections.losant.platform.plugins.module_utils._client.client import Client
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError, BadResponseError
-from ansible_collections.losant.platform.plugins.module_utils._client.messages import Action
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError
+from ansible_collections.losant.platform.plugins.module_utils._client.messages import Action, error_context
 from ansible_collections.losant.platform.plugins.module_utils._client.pagination import (
     BY_ID,
     DEFAULT_PAGE_SIZE,
@@ -54,7 +53,7 @@ class TokenApi:
     def iterate(self, query: t.Mapping[str, str], per_page: int = DEFAULT_PAGE_SIZE) -> t.Iterator[Token]:
         """Every token that the query leaves, once."""
         action = self._action("list the API tokens", "get", of_list=True)
-        with _attempting(action):
+        with error_context(action):
             for item in self._client.paginate(self.owner.path, action, query, per_page):
                 yield Token.from_api(item)
 
@@ -65,7 +64,7 @@ class TokenApi:
     def page(self, query: t.Mapping[str, str], page: int, per_page: int) -> Page:
         """Just one page, counted from 0."""
         action = self._action("list the API tokens", "get", of_list=True)
-        with _attempting(action):
+        with error_context(action):
             response = self._client.get(self.owner.path, action, {**query, "page": page, "perPage": per_page})
             return Page([Token.from_api(item) for item in items_of(response)], count_of(response.get("totalCount")))
 
@@ -75,13 +74,13 @@ class TokenApi:
         response = self._client.post(self.owner.path, action, body_of(fields))
         value = response.get("token")
         secret = Secret(value) if isinstance(value, str) else None
-        with _attempting(action):
+        with error_context(action):
             return Token.from_api(response), secret if secret is not None and secret.is_sendable() else None
 
     def patch(self, token: Token, changes: t.Mapping[str, t.Any]) -> Token:
         """Change name, description or status."""
         action = self._action(f"update {token.label}", "patch")
-        with _attempting(action):
+        with error_context(action):
             return Token.from_api(self._client.patch(self._path_of(token), action, body_of(changes)))
 
     def delete(self, token: Token) -> None:
@@ -119,7 +118,7 @@ class TokenApi:
 
     def pause(self, attempt: int) -> None:
         """Wait as before a further try of a request."""
-        self._client.retry.pause(attempt)
+        self._client.pause(attempt)
 
     def _path_of(self, token: Token) -> str:
         return f"{self.owner.path}/{token.id}"
@@ -129,17 +128,3 @@ class TokenApi:
         if action != "get":
             advice += " Scopes that end in .read, .bounded or .cli cannot manage tokens."
         return Action(f"{doing} of {self.owner.label}", {403: advice})
-
-
-@contextmanager
-def _attempting(action: Action) -> t.Iterator[None]:
-    """Let an error about the content of a response say what was attempted, as the client's own errors do."""
-    try:
-        yield
-    except BadResponseError as error:
-        if "method" in error.failure:
-            raise
-        failure = BadResponseError(f"Could not {action.doing}. {error}", **error.failure)
-    else:
-        return
-    raise failure

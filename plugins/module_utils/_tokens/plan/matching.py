@@ -58,7 +58,10 @@ class Matches:
 
 def match(name: str, tokens: t.Iterable[Token], now: datetime) -> Matches:
     """Find the tokens that concern a name among all tokens."""
-    unexpired, expired, superseded, pending = [], [], [], []
+    unexpired: list[Token] = []
+    expired: list[Token] = []
+    superseded: list[Token] = []
+    pending: list[Token] = []
     for token in sorted(tokens, key=age):
         former = read_superseded(token.name)
         if token.name == name:
