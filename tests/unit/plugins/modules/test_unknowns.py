@@ -36,7 +36,7 @@ SWITCHES: list[dict[str, Any]] = [
     {"per_page_max": 1000},
     {"invalid_paging": "error"},
     {"glob_match": "partial", "glob_case_sensitive": False, "glob_characters": "extended"},
-    {"blank_filter_field": "ignore"},
+    {"empty_filter_field": "ignore"},
     {"sort_case_sensitive": False, "tie_order": "shuffled", "per_page_max": 2},
     {"empty_scope": "default"},
     {"other_scope_families": "accept"},
