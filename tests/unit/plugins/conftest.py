@@ -20,6 +20,8 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.losant.platform.plugins.module_utils._common import rfc3339 as _times
+from ansible_collections.losant.platform.plugins.module_utils._common.system import System
+from ansible_collections.losant.platform.plugins.module_utils._module import runner
 from losant_sandbox.client import Sandbox
 
 #: The time at which all tests of modules take place, for the sandbox and for the modules.
@@ -55,9 +57,7 @@ def set_clock(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, text: str) -> d
     """Set the sandbox's clock and the modules' to a time, and give it."""
     sandbox.clock(now=text)
     moment = _times.parse_time(text)
-    for user in ("_module.api_token", "_module.api_token_info"):
-        module = importlib.import_module(f"ansible_collections.losant.platform.plugins.module_utils.{user}")
-        monkeypatch.setattr(module, "now", lambda: moment)
+    monkeypatch.setattr(runner, "SYSTEM", System(now=lambda: moment))
     return moment
 
 
