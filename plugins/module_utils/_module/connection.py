@@ -13,6 +13,7 @@ from ansible.module_utils.basic import env_fallback
 from ansible_collections.losant.platform.plugins.module_utils._client.client import Client
 from ansible_collections.losant.platform.plugins.module_utils._client.retry import RetryPolicy
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 
 Spec = t.Dict[str, t.Any]
 
@@ -65,7 +66,7 @@ def connect(options: t.Mapping[str, t.Any], *, read_only: bool) -> Client:
             "retry_max_delay must be 0 seconds or more and less than a day.", option="retry_max_delay"
         )
     return Client(
-        access_token=options["access_token"],
+        access_token=Secret(options["access_token"]),
         api_url=options["api_url"],
         losant_domain=options["losant_domain"],
         timeout=options["timeout"],

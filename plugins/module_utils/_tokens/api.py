@@ -11,16 +11,16 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from ansible_collections.losant.platform.plugins.module_utils._client.client import Client
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError, BadAnswerError
-from ansible_collections.losant.platform.plugins.module_utils._client.messages import Call
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError, BadResponseError
+from ansible_collections.losant.platform.plugins.module_utils._client.messages import Action, Json
 from ansible_collections.losant.platform.plugins.module_utils._client.pagination import (
     DEFAULT_PAGE_SIZE,
-    Json,
     count_of,
     items_of,
 )
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
+from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import checked_id
 from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 
@@ -70,7 +70,7 @@ class TokenApi:
 
     def create(self, fields: t.Mapping[str, t.Any]) -> tuple[Token, str | None]:
         """Make a token, and return it with its secret: None if Losant's answer lacks it."""
-        call = Call(
+        call = Action(
             f"create the API token {fields['name']!r} {self._of}",
             {403: _needed(_WRITING, "applicationApiTokens", "post") + _NO_BOUNDED},
         )
@@ -82,21 +82,21 @@ class TokenApi:
     def patch(self, token: Token, changes: t.Mapping[str, t.Any]) -> Token:
         """Change name, description or status."""
         advice = {403: _needed(_WRITING, "applicationApiToken", "patch") + _NO_BOUNDED}
-        call = Call(f"update the API token {token.name!r} ({token.id}) {self._of}", advice)
+        call = Action(f"update the API token {token.name!r} ({token.id}) {self._of}", advice)
         with _telling(call):
             return Token.from_api(self._client.patch(f"{self._path}/{token.id}", call, _body(changes)))
 
     def delete(self, token: Token) -> None:
         """Revoke a token for good."""
         advice = {403: _needed(_WRITING, "applicationApiToken", "delete") + _NO_BOUNDED}
-        call = Call(f"delete the API token {token.name!r} ({token.id}) {self._of}", advice)
+        call = Action(f"delete the API token {token.name!r} ({token.id}) {self._of}", advice)
         self._client.delete(f"{self._path}/{token.id}", call)
 
     def accepts(self, secret: str) -> bool:
         """Whether Losant takes a secret: it refuses a wrong one with 401, before it looks at scopes (403)."""
-        call = Call(f"try a secret on application {self.application_id}")
+        call = Action(f"try a secret on application {self.application_id}")
         try:
-            self._client.reading_with(secret).get(f"/applications/{self.application_id}", call, {})
+            self._client.reading_with(Secret(secret)).get(f"/applications/{self.application_id}", call, {})
         except ApiError as error:
             # A gateway's refusal says nothing about the secret: the API's own errors have a type.
             if error.error_type is None or error.status not in (401, 403, 404):
@@ -117,10 +117,10 @@ class TokenApi:
 
     def pause(self, attempt: int) -> None:
         """Wait as before a further try of a request."""
-        self._client.retry.sleep(self._client.retry.delay(attempt, None))
+        self._client.pause(attempt)
 
-    def _listing(self) -> Call:
-        return Call(f"list the API tokens {self._of}", {403: _needed(_READING, "applicationApiTokens", "get")})
+    def _listing(self) -> Action:
+        return Action(f"list the API tokens {self._of}", {403: _needed(_READING, "applicationApiTokens", "get")})
 
 
 def delete_if_there(api: TokenApi, token: Token) -> None:
@@ -133,14 +133,14 @@ def delete_if_there(api: TokenApi, token: Token) -> None:
 
 
 @contextmanager
-def _telling(call: Call) -> t.Iterator[None]:
+def _telling(call: Action) -> t.Iterator[None]:
     """Let an error about what an answer holds say what was tried, as errors of the client do."""
     try:
         yield
-    except BadAnswerError as error:
+    except BadResponseError as error:
         if "method" in error.failure:
             raise
-        failure = BadAnswerError(f"Could not {call.doing}: {error}", **error.failure)
+        failure = BadResponseError(f"Could not {call.doing}: {error}", **error.failure)
     else:
         return
     raise failure
@@ -148,7 +148,7 @@ def _telling(call: Call) -> t.Iterator[None]:
 
 def _needed(scopes: str, resource: str, action: str) -> str:
     listed = scopes.format(resource=resource, action=f"{resource}.{action}")
-    return f"It must hold one of these scopes: {listed}."
+    return f"The access token needs one of these scopes: {listed}."
 
 
 def _body(fields: t.Mapping[str, t.Any]) -> Json:

@@ -11,7 +11,7 @@ import typing as t
 from dataclasses import dataclass
 from datetime import datetime
 
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import BadAnswerError
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import BadResponseError
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time, parse_time
 from ansible_collections.losant.platform.plugins.module_utils._tokens.naming import PENDING, waiting
 
@@ -47,7 +47,7 @@ class Token:
     def from_api(cls, data: t.Mapping[str, t.Any]) -> Token:
         """Read Losant's object. What it does not know is left out, and so is the secret.
 
-        :raises BadAnswerError: a field has a type that the API does not promise
+        :raises BadResponseError: a field has a type that the API does not promise
         """
         return cls(
             id=_id(data),
@@ -106,8 +106,8 @@ def _written(when: datetime | None) -> str | None:
     return format_time(when) if when else None
 
 
-def _wrong(field: str, wanted: str) -> BadAnswerError:
-    return BadAnswerError(f"Losant's answer has an API token whose {field} is not {wanted}. Check api_url.")
+def _wrong(field: str, wanted: str) -> BadResponseError:
+    return BadResponseError(f"Losant's answer has an API token whose {field} is not {wanted}. Check api_url.")
 
 
 def _id(data: t.Mapping[str, t.Any]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import typing as t
 
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import RequestError
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import Effect, RequestError
 from ansible_collections.losant.platform.plugins.module_utils._client.pagination import BY_ID
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
@@ -111,7 +111,7 @@ class Creation:
         try:
             return self._api.create(step.fields)
         except RequestError as error:
-            if not error.maybe_done:
+            if error.effect is Effect.NONE:
                 raise
             failure = error
         raise self._lost(failure, step.token.name)
@@ -152,7 +152,7 @@ class Creation:
             try:
                 return self._api.create({**step.fields, "name": name})
             except RequestError as error:
-                if not error.maybe_done:
+                if error.effect is Effect.NONE:
                     raise
                 failure = error
             self._remove_lost(failure, name)

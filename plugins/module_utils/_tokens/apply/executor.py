@@ -10,7 +10,7 @@ import time
 import typing as t
 from datetime import datetime, timedelta
 
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError, RequestError
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError, Effect, RequestError
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
@@ -249,7 +249,7 @@ class _Work:
         try:
             self._writes.patch(step.token, step.changes)
         except RequestError as error:
-            if error.maybe_done:
+            if error.effect > Effect.NONE:
                 self._undos.add_last(undo)
             raise
         self._names[token_id] = name
@@ -275,7 +275,12 @@ class _Work:
         seen = self._writes.look_up(step.token)
         if seen.gone or (seen.token and isinstance(step, Patch) and seen.token.status == "inactive"):
             return
-        if seen.token and not failure.may_come and self._is_of_use(seen.token, step.token) and self._gives_up():
+        if (
+            seen.token
+            and failure.effect is not Effect.IN_FLIGHT
+            and self._is_of_use(seen.token, step.token)
+            and self._gives_up()
+        ):
             raise failure
         # Without the new token there might be none at all.
         self._keep_both(step, failure)
@@ -309,8 +314,8 @@ class _Work:
         try:
             self._writes.delete(self.made)
         except RequestError as error:
-            if not error.maybe_done:
+            if error.effect is Effect.NONE:
                 return False
             # If it may be gone, or go at any moment, it can't be relied on.
-            return error.may_come or self._writes.look_up(self.made).token is None
+            return error.effect is Effect.IN_FLIGHT or self._writes.look_up(self.made).token is None
         return True

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError, RequestError
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError, Effect, RequestError
 from ansible_collections.losant.platform.plugins.module_utils._client.pagination import BY_ID
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi, delete_if_there
 from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
@@ -57,7 +57,7 @@ class Writes:
             return t.cast("Token", self.send(token, changes))
         except RequestError as error:
             failure = error
-        there = self.look_up(token).token if failure.maybe_done else None
+        there = self.look_up(token).token if failure.effect > Effect.NONE else None
         if there is None or any((getattr(there, field) or "") != value for field, value in changes.items()):
             raise failure
         return there
@@ -70,7 +70,7 @@ class Writes:
         try:
             self.send(token, None)
         except RequestError as error:
-            if not (error.maybe_done and self.look_up(token).gone):
+            if not (error.effect > Effect.NONE and self.look_up(token).gone):
                 raise
 
     def look_up(self, token: Token) -> Seen:
@@ -82,7 +82,7 @@ class Writes:
 
     def _ended_itself(self, token: Token, error: RequestError) -> bool:
         """Whether a request that failed removed or deactivated, in this or an earlier try, the very token it is sent with."""
-        in_doubt = error.maybe_done or (error.repeated and _is_refused(error))
+        in_doubt = error.effect > Effect.NONE
         if token.id.lower() != self._caller_id or not in_doubt:
             return False
         # A refusal for want of scopes looks the same, but then the token is good for reading still.

@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.losant.platform.plugins.module_utils._client import client as _client
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import (
     ApiError,
-    BadAnswerError,
+    BadResponseError,
     ConnectionFailedError,
     RequestError,
 )
@@ -66,7 +66,7 @@ def failure_of(connect: Connect, answer: Answer, method: str = "GET") -> Request
 @pytest.mark.parametrize("method", METHODS)
 def test_a_body_that_is_no_object(connect: Connect, method: str, body: bytes) -> None:
     error = failure_of(connect, raw(200, body), method)
-    assert isinstance(error, BadAnswerError)
+    assert isinstance(error, BadResponseError)
     assert error.maybe_done
     assert "something that is not a JSON object" in str(error)
     assert "Check api_url" in str(error)
@@ -100,7 +100,7 @@ def test_a_deletion_that_failed_without_a_word_is_not(connect: Connect, status: 
 
 
 def test_headers_that_are_cut(connect: Connect) -> None:
-    assert isinstance(failure_of(connect, b"HTTP/1.1 200 OK\r\nConte"), BadAnswerError)
+    assert isinstance(failure_of(connect, b"HTTP/1.1 200 OK\r\nConte"), BadResponseError)
 
 
 def test_the_beginning_of_a_strange_answer_is_told(connect: Connect) -> None:
@@ -141,7 +141,7 @@ def test_a_length_that_is_too_large(connect: Connect, method: str) -> None:
 
 
 def test_a_length_that_is_too_small(connect: Connect) -> None:
-    assert isinstance(failure_of(connect, raw(200, b'{"a": 1}', length=7)), BadAnswerError)
+    assert isinstance(failure_of(connect, raw(200, b'{"a": 1}', length=7)), BadResponseError)
 
 
 def test_two_lengths_that_differ(connect: Connect) -> None:
@@ -193,7 +193,7 @@ class TestSize:
     @pytest.mark.parametrize("status", [200, 500])
     def test_more_is_refused(self, connect: Connect, status: int) -> None:
         error = failure_of(connect, raw(status, self.body(self.LIMIT + 1)))
-        assert isinstance(error, BadAnswerError)
+        assert isinstance(error, BadResponseError)
         assert f"{status} and more than {self.LIMIT} bytes" in str(error)
 
     def test_what_counts_is_the_size_after_unpacking(self, connect: Connect) -> None:

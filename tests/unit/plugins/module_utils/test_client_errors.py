@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError
-from ansible_collections.losant.platform.plugins.module_utils._client.messages import Call, snippet
+from ansible_collections.losant.platform.plugins.module_utils._client.messages import Action, snippet
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import as_json, error, serving
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import METHODS, PATH, send
@@ -57,7 +57,7 @@ def test_the_facts_are_there_for_machines(connect: Connect, method: str) -> None
 
 
 def test_the_advice_of_the_call_is_added(connect: Connect) -> None:
-    call = Call("do the thing", {403: "It needs this.", 404: "It needs that."})
+    call = Action("do the thing", {403: "It needs this.", 404: "It needs that."})
     text = str(error_of(connect, error(403), call=call))
     assert "Check that access_token has the scopes" in text
     assert text.endswith("It needs this.")

@@ -13,12 +13,12 @@ import pytest
 from ansible_collections.losant.platform.plugins.module_utils._client import pagination as _listing
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import (
     ApiError,
-    BadAnswerError,
+    BadResponseError,
     ConnectionFailedError,
 )
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import Answer, as_json, serving
-from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import CALL, PATH
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import ACTION, PATH
 from losant_sandbox.client import Sandbox
 
 BY_ID = {"sortField": "id", "sortDirection": "asc"}
@@ -35,7 +35,7 @@ def seed(sandbox: Sandbox, *numbers: int) -> None:
 
 def names(sandbox: Sandbox, connect: Connect, per_page: int = 2, **query: str) -> list[str]:
     client = connect(sandbox.url, access_token=sandbox.access_token)
-    return [item["name"] for item in client.paginate(sandbox.tokens_path, CALL, {**BY_ID, **query}, per_page)]
+    return [item["name"] for item in client.paginate(sandbox.tokens_path, ACTION, {**BY_ID, **query}, per_page)]
 
 
 def named(*numbers: int) -> list[str]:
@@ -143,7 +143,7 @@ class TestShiftingList:
         sandbox.seed(tokens=[{"id": id_of(number), "name": "same"} for number in range(5)])
         sandbox.switch(tie_order="shuffled")
         client = connect(sandbox.url, access_token=sandbox.access_token)
-        found = [item["id"] for item in client.paginate(sandbox.tokens_path, CALL, {"sortField": "name"}, 2)]
+        found = [item["id"] for item in client.paginate(sandbox.tokens_path, ACTION, {"sortField": "name"}, 2)]
         # The first reading misses some; the second one is by id, where nothing overlaps.
         assert sorted(found) == [id_of(number) for number in range(5)]
         fields = [entry["query"]["sortField"] for entry in sandbox.requests()]
@@ -155,7 +155,7 @@ def answers(connect: Connect, *pages: Any, per_page: int = 2, limit: int = 50) -
     """The ids that come of the answers, the last of which repeats, and the number of requests."""
     with serving(*[as_json(200, page) for page in pages]) as server:
         found = []
-        for item in connect(server.url).paginate(PATH, CALL, {}, per_page):
+        for item in connect(server.url).paginate(PATH, ACTION, {}, per_page):
             found.append(item["id"])
             assert len(found) < limit
         return found, len(server.seen)
@@ -201,7 +201,7 @@ class TestStrangeServers:
     def test_a_list_that_makes_up_new_items_for_ever(self, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
         assert _listing.MAX_ITEMS >= 10_000
         monkeypatch.setattr(_listing, "MAX_ITEMS", 5)
-        with pytest.raises(BadAnswerError, match="no end: there are more than 5 items"):
+        with pytest.raises(BadResponseError, match="no end: there are more than 5 items"):
             answers(connect, page("a", "b"), page("c", "d"), page("e", "f"), page("g", "h"))
         assert answers(connect, page("a", "b"), page("c", "d"), page("e"))[0] == ["a", "b", "c", "d", "e"]
 
@@ -212,7 +212,7 @@ class TestStrangeServers:
     def test_items_keep_what_they_hold(self, connect: Connect) -> None:
         item = {"id": "a", "name": None, "more": [1]}
         with serving(as_json(200, {"items": [item]})) as server:
-            assert list(connect(server.url).paginate(PATH, CALL, {}, 2)) == [item]
+            assert list(connect(server.url).paginate(PATH, ACTION, {}, 2)) == [item]
 
     @pytest.mark.parametrize(
         "data",
@@ -235,8 +235,8 @@ class TestStrangeServers:
     )
     def test_items_that_are_none(self, connect: Connect, data: dict[str, Any]) -> None:
         with serving(as_json(200, data)) as server:
-            with pytest.raises(BadAnswerError, match="list of items"):
-                list(connect(server.url, retries=3).paginate(PATH, CALL, {}, 2))
+            with pytest.raises(BadResponseError, match="list of items"):
+                list(connect(server.url, retries=3).paginate(PATH, ACTION, {}, 2))
             assert len(server.seen) == 1
 
 
@@ -246,7 +246,7 @@ class TestTrouble:
         sandbox.fault("reset_after", method="GET", skip=1)
         sandbox.fault("status", method="GET", status=502, skip=1)
         client = connect(sandbox.url, access_token=sandbox.access_token, retries=2)
-        found = [item["name"] for item in client.paginate(sandbox.tokens_path, CALL, BY_ID, 2)]
+        found = [item["name"] for item in client.paginate(sandbox.tokens_path, ACTION, BY_ID, 2)]
         assert found == named(1, 2, 3)
         assert pages_asked(sandbox) == ["0", "1", "1", "1"]
 
@@ -255,12 +255,12 @@ class TestTrouble:
     )
     def test_a_page_that_fails_is_no_short_list(self, connect: Connect, answer: Answer, kind: type[Exception]) -> None:
         with serving(as_json(200, page("a", "b")), answer) as server, pytest.raises(kind):
-            list(connect(server.url).paginate(PATH, CALL, {}, 2))
+            list(connect(server.url).paginate(PATH, ACTION, {}, 2))
 
     def test_pages_are_read_only_as_they_are_needed(self, connect: Connect, sandbox: Sandbox) -> None:
         seed(sandbox, *range(6))
         client = connect(sandbox.url, access_token=sandbox.access_token)
-        reading = client.paginate(sandbox.tokens_path, CALL, BY_ID, 2)
+        reading = client.paginate(sandbox.tokens_path, ACTION, BY_ID, 2)
         assert pages_asked(sandbox) == []
         assert next(reading)["name"] == "token 0"
         assert pages_asked(sandbox) == ["0"]

@@ -16,7 +16,7 @@ import yaml
 from ansible_collections.losant.platform.plugins.module_utils._client.client import API_VERSION
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import Seen, as_json, serving
-from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import CALL, METHODS, PATH, send
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import ACTION, METHODS, PATH, send
 from losant_sandbox.client import Sandbox
 
 GALAXY = Path(__file__).resolve().parents[4] / "galaxy.yml"
@@ -71,7 +71,7 @@ def test_links_and_actions_are_not_asked_for(connect: Connect, method: str) -> N
 
 def test_the_query_is_encoded(connect: Connect) -> None:
     with serving() as server:
-        connect(server.url).get(PATH, CALL, {"filter": "a b&c=d*ü", "page": 3})
+        connect(server.url).get(PATH, ACTION, {"filter": "a b&c=d*ü", "page": 3})
         [seen] = server.seen
     assert seen.target.endswith("&filter=a+b%26c%3Dd%2A%C3%BC&page=3")
 
@@ -111,10 +111,10 @@ def test_cookies_do_not_stand_for_the_token(connect: Connect) -> None:
 
 def test_a_session_serves_several_requests(connect: Connect, sandbox: Sandbox) -> None:
     client = connect(sandbox.url, access_token=sandbox.access_token)
-    made = client.post(sandbox.tokens_path, CALL, {"name": "x"})
+    made = client.post(sandbox.tokens_path, ACTION, {"name": "x"})
     path = f"{sandbox.tokens_path}/{made['id']}"
-    assert client.patch(path, CALL, {"name": "y"})["name"] == "y"
-    assert client.get(path, CALL, {})["name"] == "y"
-    client.delete(path, CALL)
+    assert client.patch(path, ACTION, {"name": "y"})["name"] == "y"
+    assert client.get(path, ACTION, {})["name"] == "y"
+    client.delete(path, ACTION)
     assert sandbox.tokens() == []
     assert [entry["method"] for entry in sandbox.requests()] == ["POST", "PATCH", "GET", "DELETE"]

@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import (
     ApiError,
-    BadAnswerError,
+    BadResponseError,
     ConnectionFailedError,
     RequestError,
 )
@@ -27,7 +27,7 @@ from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_ser
     reset,
     serving,
 )
-from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import CALL, METHODS, send
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import ACTION, METHODS, send
 from losant_sandbox.client import Sandbox
 
 RETRIES = 2
@@ -121,7 +121,7 @@ def test_a_host_that_can_have_no_address(connect: Connect, waits: list[float], u
 )
 @pytest.mark.parametrize("method", METHODS)
 def test_answers_that_make_no_sense(connect: Connect, method: str, answer: Answer) -> None:
-    assert tries(connect, answer, method, BadAnswerError) == 1
+    assert tries(connect, answer, method, BadResponseError) == 1
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -187,7 +187,7 @@ def test_retry_after_is_forgotten_once_a_connection_is_lost(connect: Connect, wa
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
 def test_an_answer_that_says_nothing(connect: Connect, method: str) -> None:
-    assert tries(connect, raw(200), method, BadAnswerError) == 1
+    assert tries(connect, raw(200), method, BadResponseError) == 1
 
 
 class TestDelete:
@@ -245,14 +245,14 @@ class TestSandbox:
         """Promise 7: a POST is never blindly repeated."""
         sandbox.fault(kind, method="POST", **fields)
         with pytest.raises(RequestError) as caught:
-            self.client(connect, sandbox, retries=5).post(sandbox.tokens_path, CALL, {"name": "x"})
+            self.client(connect, sandbox, retries=5).post(sandbox.tokens_path, ACTION, {"name": "x"})
         assert caught.value.maybe_done
         assert len(sandbox.tokens()) == 1
 
     def test_a_post_that_was_refused_makes_one_token_in_the_end(self, connect: Connect, sandbox: Sandbox) -> None:
         sandbox.fault("status", method="POST", status=429, times=2)
         sandbox.fault("status", method="POST", status=503, headers={"Retry-After": "3"})
-        self.client(connect, sandbox, retries=5).post(sandbox.tokens_path, CALL, {"name": "x"})
+        self.client(connect, sandbox, retries=5).post(sandbox.tokens_path, ACTION, {"name": "x"})
         assert len(sandbox.tokens()) == 1
         assert [entry["status"] for entry in sandbox.requests()] == [429, 429, 503, 201]
 
@@ -260,7 +260,7 @@ class TestSandbox:
     def test_a_delete_whose_answer_is_lost_is_done(self, connect: Connect, sandbox: Sandbox, kind: str) -> None:
         token = sandbox.seed_token("x")
         sandbox.fault(kind, method="DELETE")
-        self.client(connect, sandbox, retries=1).delete(f"{sandbox.tokens_path}/{token['id']}", CALL)
+        self.client(connect, sandbox, retries=1).delete(f"{sandbox.tokens_path}/{token['id']}", ACTION)
         assert sandbox.tokens() == []
         assert [entry["status"] for entry in sandbox.requests()][-1] == 404
 
@@ -269,5 +269,5 @@ class TestSandbox:
         token = sandbox.seed_token("x")
         sandbox.fault(kind, method="PATCH")
         path = f"{sandbox.tokens_path}/{token['id']}"
-        assert self.client(connect, sandbox, retries=1).patch(path, CALL, {"name": "y"})["name"] == "y"
+        assert self.client(connect, sandbox, retries=1).patch(path, ACTION, {"name": "y"})["name"] == "y"
         assert len(sandbox.requests()) == 2

@@ -22,7 +22,7 @@ from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_ser
     serving,
     silence,
 )
-from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import CALL, METHODS, send
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import ACTION, METHODS, send
 from losant_sandbox.client import Sandbox
 
 TINY = 0.2
@@ -61,7 +61,7 @@ def test_a_slow_sandbox(connect: Connect, sandbox: Sandbox, kind: str, fields: d
     sandbox.fault(kind, **fields)
     client = connect(sandbox.url, access_token=sandbox.access_token, timeout=TINY)
     with pytest.raises(ConnectionFailedError, match=r"got no whole answer within 0\.2 seconds"):
-        client.get(sandbox.tokens_path, CALL, {})
+        client.get(sandbox.tokens_path, ACTION, {})
     assert [entry["fault"] for entry in sandbox.requests()] == [kind]
 
 

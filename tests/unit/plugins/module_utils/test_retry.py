@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import BadAnswerError, RequestError
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import BadResponseError, RequestError
 from ansible_collections.losant.platform.plugins.module_utils._client.retry import (
     RetryPolicy,
     may_repeat,
@@ -119,8 +119,8 @@ def test_the_real_draw_is_random_and_the_real_sleep_sleeps() -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_strange_answer_is_never_asked_for_again(method: str) -> None:
-    assert not may_repeat(method, BadAnswerError("x"), None)
-    assert not may_repeat(method, BadAnswerError("x"), "0")
+    assert not may_repeat(method, BadResponseError("x"), None)
+    assert not may_repeat(method, BadResponseError("x"), "0")
 
 
 def test_a_refused_option_is_no_failed_request() -> None:
