@@ -44,7 +44,7 @@ def _own_environment(clean_environment: None, monkeypatch: pytest.MonkeyPatch, t
 
 @pytest.fixture
 def waits() -> list[float]:
-    """The waits between tries that a client of ``connect`` would have made."""
+    """The waits between tries that a client of ``connect`` would have waited."""
     return []
 
 
