@@ -27,7 +27,7 @@ from .transport import Transport
 
 Query = t.Mapping[str, t.Union[str, int]]
 
-#: Nothing here uses the links and actions in responses. Losant adds them unless told not to.
+#: Nothing here uses the links and actions in responses. Losant adds them unless a request declines them.
 WITHOUT_EXTRAS: Query = {"_actions": "false", "_links": "false", "_embedded": "false"}
 #: A list may take the time of this many requests, beside the waits of one request that is tried again and again.
 MAX_READING_TIMEOUTS = 20

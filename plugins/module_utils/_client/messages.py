@@ -86,7 +86,7 @@ def api_error(request: Request, response: Response, data: t.Mapping[str, t.Any] 
     happened = f"{'The server' if error_type is None else 'Losant'} responded " + " ".join(
         filter(None, [str(response.status), error_type])
     )
-    if error_message:
+    if error_message and error_message != error_type:
         happened += f": {error_message.rstrip('.')}"
     elif data is None:
         happened += f" without a JSON object{_quoted(request, response)}"
