@@ -27,8 +27,8 @@ class TemporaryFile:
     def __init__(self, fd: int, path: str) -> None:
         self._fd: int | None = fd
         self._path = path
-        #: From the rename on, it may be the token file itself.
-        self._renamed = False
+        #: Where it is when it was renamed.
+        self._target: str | None = None
 
     @classmethod
     def reserve(cls, target: str, attributes: Attributes, nonce: str) -> TemporaryFile:
@@ -69,18 +69,15 @@ class TemporaryFile:
                 f"Could not write token_file {target}: another process replaced the temporary file in {directory}."
                 " The token file is as before. Check who can write to the directory."
             )
-        self._renamed = True
-        try:
-            os.rename(self._path, target)
-        except OSError:
-            self._renamed = False
-            raise
+        self._target = target
+        os.rename(self._path, target)
         if not self._is_at(target):
-            self._renamed = False
             raise DeliveryError(
                 f"Could not write token_file {target}: what is at the path now is not the file that was written, so"
                 f" another process replaced it. Delete it, and check who can write to the directory {directory}."
             )
+        fd, self._fd = self._open_fd(), None
+        os.close(fd)
         _sync_directory(directory)
 
     def discard(self) -> None:
@@ -88,7 +85,8 @@ class TemporaryFile:
         if self._fd is None:
             return
         fd, self._fd = self._fd, None
-        if not self._renamed:
+        # An interruption can come right after the rename.
+        if self._target is None or not _is_same(fd, self._target):
             with contextlib.suppress(OSError):  # nothing remains of a secret, wherever the file was moved to
                 os.ftruncate(fd, 0)
             if _is_same(fd, self._path):
