@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the tests of the lower floors share: a clean environment and clients that do not really wait."""
+"""What the tests of the lower floors share: clients that do not really wait."""
 
 from __future__ import annotations
 
@@ -33,10 +33,8 @@ class Connect(Protocol):
 
 
 @pytest.fixture(autouse=True)
-def _own_environment(clean_environment: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Nothing of whoever runs the tests reaches requests: no home, no proxies, no certificates."""
-    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC"):
-        monkeypatch.delenv(name, raising=False)
+def _own_home(isolated: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The test can put files into its home."""
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
