@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.losant.platform.tests.support.tokens import accepts
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
-    accepted,
     ids,
     methods,
     text_of,
@@ -64,7 +64,7 @@ def test_the_file_holds_the_secret_and_nothing_else(
     sandbox.switch(token_format=token_format)
     result = either_way(name="x", token_file=str(path))
     assert path.read_bytes() == result["token"].encode()
-    assert accepted(sandbox, result["token"])
+    assert accepts(sandbox, result["token"])
     assert _there(path) == ["token"]
 
 
