@@ -549,11 +549,12 @@ failure:
     - "C(delivery): O(token_file) cannot take the secret."
     - "C(conflict): a concurrent run created the same token and was first."
     - "C(lock): another run on this host did not finish in time."
-    - "C(unfinished): a step failed, and something could not be rolled back. The message names what remains."
+    - "C(unfinished): a step failed after others were done. The message shows what was rolled back and what remains, and
+      C(left) lists what remains."
     - "C(verification): Losant did not accept the new token."
     - "C(invalid_option): the value of an option is not valid. C(option) names the option."
     - "C(missing_library): the Python library requests is missing."
-    - "C(interrupted): the task was stopped by Ctrl-C or by a signal. What was done is rolled back."
+    - "C(interrupted): the task was stopped by Ctrl-C or by a signal, before it had written anything."
     - "C(internal_error): an error in this collection. Please report it."
   returned: failure
   type: dict
