@@ -40,3 +40,18 @@ def test_the_guide_for_authentication_lists_the_variable_of_every_option() -> No
     text = (RST / "guide_authentication.rst").read_text(encoding="utf-8")
     rows = re.findall(r"\* - :ansenvvar:`(\w+)`\n     - :ansopt:`[\w.]+#module:(\w+)`", text)
     assert sorted(rows) == sorted((variable, option) for option, (variable, _check) in VARIABLES.items())
+
+
+def test_the_guide_for_contributors_places_each_file() -> None:
+    utils = ROOT / "plugins" / "module_utils"
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(_[\w/]+)` \| [^|]+ \| (`\w+`(?:, `\w+`)*) \|$", text, flags=re.MULTILINE)
+    placed = [f"{package}/{name}" for package, names in rows for name in re.findall(r"`(\w+)`", names)]
+    assert sorted(placed) == sorted(str(path.relative_to(utils).with_suffix("")) for path in utils.rglob("*.py"))
+
+
+def test_the_guide_for_contributors_names_files_that_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"(?<!/)_(?:module|tokens|host|client|common)/[\w/]+\.py", text)
+    assert named
+    assert [name for name in named if not (ROOT / "plugins" / "module_utils" / name).is_file()] == []
