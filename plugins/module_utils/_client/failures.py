@@ -17,6 +17,7 @@ from .messages import Request, snippet
 from .proxies import ProxyUrlError
 
 _ADVICE = "Check api_url, the network, and the proxy settings in the environment."
+_ADVICE_TIMEOUT = "Check api_url, the network, and the proxy settings in the environment, or raise timeout."
 _ADVICE_CERTIFICATE = "Check api_url; for a private certificate authority set ca_path (or LOSANT_CA_PATH)."
 _ADVICE_URL = "Check api_url and the proxy settings in the environment."
 _ADVICE_PROXY = (
@@ -57,7 +58,7 @@ def connection_error(request: Request, error: Exception, timeout: float) -> Conn
 def _description(request: Request, error: Exception, cause: BaseException, timeout: float) -> tuple[str, str]:
     """What happened, and what to do about it."""
     if _is_timeout(error, cause):
-        return f"got no whole response within {timeout:g} seconds", _ADVICE
+        return f"got no whole response within {timeout:g} seconds", _ADVICE_TIMEOUT
     if isinstance(cause, ProxyUrlError):
         return f"was not sent: the proxy in {cause.source} is not a valid URL", _ADVICE_PROXY
     if isinstance(cause, ssl.SSLCertVerificationError):

@@ -231,8 +231,9 @@ class TestFaultyServers:
     )
     def test_items_that_are_not_a_list_of_objects(self, connect: Connect, data: dict[str, Any]) -> None:
         with serving(as_json(200, data)) as server:
-            with pytest.raises(BadResponseError, match="list of items"):
+            with pytest.raises(BadResponseError, match=r"^Could not do the thing: .*list of items") as caught:
                 list(connect(server.url, retries=3).paginate(PATH, ACTION, {}, 2))
+            assert caught.value.failure == {"kind": "bad_response", "method": "GET", "url": f"{server.url}{PATH}"}
             assert len(server.seen) == 1
 
 
