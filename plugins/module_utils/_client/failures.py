@@ -67,6 +67,8 @@ def _description(request: Request, error: Exception, cause: BaseException, timeo
         if _is_about_proxy(error):
             return "failed: the proxy at this port speaks plain HTTP", "Use http:// in the URL of the proxy."
         return "failed: the server at this port speaks plain HTTP", "Use http:// in api_url, or the right port."
+    if isinstance(cause, requests.exceptions.InvalidSchema) and "SOCKS" in str(cause):
+        return "was not sent: a SOCKS proxy needs the Python library PySocks", "Install it, or use an http proxy."
     if _is_bad_url(error, cause):
         return f"was not sent: a URL cannot be used ({type(cause).__name__})", _ADVICE_URL
     if isinstance(cause, http.client.BadStatusLine) and not isinstance(cause, ConnectionError):

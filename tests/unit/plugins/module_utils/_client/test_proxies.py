@@ -7,12 +7,15 @@
 from __future__ import annotations
 
 import pytest
+import requests
 
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import (
     ApiError,
     ConnectionFailedError,
     Effect,
 )
+from ansible_collections.losant.platform.plugins.module_utils._client.failures import connection_error
+from ansible_collections.losant.platform.plugins.module_utils._client.messages import Request
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import (
     Response,
@@ -22,7 +25,7 @@ from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_ser
     reset,
     serving,
 )
-from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import METHODS, send
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import ACTION, METHODS, send
 from losant_sandbox.client import Sandbox
 
 #: A host that no name server knows: a request to it arrives only through a proxy.
@@ -190,6 +193,13 @@ def test_the_password_of_an_unreachable_proxy_is_not_shown(connect: Connect, mon
     with pytest.raises(ConnectionFailedError) as caught:
         send(connect(f"http://{FAR}"), "GET")
     assert "hidden" not in f"{caught.value} {caught.value.failure}"
+
+
+def test_a_socks_proxy_without_its_library_names_it() -> None:
+    request = Request("POST", "https://api.losant.com/x", ACTION, {})
+    error = connection_error(request, requests.exceptions.InvalidSchema("Missing dependencies for SOCKS support."), 1)
+    assert "needs the Python library PySocks" in str(error)
+    assert (error.effect, error.permanent) == (Effect.NONE, True)
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
