@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
+from ansible_collections.losant.platform.tests.histories.environment import Environment
 from ansible_collections.losant.platform.tests.histories.test_histories import Histories
-from ansible_collections.losant.platform.tests.histories.world import Json, World
+from losant_sandbox.client import Json
 
 REPLACING: Json = {
     "name": "alpha",
@@ -21,15 +22,15 @@ REPLACING: Json = {
 }
 
 
-def test_no_outage_when_nobody_knows_whether_the_old_token_is_inactive(world: World) -> None:
-    """The deactivation was done, its answer lost, and nothing but a deletion works any more."""
-    world.begin()
-    first = world.run(REPLACING, {})
-    (old,) = first.made
+def test_no_outage_when_nobody_knows_whether_the_old_token_is_inactive(environment: Environment) -> None:
+    """The deactivation was done, its response lost, and only a deletion works from then on."""
+    environment.begin()
+    first = environment.run(REPLACING, {})
+    (old,) = first.created
     lost: Json = {"kind": "reset_after", "method": "PATCH", "skip": 2, "times": 2}
     broken = [{"kind": "status", "method": method, "skip": 2, "times": None} for method in ("PATCH", "GET")]
-    second = world.run(REPLACING, first.after, faults=[lost, *broken])
-    (new,) = second.made
+    second = environment.run(REPLACING, first.after, faults=[lost, *broken])
+    (new,) = second.created
     assert second.after[new]["status"] == "active"
     assert new in second.result["api_token"]["id"]
     (warning,) = second.warnings
@@ -37,20 +38,20 @@ def test_no_outage_when_nobody_knows_whether_the_old_token_is_inactive(world: Wo
     assert new in warning
 
 
-def test_what_a_file_holds_is_judged_by_what_the_token_will_be(world: World) -> None:
-    """Of an inactive token Losant takes no secret, so anything can be its own; but the task makes it active."""
-    history = Histories(world)
+def test_a_file_is_compared_with_the_token_as_it_will_be(environment: Environment) -> None:
+    """Losant accepts no secret of an inactive token, so any content can be it; but the task activates the token."""
+    history = Histories(environment)
     declared = {**REPLACING, "recreate": "state_change", "status": "active", "to_file": True, "return_token": False}
     history.begin(first=[declared])
-    history.somebody_meddles(change={"status": "inactive"}, which=0)
-    history.somebody_spoils_a_file(content="garbage", name=declared["name"])
+    history.somebody_changes(change={"status": "inactive"}, which=0)
+    history.somebody_changes_a_file(content="garbage", name=declared["name"])
     history.run(options=declared)
 
 
-def test_no_moment_without_a_working_token_in_an_outage(world: World) -> None:
-    """From the deactivation on every request is carried out, and no answer says so."""
-    history = Histories(world)
+def test_no_moment_without_a_working_token_in_an_outage(environment: Environment) -> None:
+    """From the deactivation on every request is carried out, and no response says so."""
+    history = Histories(environment)
     history.begin(first=[REPLACING])
-    history.run_into_an_outage(
-        options=REPLACING, troubles=[{"kind": "empty", "when": "after", "method": "*", "skip": 5, "times": None}]
+    history.run_in_an_outage(
+        options=REPLACING, faults=[{"kind": "empty", "when": "after", "method": "*", "skip": 5, "times": None}]
     )

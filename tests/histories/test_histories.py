@@ -4,7 +4,7 @@
 
 """Random histories of runs, faults, clock jumps and other people's changes: none of them breaks a promise.
 
-``LOSANT_SOAK_EXAMPLES=N`` makes it N random histories instead of a few that are always the same, in ``LOSANT_SOAK_SHARDS``
+``LOSANT_SOAK_EXAMPLES=N`` plays N random histories instead of a few that are always the same, in ``LOSANT_SOAK_SHARDS``
 parts that pytest-xdist can run at the same time.
 """
 
@@ -27,37 +27,39 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from ansible_collections.losant.platform.tests.histories import promises
-from ansible_collections.losant.platform.tests.histories.happenings import (
+from ansible_collections.losant.platform.tests.histories import checks
+from ansible_collections.losant.platform.tests.histories.environment import Environment, Run
+from ansible_collections.losant.platform.tests.histories.events import (
     BUSY,
+    CHANGES,
     DECLARATIONS,
     DECLARED,
     DOUBLE_FAULT,
+    FAULTS,
+    FILE_CONTENTS,
     JUMPS,
     LOST_CREATION,
-    MEDDLINGS,
     ONE_FAULT,
+    OTHER_TOKENS,
     OUTAGE,
-    SPOILT_FILES,
-    STRANGERS,
-    TROUBLES,
 )
 from ansible_collections.losant.platform.tests.histories.ledger import Ledger
-from ansible_collections.losant.platform.tests.histories.world import Json, Run, Tokens, World
+from ansible_collections.losant.platform.tests.support.tokens import Tokens
+from losant_sandbox.client import Json
 
 EXAMPLES = int(os.environ.get("LOSANT_SOAK_EXAMPLES", "0"))
 SHARDS = int(os.environ.get("LOSANT_SOAK_SHARDS", "1")) if EXAMPLES else 1
 STEPS = 12
-UNHURRIED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+WITHOUT_HASTE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 SHORT = settings(
-    max_examples=60, stateful_step_count=STEPS, derandomize=True, deadline=None, suppress_health_check=UNHURRIED
+    max_examples=60, stateful_step_count=STEPS, derandomize=True, deadline=None, suppress_health_check=WITHOUT_HASTE
 )
 SOAK = settings(
     max_examples=max(1, EXAMPLES // SHARDS),
     stateful_step_count=STEPS,
     deadline=None,
     print_blob=True,
-    suppress_health_check=UNHURRIED,
+    suppress_health_check=WITHOUT_HASTE,
     database=DirectoryBasedExampleDatabase(Path(__file__).resolve().parents[2] / ".cache" / "hypothesis"),
 )
 
@@ -65,115 +67,113 @@ SOAK = settings(
 class Histories(RuleBasedStateMachine):
     """One history. Every rule is one thing that happens."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, environment: Environment) -> None:
         super().__init__()
-        self._world = world
+        self._environment = environment
         self._ledger = Ledger()
         self._tokens: Tokens = {}
         self._last: dict[str, Json] = {}
 
     @initialize(first=st.lists(DECLARATIONS, max_size=2))
     def begin(self, first: list[Json]) -> None:
-        """Nothing is there but what a few undisturbed runs make."""
-        self._world.begin()
+        """Nothing exists except what a few undisturbed runs create."""
+        self._environment.begin()
         for options in first:
             self.run(options)
 
     @rule(options=DECLARATIONS)
     def run(self, options: Json) -> None:
-        """Somebody runs a task; if it succeeds, once more."""
+        """Somebody runs a task; if it succeeds, again."""
         self._run_and_again(options, [])
 
-    @rule(options=BUSY, troubles=ONE_FAULT)
-    def run_with_a_fault(self, options: Json, troubles: list[Json]) -> None:
-        self._run_and_again(options, troubles)
+    @rule(options=BUSY, faults=ONE_FAULT)
+    def run_with_a_fault(self, options: Json, faults: list[Json]) -> None:
+        self._run_and_again(options, faults)
 
-    @rule(options=BUSY, troubles=LOST_CREATION)
-    def run_and_lose_a_creation(self, options: Json, troubles: list[Json]) -> None:
-        self._run_and_again(options, troubles)
+    @rule(options=BUSY, faults=LOST_CREATION)
+    def run_with_a_lost_creation(self, options: Json, faults: list[Json]) -> None:
+        self._run_and_again(options, faults)
 
-    @rule(options=BUSY, troubles=DOUBLE_FAULT)
-    def run_with_two_faults(self, options: Json, troubles: list[Json]) -> None:
-        self._run_and_again(options, troubles)
+    @rule(options=BUSY, faults=DOUBLE_FAULT)
+    def run_with_two_faults(self, options: Json, faults: list[Json]) -> None:
+        self._run_and_again(options, faults)
 
-    @rule(options=BUSY, troubles=OUTAGE)
-    def run_into_an_outage(self, options: Json, troubles: list[Json]) -> None:
-        self._run_and_again(options, troubles)
+    @rule(options=BUSY, faults=OUTAGE)
+    def run_in_an_outage(self, options: Json, faults: list[Json]) -> None:
+        self._run_and_again(options, faults)
 
     @precondition(lambda self: self._last)
-    @rule(which=st.integers(min_value=0, max_value=1), troubles=st.just([]) | TROUBLES)
-    def run_as_before(self, which: int, troubles: list[Json]) -> None:
+    @rule(which=st.integers(min_value=0, max_value=1), faults=st.just([]) | FAULTS)
+    def run_as_before(self, which: int, faults: list[Json]) -> None:
         """A task runs as it did the last time."""
         names = sorted(self._last)
-        self._run_and_again(self._last[names[which % len(names)]], troubles)
+        self._run_and_again(self._last[names[which % len(names)]], faults)
 
-    @rule(options=DECLARATIONS, troubles=OUTAGE)
-    def check_in_trouble(self, options: Json, troubles: list[Json]) -> None:
-        self._run(options, troubles, check=True)
+    @rule(options=DECLARATIONS, faults=OUTAGE)
+    def check_in_an_outage(self, options: Json, faults: list[Json]) -> None:
+        self._run(options, faults, check=True)
 
     @rule(options=DECLARATIONS)
     def check_and_run(self, options: Json) -> None:
-        """A task runs in check mode, and then really."""
+        """A task runs in check mode, and then for real."""
         preview = self._run(options, [], check=True)
-        promises.check_preview(preview, self._run(options, []))
+        checks.check_preview(preview, self._run(options, []))
 
     @rule(span=JUMPS)
     def jump(self, span: timedelta) -> None:
-        self._world.jump(span)
+        self._environment.jump(span)
 
-    @rule(wanted=STRANGERS)
+    @rule(wanted=OTHER_TOKENS)
     def somebody_creates(self, wanted: Json) -> None:
         fields = {"name": wanted["name"], "status": wanted["status"], "scope": ["devices.get"]}
         if wanted["days"] is not None:
-            end = self._world.moment + timedelta(days=wanted["days"])
-            born = self._world.moment - timedelta(days=20)
-            fields |= {"expirationDate": end.isoformat(), "creationDate": born.isoformat()}
-        self._world.sandbox.seed_token(**fields)
-        self._tokens = self._world.tokens()
+            expires = self._environment.moment + timedelta(days=wanted["days"])
+            created = self._environment.moment - timedelta(days=20)
+            fields |= {"expirationDate": expires.isoformat(), "creationDate": created.isoformat()}
+        self._environment.sandbox.seed_token(**fields)
+        self._tokens = self._environment.tokens()
 
     @precondition(lambda self: self._tokens)
-    @rule(which=st.integers(min_value=0, max_value=5), change=MEDDLINGS)
-    def somebody_meddles(self, which: int, change: Json | None) -> None:
+    @rule(which=st.integers(min_value=0, max_value=5), change=CHANGES)
+    def somebody_changes(self, which: int, change: Json | None) -> None:
         token_id = list(self._tokens)[which % len(self._tokens)]
         method = "DELETE" if change is None else "PATCH"
-        sandbox = self._world.sandbox
+        sandbox = self._environment.sandbox
         sandbox.call(method, f"{sandbox.tokens_path}/{token_id}", json=change).raise_for_status()
         if change is not None and "name" in change:
             self._ledger.adopt(token_id)
-        self._tokens = self._world.tokens()
+        self._tokens = self._environment.tokens()
 
-    @rule(name=st.sampled_from(DECLARED), content=SPOILT_FILES)
-    def somebody_spoils_a_file(self, name: str, content: str | None) -> None:
-        file = self._world.token_file(name)
+    @rule(name=st.sampled_from(DECLARED), content=FILE_CONTENTS)
+    def somebody_changes_a_file(self, name: str, content: str | None) -> None:
+        file = self._environment.token_file(name)
         if content is None:
             file.unlink(missing_ok=True)
         else:
             file.write_text(content, encoding="utf-8")
 
-    def _run_and_again(self, options: Json, troubles: list[Json]) -> None:
-        first = self._run(options, troubles)
+    def _run_and_again(self, options: Json, faults: list[Json]) -> None:
+        first = self._run(options, faults)
         if not first.failed:
-            # What was replaced because that was asked for meets the declaration now.
+            # What was replaced because of `always` meets the declaration now.
             lasting = "never" if options["recreate"] == "never" else "state_change"
-            promises.check_again(first, self._run({**options, "recreate": lasting}, []))
+            checks.check_again(first, self._run({**options, "recreate": lasting}, []))
 
-    def _run(self, options: Json, troubles: list[Json], *, check: bool = False) -> Run:
+    def _run(self, options: Json, faults: list[Json], *, check: bool = False) -> Run:
         self._last[options["name"]] = options
-        run = self._world.run(options, self._tokens, check=check, faults=troubles)
-        promises.check_output(run)
-        promises.check_strangers(run)
-        promises.check_ambiguous(run)
-        promises.check_failure(run)
-        promises.check_success(run)
-        self._ledger.note(run, self._world.held(run.name))
-        promises.check_secrets(self._ledger, run.after, run.moment)
-        promises.check_staged(self._ledger, run)
+        run = self._environment.run(options, self._tokens, check=check, faults=faults)
+        self._ledger.note(run, self._environment.held(run.name))
+        checks.check_promises(run, self._ledger, self._environment.sandbox.access_token)
+        checks.check_ambiguous(run)
+        checks.check_failure(run)
+        checks.check_success(run)
+        checks.check_staged(self._ledger, run)
         if run.writes:
-            promises.check_outage(run, self._ledger, self._world.changes(run.requests[0]["index"]))
+            checks.check_outage(run, self._ledger, self._environment.changes(run.requests[0]["index"]))
         self._tokens = run.after
         return run
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))
-def test_no_history_breaks_a_promise(world: World, shard: int) -> None:
-    run_state_machine_as_test(partial(Histories, world), settings=SOAK if EXAMPLES else SHORT)  # type: ignore[arg-type]
+def test_no_history_breaks_a_promise(environment: Environment, shard: int) -> None:
+    run_state_machine_as_test(partial(Histories, environment), settings=SOAK if EXAMPLES else SHORT)  # type: ignore[arg-type]

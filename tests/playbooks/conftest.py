@@ -10,7 +10,6 @@ import dataclasses
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -71,12 +70,6 @@ class Player:
             "LOSANT_API_TOKEN": self.sandbox.access_token,
             "LOSANT_APPLICATION_ID": self.sandbox.application_id,
         }
-
-
-@pytest.fixture(scope="session")
-def running_sandbox() -> Iterator[Sandbox]:
-    with Sandbox.start() as sandbox:
-        yield sandbox
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 #: The scopes of API 1.31.0 by the kind of token they are for; tokens of an application take the first family.
-#: Source: the enum of Losant's schema apiTokenPost (1.30.0), and the documentation of its Python client (1.31.0).
+#: Source: the enum of Losant's schema apiTokenPost (1.31.0).
 KNOWN_SCOPES: t.Mapping[str, t.Sequence[str]] = {
     "application": (
         "all.Application",
@@ -390,6 +390,7 @@ KNOWN_SCOPES: t.Mapping[str, t.Sequence[str]] = {
         "instance.payloadCountsBreakdown",
         "instance.deviceCounts",
         "instance.notebookMinuteCounts",
+        "instance.entitlements",
         "instanceOrg.*",
         "instanceOrg.get",
         "instanceOrg.patch",
@@ -398,6 +399,8 @@ KNOWN_SCOPES: t.Mapping[str, t.Sequence[str]] = {
         "instanceOrg.payloadCountsBreakdown",
         "instanceOrg.deviceCounts",
         "instanceOrg.notebookMinuteCounts",
+        "instanceOrg.entitlement",
+        "instanceOrg.entitlementSync",
         "instanceOrg.convertToEnterprise",
         "instanceOrgs.*",
         "instanceOrgs.get",
@@ -485,6 +488,13 @@ KNOWN_SCOPES: t.Mapping[str, t.Sequence[str]] = {
         "userOauthTokens.*",
         "userOauthTokens.get",
         "userOauthTokens.post",
+        "userOauthClient.*",
+        "userOauthClient.get",
+        "userOauthClient.patch",
+        "userOauthClient.delete",
+        "userOauthClients.*",
+        "userOauthClients.get",
+        "userOauthClients.post",
         "applicationTemplate.*",
         "applicationTemplate.get",
         "applicationTemplates.*",
@@ -515,15 +525,9 @@ KNOWN_SCOPES: t.Mapping[str, t.Sequence[str]] = {
         "me.invites",
         "me.respondToInvite",
         "me.refreshToken",
+        "me.entitlements",
         "orgs.*",
         "orgs.get",
         "orgs.post",
-        "userOauthClient.*",
-        "userOauthClient.get",
-        "userOauthClient.patch",
-        "userOauthClient.delete",
-        "userOauthClients.*",
-        "userOauthClients.get",
-        "userOauthClients.post",
     ),
 }

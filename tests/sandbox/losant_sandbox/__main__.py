@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Losant Platform Collection Contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""python -m losant_sandbox: serves until it is told to stop."""
+"""python -m losant_sandbox: serves until it is stopped."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -54,7 +55,7 @@ async def _serve(options: argparse.Namespace) -> int:
         try:
             await web.TCPSite(runner, options.host, options.port).start()
         except OSError as error:
-            sys.stderr.write(f"losant_sandbox: can't listen: {error}\n")
+            sys.stderr.write(f"losant_sandbox: cannot listen: {error}\n")
             return 1
         port = runner.addresses[0][1]
         host = f"[{options.host}]" if ":" in options.host else options.host
@@ -70,22 +71,41 @@ async def _serve(options: argparse.Namespace) -> int:
 
 
 def _announce(ready_file: Path | None, url: str, port: int, access_token: str) -> None:
-    """Tell where the sandbox is: the file is there whole or not at all, and its owner's only, as a token is in it."""
-    if ready_file is not None:
-        ready = {
-            "url": url,
-            "port": port,
-            "pid": os.getpid(),
-            "access_token": access_token,
-            "application_id": APPLICATION_ID,
-        }
-        draft = ready_file.with_name(f".{ready_file.name}.{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump(ready, stream)
-        draft.replace(ready_file)
-    sys.stdout.write(f"{url}\n")
+    """Show where the sandbox is: to a program in the ready file, to a person in lines for a shell."""
+    lines = [url]
+    if ready_file is None:
+        lines += _exports(url, access_token)
+    else:
+        _write_ready_file(ready_file, url, port, access_token)
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
     sys.stdout.flush()
+
+
+def _exports(url: str, access_token: str) -> list[str]:
+    """What a user pastes into a shell: the access token, and the variables that the collection reads."""
+    variables = {"LOSANT_API_URL": url, "LOSANT_API_TOKEN": access_token, "LOSANT_APPLICATION_ID": APPLICATION_ID}
+    return [
+        "",
+        "The sandbox runs until Ctrl-C. To use it, paste these lines into another shell:",
+        "",
+        *(f"export {name}={shlex.quote(value)}" for name, value in variables.items()),
+    ]
+
+
+def _write_ready_file(path: Path, url: str, port: int, access_token: str) -> None:
+    """Write the file as a whole, and for its owner only, as a token is in it."""
+    ready = {
+        "url": url,
+        "port": port,
+        "pid": os.getpid(),
+        "access_token": access_token,
+        "application_id": APPLICATION_ID,
+    }
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        json.dump(ready, stream)
+    draft.replace(path)
 
 
 if __name__ == "__main__":

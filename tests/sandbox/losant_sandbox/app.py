@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Losant Platform Collection Contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The web application: reads a request, does the work at once, and answers."""
+"""The web application: reads a request, does the work in one go, and responds."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from . import control, routes, seeding, wire
-from .answer import Answer
 from .call import Call, read_call
-from .jwt import make_secret
+from .jwt import create_secret
+from .response import Response
 from .state import USER_ID, Token
 from .world import World
 
@@ -27,7 +27,7 @@ class Server:
         # The first user's secret outlives a reset: it is in the ready file.
         started = datetime.now(UTC)
         scope = ["all.User"]
-        self.access_token = make_secret(_OWNER_ID, "user", scope, _ISSUER, started, None)
+        self.access_token = create_secret(_OWNER_ID, "user", scope, _ISSUER, started, None)
         self._started = started
         self.world = self._new_world()
 
@@ -45,40 +45,48 @@ class Server:
         return World(owner, _ISSUER)
 
     def reset(self) -> None:
-        """Start anew. Requests that still wait in a fault end in the old world and change nothing here."""
+        """Start again. Requests that still wait in a fault finish in the old world and change nothing here."""
         self.world.end()
         self.world = self._new_world()
 
     def application(self) -> web.Application:
         application = web.Application(client_max_size=1024**2)
         application.router.add_route("*", "/{path:.*}", self._handle)
+        application.on_response_prepare.append(self._remove_date)
         application.on_shutdown.append(self._shut_down)
         return application
 
     async def _shut_down(self, application: web.Application) -> None:
         self.world.end()
 
+    async def _remove_date(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Send no Date if that is switched off: the web server adds the machine's where there is none."""
+        if self.world.switches.date_header == "absent":
+            response.headers.popall("Date", None)
+
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         if request.path.startswith(control.PREFIX):
-            return await control.handle(self, request)
+            response = await control.handle(self, request)
+            response.headers.update(wire.headers(self.world, {}))
+            return response
         world = self.world
         try:
             call = await read_call(request)
         except web.HTTPRequestEntityTooLarge as error:
-            return wire.whole(Answer(413, {"code": "PayloadTooLarge", "message": error.text}), request)
-        return await _answer(world, call, request)
+            return wire.complete(Response(413, {"code": "PayloadTooLarge", "message": error.text}), world, request)
+        return await _respond(world, call, request)
 
 
-async def _answer(world: World, call: Call, request: web.Request) -> web.StreamResponse:
+async def _respond(world: World, call: Call, request: web.Request) -> web.StreamResponse:
     entry = world.journal.add(call, world.state)
     for mutation in world.faults.mutations(call):
         _mutate(world, mutation.create, mutation.seed, mutation.delete, entry.index)
     fault = world.faults.next(call)
     if fault is not None:
-        return await wire.spoiled(fault, world, request, entry, lambda: routes.answer(world, call))
-    answer = routes.answer(world, call)
-    entry.status = answer.status
-    return wire.whole(answer, request)
+        return await wire.with_fault(fault, world, request, entry, lambda: routes.respond(world, call))
+    response = routes.respond(world, call)
+    entry.status = response.status
+    return wire.complete(response, world, request)
 
 
 def _mutate(

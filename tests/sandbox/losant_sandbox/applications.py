@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .answer import Answer, forbidden
 from .auth import application_of
 from .call import Call
 from .listing import ListRules, list_body
+from .response import Response, forbidden
 from .state import Application, Token
 from .views import enveloped
 from .world import World
@@ -23,23 +23,23 @@ LIST_RULES = ListRules(
 _NOT_COUNTED = ("deviceRecipeCount", "eventCount", "flowCount", "keyCount", "webhookCount")
 
 
-def list_applications(world: World, call: Call, caller: Token) -> Answer:
+def list_applications(world: World, call: Call, caller: Token) -> Response:
     if caller.subtype == "apiToken":
         # An application's token sees its own application only, and this list is not open to it.
         raise forbidden()
-    applications = [item for item in world.state.applications.values() if _wanted(item, call, caller)]
+    applications = [item for item in world.state.applications.values() if _matches(item, call, caller)]
     body = list_body([_view(item, call) for item in applications], call, world.switches)
     body["items"] = [_entity(world, call, item) for item in body["items"]]
-    return Answer(200, enveloped(body, "applications", "/applications", call, world.switches))
+    return Response(200, enveloped(body, "applications", "/applications", call, world.switches))
 
 
-def get_application(world: World, call: Call, caller: Token) -> Answer:
+def get_application(world: World, call: Call, caller: Token) -> Response:
     application = application_of(world, call, caller)
-    return Answer(200, _entity(world, call, _view(application, call)))
+    return Response(200, _entity(world, call, _view(application, call)))
 
 
-def _wanted(application: Application, call: Call, caller: Token) -> bool:
-    """orgId: absent means all, blank the caller's own sandbox, an id that organization."""
+def _matches(application: Application, call: Call, caller: Token) -> bool:
+    """orgId: absent means all, empty the caller's own sandbox, an id that organization."""
     if caller.application_id not in (None, application.id):
         return False
     org_id = call.value("orgId")

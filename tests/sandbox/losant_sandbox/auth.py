@@ -1,12 +1,12 @@
 # Copyright (c) 2026 Losant Platform Collection Contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who calls, and may they. Order as in the API's framework: the token (401), then its scopes (403)."""
+"""Who calls, and what they are allowed to do. Order as in the API's framework: the token (401), then its scopes (403)."""
 
 from __future__ import annotations
 
-from .answer import ApiError, forbidden, unauthorized
 from .call import Call
+from .response import ApiError, forbidden, unauthorized
 from .state import Application, Token
 from .world import World
 
@@ -18,17 +18,17 @@ def authenticate(world: World, call: Call) -> Token:
     token = world.state.by_secret(call.secret)
     if token is None:
         raise unauthorized("Invalid access token")
-    # A JSON Web Token tells its end itself, so that comes before what the store says.
+    # A JSON Web Token holds its own expiration, so that comes before what the store says.
     if token.expired(world.clock.now()):
         raise unauthorized("Access token has expired")
     if token.deleted:
-        raise _turned_away(world.switches.deleted_token_status)
+        raise _rejected(world.switches.deleted_token_status)
     if token.status != "active":
-        raise _turned_away(world.switches.inactive_token_status)
+        raise _rejected(world.switches.inactive_token_status)
     return token
 
 
-def _turned_away(status: int) -> ApiError:
+def _rejected(status: int) -> ApiError:
     return forbidden() if status == 403 else unauthorized()
 
 
@@ -38,7 +38,7 @@ def check_scopes(token: Token, accepted: frozenset[str]) -> None:
 
 
 def application_of(world: World, call: Call, caller: Token) -> Application:
-    """The application in the path, if it is there and within the caller's reach."""
+    """The application in the path, if it exists and is within the caller's reach."""
     application_id = call.params["applicationId"].lower()
     application = world.state.applications.get(application_id)
     if application is None:

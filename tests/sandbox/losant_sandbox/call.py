@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Losant Platform Collection Contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A request to the API, read and taken apart."""
+"""A request to the API, read and parsed."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _secret(query: list[tuple[str, str]], authorization: str) -> str | None:
     for name in SECRET_PARAMETERS:
         if given.get(name):
             return given[name]
-    scheme, _blank, value = authorization.partition(" ")
+    scheme, _space, value = authorization.partition(" ")
     if scheme.lower() in {"bearer", "jwt"} and value.strip():
         return value.strip()
     return None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Losant Platform Collection Contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Starts a sandbox and works its control interface; for tests and demonstrations."""
+"""Starts a sandbox and steers it through its control interface; for tests and demonstrations."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ _READ_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 class SandboxError(RuntimeError):
-    """The sandbox did not start, or refused what it was asked."""
+    """The sandbox did not start, or refused a request."""
 
 
 class Sandbox:
     """A running sandbox. `Sandbox.start()` starts one; as a context manager it is stopped at the end."""
 
-    def __init__(self, ready: Json, process: subprocess.Popen[str], folder: Path) -> None:
+    def __init__(self, ready: Json, process: subprocess.Popen[str], directory: Path) -> None:
         self.url: str = ready["url"]
         self.port: int = ready["port"]
         self.pid: int = ready["pid"]
         self.access_token: str = ready["access_token"]
         self.application_id: str = ready["application_id"]
         self._process = process
-        self._folder = folder
+        self._directory = directory
         self._session = requests.Session()
         # No proxies and no ~/.netrc: the sandbox is on this machine.
         self._session.trust_env = False
@@ -51,11 +51,11 @@ class Sandbox:
     @classmethod
     def start(cls, *, deadline: float = 30.0, max_seconds: float = 3600.0, port: int = 0) -> Sandbox:
         """Start a sandbox process and wait until it serves. Raises SandboxError if it does not."""
-        folder = Path(tempfile.mkdtemp(prefix="losant-sandbox-"))
-        ready_file = folder / "ready.json"
+        directory = Path(tempfile.mkdtemp(prefix="losant-sandbox-"))
+        ready_file = directory / "ready.json"
         try:
-            with open(folder / "errors.txt", "w", encoding="utf-8") as errors:
-                process = subprocess.Popen(  # noqa: S603 - this interpreter, and options made here
+            with open(directory / "errors.txt", "w", encoding="utf-8") as errors:
+                process = subprocess.Popen(  # noqa: S603 - this interpreter, and options from here
                     _command(ready_file, max_seconds, port),
                     env=_environment(),
                     stdin=subprocess.DEVNULL,
@@ -63,10 +63,10 @@ class Sandbox:
                     stderr=errors,
                     text=True,
                 )
-            _wait(process, folder, deadline)
-            return cls(json.loads(ready_file.read_text(encoding="utf-8")), process, folder)
+            _wait(process, directory, deadline)
+            return cls(json.loads(ready_file.read_text(encoding="utf-8")), process, directory)
         except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(directory, ignore_errors=True)
             raise
 
     def __enter__(self) -> Sandbox:
@@ -78,7 +78,7 @@ class Sandbox:
         self.stop()
 
     def stop(self, timeout: float = 10.0) -> int:
-        """Stop the process and give its exit code; a second call does nothing more."""
+        """Stop the process and return its exit code; a second call does nothing more."""
         self._session.close()
         self._process.terminate()
         try:
@@ -88,7 +88,7 @@ class Sandbox:
             code = self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self._directory, ignore_errors=True)
         return code
 
     def reset(self) -> None:
@@ -103,12 +103,12 @@ class Sandbox:
         devices: list[Json] | None = None,
         callers: list[Json] | None = None,
     ) -> dict[str, list[Json]]:
-        """Put objects in, with the API's field names and any values; gives them back, with their secrets (`token`)."""
+        """Add objects, with the API's field names and any values; return them with their secrets (`token`)."""
         wanted = {"applications": applications, "tokens": tokens, "devices": devices, "callers": callers}
         return cast("dict[str, list[Json]]", self._control("POST", "seed", {k: v for k, v in wanted.items() if v}))
 
     def seed_token(self, name: str = "Token", **fields: Any) -> Json:
-        """Put one token in and give it back with its secret."""
+        """Add one token and return it with its secret."""
         return self.seed(tokens=[{"name": name, **fields}])["tokens"][0]
 
     def call(self, method: str, path: str, token: str | None = None, **options: Any) -> requests.Response:
@@ -123,7 +123,7 @@ class Sandbox:
         return cast("dict[str, list[Json]]", self._control("GET", "state"))
 
     def tokens(self, application_id: str | None = None) -> list[Json]:
-        """The tokens there are, of all applications or one; without secrets, in the order they came."""
+        """The existing tokens, of all applications or one; without secrets, in the order of their creation."""
         tokens = self.state()["tokens"]
         return [token for token in tokens if application_id in (None, token["ownerId"])]
 
@@ -146,14 +146,14 @@ class Sandbox:
         self._control("DELETE", "faults")
 
     def switch(self, **switches: Any) -> Json:
-        """Set switches; gives all of them."""
+        """Set switches; return all of them."""
         return self._control("PUT", "switches", switches)
 
     def clock(self, *, now: str | None = None, advance: float | None = None) -> str:
-        """Freeze the clock, move it on, or with neither let it run free again; gives the time it shows."""
+        """Freeze the clock, move it on, or with neither let it run free again; return the time it shows."""
         wanted = {"now": now, "advance": advance}
-        answer = self._control("PUT", "clock", {k: v for k, v in wanted.items() if v is not None})
-        return cast(str, answer["now"])
+        shown = self._control("PUT", "clock", {k: v for k, v in wanted.items() if v is not None})
+        return cast(str, shown["now"])
 
     def now(self) -> str:
         return cast(str, self._control("GET", "clock")["now"])
@@ -163,10 +163,10 @@ class Sandbox:
         return cast("list[Json]", self._control("GET", "history")["history"])
 
     def _control(self, method: str, name: str, body: Json | None = None) -> Json:
-        answer = self._session.request(method, f"{self.url}/_sandbox/{name}", json=body, timeout=30)
-        if answer.status_code != 200:
-            raise SandboxError(f"{method} {name}: {answer.json()['message']}")
-        return cast(Json, answer.json())
+        response = self._session.request(method, f"{self.url}/_sandbox/{name}", json=body, timeout=30)
+        if response.status_code != 200:
+            raise SandboxError(f"{method} {name}: {response.json()['message']}")
+        return cast(Json, response.json())
 
 
 def _command(ready_file: Path, max_seconds: float, port: int) -> list[str]:
@@ -179,8 +179,8 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
 
 
-def _wait(process: subprocess.Popen[str], folder: Path, deadline: float) -> None:
-    """Wait for the line the sandbox prints once it serves and its ready file is there."""
+def _wait(process: subprocess.Popen[str], directory: Path, deadline: float) -> None:
+    """Wait for the line that the sandbox prints once it serves and its ready file exists."""
     output = cast(IO[str], process.stdout)
     with selectors.DefaultSelector() as selector:
         selector.register(output, selectors.EVENT_READ)
@@ -190,6 +190,6 @@ def _wait(process: subprocess.Popen[str], folder: Path, deadline: float) -> None
     process.kill()
     process.wait()
     output.close()
-    why = "died" if in_time else f"was not ready within {deadline:g} s"
-    errors = (folder / "errors.txt").read_text(encoding="utf-8").strip()
+    why = "ended" if in_time else f"was not ready within {deadline:g} s"
+    errors = (directory / "errors.txt").read_text(encoding="utf-8").strip()
     raise SandboxError(f"the sandbox {why}: {errors or 'it printed nothing'}")

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?(?P<zone>[Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 
 
 def parse_time(text: str, *, zone_required: bool = True) -> datetime | None:
-    """Read an RFC 3339 time as an instant in UTC; None if it is none."""
+    """Read an RFC 3339 time as an instant in UTC; None if it is not one."""
     match = _DATE_TIME.fullmatch(text)
     if match is None or (zone_required and match["zone"] is None):
         return None
@@ -28,6 +29,11 @@ def parse_time(text: str, *, zone_required: bool = True) -> datetime | None:
 def format_time(moment: datetime) -> str:
     """Write a time as the API does: UTC with milliseconds."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def http_date(moment: datetime) -> str:
+    """Write a time as the header Date does: GMT with whole seconds."""
+    return format_datetime(moment, usegmt=True)
 
 
 class Clock:
@@ -63,7 +69,7 @@ class Clock:
     def stamp(self) -> datetime:
         """The time for a creationDate: whole milliseconds, and later than the stamp before, even in a frozen second.
 
-        Only a near collision is moved; a clock set far back by a test is believed.
+        Only a near collision is moved; a clock set far back by a test is accepted.
         """
         now = self.now()
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)

@@ -27,7 +27,7 @@ async def handle(server: Server, request: web.Request) -> web.Response:
     name = request.path.removeprefix(PREFIX).rstrip("/")
     action = _ACTIONS.get((request.method, name))
     if action is None:
-        return _error(404, f"there is no {request.method} {request.path}")
+        return _error(404, f"{request.method} {request.path} does not exist")
     try:
         wanted = await request.json() if request.can_read_body else {}
         if not isinstance(wanted, dict):
@@ -106,7 +106,7 @@ def _clock(server: Server, wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 def _set_clock(server: Server, wanted: dict[str, Any]) -> dict[str, Any]:
-    """`now` freezes, `advance` moves on, nothing goes back to real time."""
+    """`now` freezes, `advance` moves on, an empty object returns to real time."""
     unknown = set(wanted) - {"now", "advance"}
     if unknown:
         raise ValueError(f"the clock knows now and advance, not {', '.join(sorted(unknown))}")

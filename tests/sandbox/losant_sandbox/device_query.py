@@ -81,24 +81,24 @@ def check_query(query: Any, switches: Switches) -> None:
         raise refusal("query is the wrong type", switches) from None
 
 
-def fits(device: dict[str, Any], query: dict[str, Any]) -> bool:
-    return all(_part_fits(device, key, value) for key, value in query.items())
+def matches(device: dict[str, Any], query: dict[str, Any]) -> bool:
+    return all(_part_matches(device, key, value) for key, value in query.items())
 
 
-def _part_fits(device: dict[str, Any], key: str, wanted: Any) -> bool:
+def _part_matches(device: dict[str, Any], key: str, wanted: Any) -> bool:
     if key == "$and":
-        return all(fits(device, part) for part in wanted)
+        return all(matches(device, part) for part in wanted)
     if key == "$or":
-        return any(fits(device, part) for part in wanted)
+        return any(matches(device, part) for part in wanted)
     if key == "$nor":
-        return not any(fits(device, part) for part in wanted)
+        return not any(matches(device, part) for part in wanted)
     if key == "tags":
-        return _tags_fit(device["tags"], wanted)
-    return _values_fit(_values(device, key), wanted)
+        return _tags_match(device["tags"], wanted)
+    return _values_match(_values(device, key), wanted)
 
 
 def _values(device: dict[str, Any], key: str) -> list[Any]:
-    """A field's values; those of a list count one by one, and no value is None."""
+    """A field's values; those of a list count one by one, and a missing value is None."""
     if key == "ancestorId":
         return list(device.get("ancestorIds") or [None])
     if key == "attributeName":
@@ -108,12 +108,12 @@ def _values(device: dict[str, Any], key: str) -> list[Any]:
     return [device.get(key)]
 
 
-def _values_fit(values: list[Any], wanted: Any) -> bool:
+def _values_match(values: list[Any], wanted: Any) -> bool:
     if not isinstance(wanted, dict):
         return wanted in values
     if wanted.get("$ci"):
         values, wanted = _lower(values), _lower(wanted)
-    return all(_operator_fits(values, name, value) for name, value in wanted.items() if name != "$ci")
+    return all(_operator_matches(values, name, value) for name, value in wanted.items() if name != "$ci")
 
 
 def _lower(value: Any) -> Any:
@@ -126,7 +126,7 @@ def _lower(value: Any) -> Any:
     return value
 
 
-def _operator_fits(values: list[Any], operator: str, wanted: Any) -> bool:
+def _operator_matches(values: list[Any], operator: str, wanted: Any) -> bool:
     if operator == "$eq":
         return wanted in values
     if operator == "$ne":
@@ -140,25 +140,26 @@ def _operator_fits(values: list[Any], operator: str, wanted: Any) -> bool:
     return any(_COMPARE[operator](value, wanted) for value in alike)
 
 
-def _tags_fit(tags: list[dict[str, str]], wanted: Any) -> bool:
-    """None: no tags. `{"$tagKey", "$tagValue"}`: one tag fits both. `{key: value}`: a tag for each."""
+def _tags_match(tags: list[dict[str, str]], wanted: Any) -> bool:
+    """None: no tags. `{"$tagKey", "$tagValue"}`: one tag matches both. `{key: value}`: a tag for each."""
     if wanted is None:
         return not tags
     if "$eq" in wanted:
-        return _tags_fit(tags, wanted["$eq"])
+        return _tags_match(tags, wanted["$eq"])
     if "$ne" in wanted:
-        return not _tags_fit(tags, wanted["$ne"])
+        return not _tags_match(tags, wanted["$ne"])
     if "$tagKey" in wanted or "$tagValue" in wanted:
         return any(
-            _text_fits(tag["key"], wanted.get("$tagKey")) and _text_fits(tag["value"], wanted.get("$tagValue"))
+            _string_matches(tag["key"], wanted.get("$tagKey"))
+            and _string_matches(tag["value"], wanted.get("$tagValue"))
             for tag in tags
         )
     return all(
-        any(tag["key"] == key and _text_fits(tag["value"], value) for tag in tags) for key, value in wanted.items()
+        any(tag["key"] == key and _string_matches(tag["value"], value) for tag in tags) for key, value in wanted.items()
     )
 
 
-def _text_fits(text: str, wanted: Any) -> bool:
+def _string_matches(text: str, wanted: Any) -> bool:
     if wanted is None:
         return True
     if isinstance(wanted, dict):

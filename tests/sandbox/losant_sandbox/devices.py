@@ -9,11 +9,11 @@ import json
 import re
 from typing import Any
 
-from .answer import Answer
 from .auth import application_of
 from .call import Call
-from .device_query import check_query, fits
+from .device_query import check_query, matches
 from .listing import ListRules, list_body
+from .response import Response
 from .schema import DEVICE_CLASS, TAG_FILTER
 from .state import Token
 from .switches import Switches
@@ -41,21 +41,21 @@ def check_list(call: Call, switches: Switches) -> None:
         check_query(_query(call, switches), switches)
 
 
-def list_devices(world: World, call: Call, caller: Token) -> Answer:
+def list_devices(world: World, call: Call, caller: Token) -> Response:
     application = application_of(world, call, caller)
     switches = world.switches
-    devices = [item for item in application.devices.values() if _deleted_or_not(item, call)]
+    devices = [item for item in application.devices.values() if _matches_deletion(item, call)]
     if call.value("query"):
         # The query overrides every other filter.
         query = _query(call, switches)
-        devices = [device for device in devices if fits(device, query)]
+        devices = [device for device in devices if matches(device, query)]
     else:
-        devices = [device for device in devices if _wanted(device, call, switches)]
+        devices = [device for device in devices if _matches_filters(device, call, switches)]
     body = list_body([_sortable(device) for device in devices], call, switches, filtered=not call.value("query"))
     body["items"] = [_entity(world, call, item) for item in body["items"]]
     body["applicationId"] = application.id
     href = f"/applications/{application.id}/devices"
-    return Answer(200, enveloped(body, "devices", href, call, switches))
+    return Response(200, enveloped(body, "devices", href, call, switches))
 
 
 def _classes(call: Call) -> list[str]:
@@ -79,11 +79,11 @@ def _query(call: Call, switches: Switches) -> Any:
         raise refusal("query is the wrong type", switches) from None
 
 
-def _deleted_or_not(device: Device, call: Call) -> bool:
+def _matches_deletion(device: Device, call: Call) -> bool:
     return bool(device.get("deletedAt")) == call.flag("queryDeleted")
 
 
-def _wanted(device: Device, call: Call, switches: Switches) -> bool:
+def _matches_filters(device: Device, call: Call, switches: Switches) -> bool:
     classes, tags, parent = _classes(call), _tags(call), call.value("parentId")
     if classes and device["deviceClass"] not in classes:
         return False

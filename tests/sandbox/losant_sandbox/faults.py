@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Losant Platform Collection Contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults that tests ask for: which request they fit, and how often."""
+"""Faults that tests ask for: which request they match, and how often."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Kind = Literal[
     "mutate",
 ]
 KINDS: tuple[str, ...] = get_args(Kind)
-# These spoil the real answer, so the work is done first unless the fault says otherwise.
+# These damage the real response, so the work is done first unless the fault says otherwise.
 _AFTER = ("reset_after", "cut", "lie_length", "drip")
 
 
@@ -39,13 +39,13 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     body: Any = None
     seconds: float = 0.0
-    # How many fitting requests pass untouched, and how many are hit then (None: all).
+    # How many matching requests pass untouched, and how many are hit then (None: all).
     skip: int = 0
     times: int | None = 1
     # lie_length: the Content-Length to announce; drip: bytes to a piece.
     length: int | None = None
     size: int = 1
-    # mutate: tokens to create, whole seeds to plant, ids to delete.
+    # mutate: tokens to create, whole seeds to add, ids to delete.
     create: list[dict[str, Any]] = field(default_factory=list)
     seed: dict[str, Any] = field(default_factory=dict)
     delete: list[str] = field(default_factory=list)
@@ -53,7 +53,7 @@ class Fault:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise ValueError(f"there is no fault {self.kind!r}; the kinds are {', '.join(KINDS)}")
+            raise ValueError(f"fault {self.kind!r} does not exist; the kinds are {', '.join(KINDS)}")
         if self.when not in (None, "before", "after"):
             raise ValueError(f"when must be before or after, not {self.when!r}")
         self.method = self.method.upper()
@@ -65,12 +65,12 @@ class Fault:
     def after(self) -> bool:
         return self.when == "after"
 
-    def fits(self, call: Call) -> bool:
-        used_up = self.times is not None and self.hits >= self.times
-        return not used_up and self.method in ("*", call.method) and bool(self._path.fullmatch(call.path))
+    def matches(self, call: Call) -> bool:
+        exhausted = self.times is not None and self.hits >= self.times
+        return not exhausted and self.method in ("*", call.method) and bool(self._path.fullmatch(call.path))
 
     def take(self) -> bool:
-        """Count a fitting request; whether it is hit."""
+        """Count a matching request; whether it is hit."""
         if self.skip > 0:
             self.skip -= 1
             return False
@@ -100,12 +100,12 @@ class Faults:
         return [fault.as_json() for fault in self._faults]
 
     def mutations(self, call: Call) -> list[Fault]:
-        """The changes to make before this request is answered; they do not stand in the way of other faults."""
-        return [fault for fault in self._faults if fault.kind == "mutate" and fault.fits(call) and fault.take()]
+        """The changes to apply before this request gets its response; other faults still apply to it."""
+        return [fault for fault in self._faults if fault.kind == "mutate" and fault.matches(call) and fault.take()]
 
     def next(self, call: Call) -> Fault | None:
-        """The first fault for this request. One that still skips lets the request through to those behind it."""
+        """The first fault for this request. One that still skips leaves the request to the next one."""
         for fault in self._faults:
-            if fault.kind != "mutate" and fault.fits(call) and fault.take():
+            if fault.kind != "mutate" and fault.matches(call) and fault.take():
                 return fault
         return None

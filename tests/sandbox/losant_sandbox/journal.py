@@ -16,7 +16,7 @@ from .state import State
 
 @dataclass
 class Entry:
-    """One request. `status` stays None when no answer was sent."""
+    """One request. `status` stays None when no response was sent."""
 
     index: int
     call: Call
@@ -68,7 +68,7 @@ class Journal:
     _next_index: int = 0
 
     def add(self, call: Call, state: State) -> Entry:
-        """Write a request down. Secrets are not shown: the caller token's id stands for them."""
+        """Record a request. Secrets are not shown: the id of the caller's token stands for them."""
         call.index = self._next_index
         self._next_index += 1
         entry = Entry(call.index, call, _caller(call, state))
@@ -76,7 +76,7 @@ class Journal:
         return entry
 
     def clear(self) -> None:
-        """Forget the requests; their indexes go on."""
+        """Forget the requests; the count of indexes continues."""
         self.entries.clear()
 
     def changed(self, state: State, applications: set[str], now: datetime, request: int | None) -> None:

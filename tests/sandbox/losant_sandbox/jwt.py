@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Losant Platform Collection Contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Secrets that look like Losant's: JSON Web Tokens. The signature is random; nobody is to verify it."""
+"""Secrets that look like Losant's: JSON Web Tokens. The signature is random; nobody verifies it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _json_part(value: dict[str, Any]) -> str:
     return _part(json.dumps(value, separators=(",", ":")).encode())
 
 
-def make_secret(
+def create_secret(
     token_id: str,
     subtype: str,
     scope: list[str],
@@ -41,5 +41,5 @@ def make_secret(
     return f"{_json_part(header)}.{_json_part(payload)}.{_part(secrets.token_bytes(64))}"
 
 
-def make_opaque_secret() -> str:
+def create_opaque_secret() -> str:
     return secrets.token_urlsafe(48)

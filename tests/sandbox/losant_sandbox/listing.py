@@ -31,12 +31,12 @@ class ListRules:
         check_choice(call.value("sortField"), self.sort_fields, "sortField", switches)
         check_choice(call.value("sortDirection"), ("asc", "desc"), "sortDirection", switches)
         filter_field = call.value("filterField")
-        if filter_field != "" or switches.blank_filter_field == "error":
+        if filter_field != "" or switches.empty_filter_field == "error":
             check_choice(filter_field, self.filter_fields, "filterField", switches)
 
 
 def list_body(items: list[Item], call: Call, switches: Switches, *, filtered: bool = True) -> dict[str, Any]:
-    """The page asked for, with what the API tells about it; items are whole views."""
+    """The requested page, with what the API shows about it; items are whole views."""
     sort_field = call.value("sortField") or "name"
     descending = call.value("sortDirection") == "desc"
     page = _number(call, "page", 0, 0, switches)
@@ -58,7 +58,7 @@ def list_body(items: list[Item], call: Call, switches: Switches, *, filtered: bo
 
 
 def _number(call: Call, name: str, default: int, least: int, switches: Switches) -> int:
-    """page and perPage are declared as strings without limits, so the controller has to judge them."""
+    """page and perPage are declared as strings without limits, so the controller has to check them."""
     text = call.value(name)
     if text is None or text == "":
         return default
@@ -96,5 +96,5 @@ def _sort(items: list[Item], name: str, descending: bool, switches: Switches, *,
             value = value.casefold()
         return value is not None, "" if value is None else value
 
-    turned = odd_page and switches.tie_order == "shuffled"
-    return sorted(reversed(items) if turned else items, key=key, reverse=descending)
+    reverse_order = odd_page and switches.tie_order == "shuffled"
+    return sorted(reversed(items) if reverse_order else items, key=key, reverse=descending)

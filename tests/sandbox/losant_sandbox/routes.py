@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import applications, devices, tokens
-from .answer import Answer, ApiError, method_not_allowed
 from .auth import authenticate, check_scopes
 from .call import Call, segments
+from .response import ApiError, Response, method_not_allowed
 from .schema import ID
 from .state import Token
 from .switches import Switches
@@ -20,7 +20,7 @@ from .validation import check, check_token_patch, check_token_post
 from .world import World
 
 Check = Callable[[Call, Switches], None]
-Work = Callable[[World, Call, Token], Answer]
+Work = Callable[[World, Call, Token], Response]
 
 _BROAD = ("all.Application", "all.Organization", "all.User")
 # The API's router knows no longer part of a path than this.
@@ -54,7 +54,7 @@ def _scopes(*kinds: str, action: str, more: tuple[str, ...] = ()) -> frozenset[s
 
 
 def _no_check(call: Call, switches: Switches) -> None:
-    """Nothing but the path to check."""
+    """Check nothing but the path."""
 
 
 def _check_post(call: Call, switches: Switches) -> None:
@@ -106,19 +106,19 @@ ROUTES = (
 )
 
 
-def answer(world: World, call: Call) -> Answer:
+def respond(world: World, call: Call) -> Response:
     try:
         return _work(world, call)
     except ApiError as error:
-        return error.answer()
+        return error.response()
 
 
-def _work(world: World, call: Call) -> Answer:
+def _work(world: World, call: Call) -> Response:
     """Path, then JSON, then validation (400), then the token (401), its scopes (403), then the action (404, ...)."""
     route = _find(call)
     if call.bad_json is not None:
         # The body parser's own error, which bypasses the API's error form: a code and no type.
-        return Answer(400, {"code": "InvalidContent", "message": f"Invalid JSON: {call.bad_json}"})
+        return Response(400, {"code": "InvalidContent", "message": f"Invalid JSON: {call.bad_json}"})
     for name, value in call.params.items():
         check(value, ID, name, world.switches)
     route.check(call, world.switches)

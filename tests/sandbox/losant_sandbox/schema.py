@@ -45,7 +45,7 @@ _ORG_ROLE: Final = _closed(
     required=("orgId", "role"),
 )
 
-# What PATCH takes; POST takes more, and wants a name.
+# What PATCH takes; POST takes more, and needs a name.
 _CHANGEABLE: Final[dict[str, Any]] = {
     "name": {"type": "string", "minLength": 1, "maxLength": 255},
     "description": {"type": "string", "maxLength": 32767},
@@ -67,7 +67,7 @@ def token_post(families: tuple[str, ...]) -> dict[str, Any]:
             "scope": {
                 "type": "array",
                 "uniqueItems": True,
-                # As in the API, one list for each family; it shows in the text of the error.
+                # As in the API, one list for each family; it shows in the message of the error.
                 "items": {"oneOf": [{"type": "string", "enum": list(FAMILIES[family])} for family in families]},
             },
         },

@@ -120,7 +120,7 @@ INSTANCE: Final = _family(
     "all.Instance all.Instance.bounded all.Instance.read",
     {
         "instance": (
-            "deviceCounts generateReport get historicalSummaries notebookMinuteCounts patch payloadCounts "
+            "deviceCounts entitlements generateReport get historicalSummaries notebookMinuteCounts patch payloadCounts "
             "payloadCountsBreakdown"
         ),
         "instanceApiToken": "delete get patch",
@@ -134,8 +134,8 @@ INSTANCE: Final = _family(
         "instanceNotificationRule": "delete evaluate get logs patch",
         "instanceNotificationRules": "get post",
         "instanceOrg": (
-            "convertToEnterprise delete deviceCounts get notebookMinuteCounts patch payloadCounts "
-            "payloadCountsBreakdown"
+            "convertToEnterprise delete deviceCounts entitlement entitlementSync get notebookMinuteCounts patch "
+            "payloadCounts payloadCountsBreakdown"
         ),
         "instanceOrgInvite": "delete get resendInvite",
         "instanceOrgInvites": "get post",
@@ -157,7 +157,7 @@ USER: Final = _family(
         "instances": "get",
         "me": (
             "addRecentItem changePassword connectGithub delete deviceCounts disableTwoFactorAuth "
-            "disconnectGithub enableTwoFactorAuth fetchRecentItems generateTwoFactorAuth get invite invites "
+            "disconnectGithub enableTwoFactorAuth entitlements fetchRecentItems generateTwoFactorAuth get invite invites "
             "notebookMinuteCounts patch payloadCounts payloadCountsBreakdown refreshToken respondToInvite "
             "transferResources verifyEmail"
         ),
@@ -171,10 +171,10 @@ USER: Final = _family(
     },
 )
 
-# The families share no name, so that a name tells its family.
+# The families share no name, so that a name has one family.
 FAMILIES: Final = {"application": APPLICATION, "organization": ORGANIZATION, "instance": INSTANCE, "user": USER}
 
-# What all.Application.bounded leaves out of all.Application.
+# What all.Application.bounded lacks of all.Application.
 _TOKEN_MANAGEMENT: Final = frozenset(
     {"applicationApiTokens.post", "applicationApiToken.patch", "applicationApiToken.delete"}
 )
@@ -185,8 +185,8 @@ def _covered_by(scope: str) -> frozenset[str]:
     if scope in {"all.Application", "all.Organization", "all.User"}:
         return frozenset(APPLICATION)
     if scope in {"all.Application.bounded", "all.Organization.bounded", "all.User.bounded"}:
-        kept_back = _TOKEN_MANAGEMENT | {"all.Application", "applicationApiTokens.*", "applicationApiToken.*"}
-        return frozenset(APPLICATION) - kept_back
+        excluded = _TOKEN_MANAGEMENT | {"all.Application", "applicationApiTokens.*", "applicationApiToken.*"}
+        return frozenset(APPLICATION) - excluded
     if scope in {"all.Application.read", "all.Organization.read", "all.User.read"}:
         return frozenset(name for name in APPLICATION if name.endswith((".get", ".read")))
     if scope.endswith(".*"):
@@ -194,7 +194,7 @@ def _covered_by(scope: str) -> frozenset[str]:
     return frozenset({scope})
 
 
-def lacking(held: list[str], wanted: list[str]) -> list[str]:
+def missing_scopes(held: list[str], wanted: list[str]) -> list[str]:
     """The scopes of `wanted` that a holder of `held` does not have."""
     have = frozenset(held).union(*(_covered_by(scope) for scope in held))
     return [scope for scope in wanted if scope not in have]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Losant Platform Collection Contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Puts objects into the state directly, as JSON with the API's field names, without the API's checks."""
+"""Adds objects to the state directly, as JSON with the API's field names, without the API's checks."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 KINDS = ("applications", "tokens", "devices", "callers")
 
 
-def plant(world: World, owner: Token) -> None:
+def seed_first(world: World, owner: Token) -> None:
     """The state after a reset: one application and one user token."""
     _add_application(world, {"id": APPLICATION_ID, "name": "My Application"})
     world.state.add_caller(owner)
 
 
 def seed(world: World, wanted: dict[str, Any], request: int | None = None) -> dict[str, list[dict[str, Any]]]:
-    """Add what is asked for and give it back, tokens and callers with their secrets. Raises ValueError."""
+    """Add the given objects and return them, tokens and callers with their secrets. Raises ValueError."""
     unknown = set(wanted) - set(KINDS)
     if unknown:
         raise ValueError(f"can't seed {', '.join(sorted(unknown))}; the kinds are {', '.join(KINDS)}")
@@ -69,7 +69,7 @@ def _moment(item: dict[str, Any], name: str) -> datetime | None:
 def _application_id(world: World, item: dict[str, Any]) -> str:
     application_id = str(item.pop("applicationId", APPLICATION_ID))
     if application_id not in world.state.applications:
-        raise ValueError(f"there is no application {application_id}")
+        raise ValueError(f"application {application_id} does not exist")
     return application_id
 
 
@@ -121,7 +121,7 @@ def _add_token(world: World, item: dict[str, Any]) -> Token:
 
 
 def _add_caller(world: World, item: dict[str, Any]) -> Token:
-    """Somebody to call with who is in no list; bound to an application if one is given."""
+    """An identity to call with that is in no list; bound to an application if one is given."""
     application_id = _application_id(world, item) if "applicationId" in item else None
     subtype = item.pop("subtype", "apiToken" if application_id else "user")
     scope = "all.Application" if subtype == "apiToken" else "all.User"
@@ -143,7 +143,6 @@ def _add_device(world: World, item: dict[str, Any]) -> dict[str, Any]:
         "attributes": [],
         "deviceClass": "standalone",
         "parentId": None,
-        "connectionInfo": {"time": None, "connected": None},
         "creationDate": format_time(created),
         "lastUpdated": format_time(_moment(item, "lastUpdated") or created),
         **item,

@@ -18,7 +18,7 @@ USER_ID = "575ed70c7ae143cd83dc4aa9"
 
 @dataclass
 class Token:
-    """An API token: an application's, or one to call with that is in no list (`application_id` may be None then)."""
+    """An API token: an application's, or an identity to call with that is in no list (`application_id` may be None then)."""
 
     id: str
     secret: str
@@ -55,7 +55,7 @@ class Application:
 
 
 class Ids:
-    """24 hexadecimal digits that increase with every call, as ids made by one server do."""
+    """24 hexadecimal digits that increase with every call, as the ids of one server do."""
 
     def __init__(self) -> None:
         self._prefix = f"{int(time.time()):08x}{secrets.token_hex(5)}"
@@ -77,7 +77,7 @@ class State:
             yield from application.tokens.values()
 
     def by_secret(self, secret: str) -> Token | None:
-        """The token with exactly this secret; a deleted one too, so that the answer can tell."""
+        """The token with exactly this secret; a deleted one too, so that the response can differ."""
         return self._by_secret.get(secret)
 
     def add_token(self, token: Token) -> None:
@@ -91,7 +91,7 @@ class State:
         self._by_secret[token.secret] = token
 
     def delete(self, object_id: str) -> str | None:
-        """Delete the token, device or application of this id; gives the id of the application it was in."""
+        """Delete the token, device or application of this id; return the id of the application it was in."""
         for application in self.applications.values():
             token = application.tokens.pop(object_id, None)
             if token is not None:
@@ -99,9 +99,9 @@ class State:
                 return application.id
             if application.devices.pop(object_id, None) is not None:
                 return application.id
-        gone = self.applications.pop(object_id, None)
-        if gone is None:
+        removed = self.applications.pop(object_id, None)
+        if removed is None:
             return None
-        for token in gone.tokens.values():
+        for token in removed.tokens.values():
             token.deleted = True
         return object_id

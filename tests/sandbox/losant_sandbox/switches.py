@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Losant Platform Collection Contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What nobody has published about the API: each unknown is a switch, with the likely answer as its default."""
+"""What nobody has published about the API: each unknown is a switch, with the likely behaviour as its default."""
 
 from __future__ import annotations
 
@@ -12,32 +12,34 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 @dataclass
 class Switches:
-    # How an answer shows description and expirationDate when they are not set.
+    # How a response shows description and expirationDate when they are not set.
     unset_fields: Literal["absent", "null"] = "absent"
     # Whether entities and lists carry these keys.
     envelope_type: bool = True
     envelope_links: bool = True
     envelope_etag: bool = False
-    # Whether lists tell totalCount, perPage and page (items and count are always there).
+    # Whether responses carry the header Date; a gateway can remove it.
+    date_header: Literal["present", "absent"] = "present"
+    # Whether lists show totalCount, perPage and page (items and count are always shown).
     list_totals: bool = True
-    # The largest perPage; more is capped without a word. None: no maximum.
+    # The largest perPage; more is capped silently. None: no maximum.
     per_page_max: int | None = None
-    # What a page or perPage that is no sensible number does: stand for the default, or a 400.
+    # What a page or perPage that is not a valid number does: stand for the default, or a 400.
     invalid_paging: Literal["default", "error"] = "default"
-    # Whether a filter without `*` must fit the whole value or a part of it.
+    # Whether a filter without `*` must match the whole value or a part of it.
     glob_match: Literal["exact", "partial"] = "exact"
     glob_case_sensitive: bool = True
     # Whether only `*` is special in a filter, or `?` and `[...]` too.
     glob_characters: Literal["star", "extended"] = "star"
     # An empty `filterField=`: the declared values do not list it.
-    blank_filter_field: Literal["error", "ignore"] = "error"
+    empty_filter_field: Literal["error", "ignore"] = "error"
     # Collation of names: by character code, or without regard to case.
     sort_case_sensitive: bool = True
-    # Order among equal sort keys: creation order, or turned round on every odd page (so that pages overlap).
+    # Order among equal sort keys: creation order, or reversed on every odd page (so that pages overlap).
     tie_order: Literal["stable", "shuffled"] = "stable"
-    # Whether several tags of tagFilter must all fit, or any.
+    # Whether several tags of tagFilter must all match, or any.
     tag_filter: Literal["and", "or"] = "and"
-    # The answer to a token that is inactive or deleted.
+    # The response to a token that is inactive or deleted.
     inactive_token_status: Literal[401, 403] = 401
     deleted_token_status: Literal[401, 403] = 401
     # `<title> was not found` for a token.
@@ -58,18 +60,20 @@ class Switches:
     past_expiration: Literal["accept", "reject"] = "accept"
     # Whether PATCH with `{}` moves lastUpdated.
     empty_patch_touches: bool = True
-    # Whether a token may delete or patch itself; "forbid" answers 403.
+    # Whether a token can delete or patch itself; "forbid" responds 403.
     self_delete: Literal["allow", "forbid"] = "allow"
     self_patch: Literal["allow", "forbid"] = "allow"
-    # Whether a token may grant scopes that it lacks; "forbid" answers 403.
+    # Whether a token can grant scopes that it lacks; "forbid" responds 403.
     escalation: Literal["allow", "forbid"] = "allow"
     # Whether the names of an application's tokens must differ.
     unique_names: bool = False
+    # What the server does to a name before it keeps it: nothing, no spaces around it, or Unicode's form NFC.
+    names: Literal["exact", "trimmed", "normalized"] = "exact"
     # The form of secrets.
     token_format: Literal["jwt", "opaque"] = "jwt"
-    # Whose texts validation errors have; "new" also takes a date-time without a zone.
+    # Whose messages validation errors have; "new" also takes a date-time without a zone.
     validator: Literal["old", "new"] = "old"
-    # Whether validation errors carry the list `validationErrors` (the new validator makes one).
+    # Whether validation errors carry the list `validationErrors` (the new validator has one).
     validation_errors_in_body: bool = False
 
     def as_json(self) -> dict[str, Any]:
@@ -81,18 +85,18 @@ class Switches:
         names = {field.name for field in fields(self)}
         for name, value in values.items():
             if name not in names:
-                raise ValueError(f"there is no switch {name!r}")
-            if not _fits(value, kinds[name]):
-                raise ValueError(f"switch {name!r} can't be {value!r}")
+                raise ValueError(f"switch {name!r} does not exist")
+            if not _is_allowed(value, kinds[name]):
+                raise ValueError(f"switch {name!r} cannot be {value!r}")
         for name, value in values.items():
             setattr(self, name, value)
 
 
-def _fits(value: Any, kind: Any) -> bool:
+def _is_allowed(value: Any, kind: Any) -> bool:
     if get_origin(kind) is Literal:
         return any(repr(value) == repr(choice) for choice in get_args(kind))
     if get_origin(kind) is UnionType:
-        return any(_fits(value, part) for part in get_args(kind))
+        return any(_is_allowed(value, part) for part in get_args(kind))
     if kind is NoneType:
         return value is None
     # A truth value is an int to Python, and none here.

@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
-from .answer import Answer, ApiError, forbidden, not_found
 from .auth import application_of
 from .call import Call
 from .clock import parse_time
 from .listing import ListRules, list_body
-from .scopes import lacking
+from .response import ApiError, Response, forbidden, not_found
+from .scopes import missing_scopes
 from .state import Application, Token
 from .validation import refusal
 from .views import enveloped, token_view
@@ -25,53 +26,55 @@ LIST_RULES = ListRules(
 _DEFAULT_SCOPE = ["all.Application"]
 
 
-def list_tokens(world: World, call: Call, caller: Token) -> Answer:
+def list_tokens(world: World, call: Call, caller: Token) -> Response:
     application = application_of(world, call, caller)
     views = [token_view(token, world.switches) for token in application.tokens.values()]
     body = list_body(views, call, world.switches)
     body["items"] = [_entity(world, call, item) for item in body["items"]]
     body |= {"ownerId": application.id, "ownerType": "application"}
     href = f"/applications/{application.id}/tokens"
-    return Answer(200, enveloped(body, "applicationApiTokens", href, call, world.switches))
+    return Response(200, enveloped(body, "applicationApiTokens", href, call, world.switches))
 
 
-def create_token(world: World, call: Call, caller: Token) -> Answer:
+def create_token(world: World, call: Call, caller: Token) -> Response:
     application = application_of(world, call, caller)
-    scope = _granted_scope(world, call.body, caller)
-    _check_room(world, application, call.body["name"])
-    token = _new_token(world, application, call.body, scope, caller)
+    body = _kept_body(world, call.body)
+    scope = _granted_scope(world, body, caller)
+    _check_limit(world, application, body["name"])
+    token = _new_token(world, application, body, scope, caller)
     world.state.add_token(token)
     world.changed({application.id}, call.index)
     # The secret is shown here and nowhere else.
-    return Answer(201, {**_entity(world, call, token_view(token, world.switches)), "token": token.secret})
+    return Response(201, {**_entity(world, call, token_view(token, world.switches)), "token": token.secret})
 
 
-def get_token(world: World, call: Call, caller: Token) -> Answer:
+def get_token(world: World, call: Call, caller: Token) -> Response:
     token = _token_of(world, call, caller)
-    return Answer(200, _entity(world, call, token_view(token, world.switches)))
+    return Response(200, _entity(world, call, token_view(token, world.switches)))
 
 
-def patch_token(world: World, call: Call, caller: Token) -> Answer:
+def patch_token(world: World, call: Call, caller: Token) -> Response:
     token = _token_of(world, call, caller)
     application_id = token.application_id or ""
     if token.id == caller.id and world.switches.self_patch == "forbid":
         raise forbidden()
-    if "name" in call.body:
-        _check_name(world, world.state.applications[application_id], call.body["name"], token)
-    _apply(token, call.body)
-    if call.body or world.switches.empty_patch_touches:
+    body = _kept_body(world, call.body)
+    if "name" in body:
+        _check_name(world, world.state.applications[application_id], body["name"], token)
+    _apply(token, body)
+    if body or world.switches.empty_patch_touches:
         token.updated = max(world.clock.now(), token.created)
     world.changed({application_id}, call.index)
-    return Answer(200, _entity(world, call, token_view(token, world.switches)))
+    return Response(200, _entity(world, call, token_view(token, world.switches)))
 
 
-def delete_token(world: World, call: Call, caller: Token) -> Answer:
+def delete_token(world: World, call: Call, caller: Token) -> Response:
     token = _token_of(world, call, caller)
     if token.id == caller.id and world.switches.self_delete == "forbid":
         raise forbidden()
     world.state.delete(token.id)
     world.changed({token.application_id or ""}, call.index)
-    return Answer(200, {"success": True})
+    return Response(200, {"success": True})
 
 
 def _token_of(world: World, call: Call, caller: Token) -> Token:
@@ -87,16 +90,28 @@ def _entity(world: World, call: Call, view: dict[str, Any]) -> dict[str, Any]:
     return enveloped(view, "applicationApiToken", href, call, world.switches)
 
 
+def _kept_body(world: World, body: dict[str, Any]) -> dict[str, Any]:
+    """The body with the name that the server keeps. A name that is nothing but spaces has no characters once trimmed."""
+    if "name" not in body or world.switches.names == "exact":
+        return body
+    if world.switches.names == "normalized":
+        return {**body, "name": unicodedata.normalize("NFC", body["name"])}
+    name = body["name"].strip()
+    if not name:
+        raise refusal("apiToken.name has less length than allowed", world.switches)
+    return {**body, "name": name}
+
+
 def _granted_scope(world: World, body: dict[str, Any], caller: Token) -> list[str]:
     scope: list[str] = body.get("scope", _DEFAULT_SCOPE)
     if not scope and world.switches.empty_scope == "default":
         scope = _DEFAULT_SCOPE
-    if world.switches.escalation == "forbid" and lacking(caller.scope, scope):
+    if world.switches.escalation == "forbid" and missing_scopes(caller.scope, scope):
         raise forbidden()
     return list(scope)
 
 
-def _check_room(world: World, application: Application, name: str) -> None:
+def _check_limit(world: World, application: Application, name: str) -> None:
     _check_name(world, application, name, None)
     switches = world.switches
     if switches.token_limit is not None and len(application.tokens) >= switches.token_limit:

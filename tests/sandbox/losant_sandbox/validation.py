@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Losant Platform Collection Contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks a value against a schema and words the first error as one of the API's two validators would."""
+"""Checks a value against a schema and phrases the first error as one of the API's two validators would."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from jsonschema import Draft7Validator, FormatChecker  # type: ignore[import-unt
 from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped]
 
 from . import schema
-from .answer import ApiError
 from .call import MISSING
 from .clock import parse_time
+from .response import ApiError
 from .scopes import FAMILIES
 from .switches import Switches
 
@@ -31,7 +31,7 @@ _SAME_IN_BOTH = {
 
 
 def check(value: Any, rules: dict[str, Any], name: str, switches: Switches) -> None:
-    """Raise the API's 400 if `value`, called `name` in the text, breaks the rules."""
+    """Raise the API's 400 if `value`, called `name` in the message, breaks the rules."""
     if value is MISSING or value is None:
         raise refusal(f"{name} is required", switches)
     validator = Draft7Validator(rules, format_checker=_formats(switches.validator))
@@ -74,7 +74,7 @@ def _formats(kind: str) -> FormatChecker:
 
 
 def _depth(error: ValidationError) -> int:
-    """A thing is judged before its parts, and else in the order of the schema."""
+    """A value is checked before its parts, and otherwise in the order of the schema."""
     return len(error.absolute_path)
 
 
@@ -82,9 +82,9 @@ def _messages(error: ValidationError, name: str, kind: str) -> Iterator[str]:
     path = ".".join([name, *(str(step) for step in error.absolute_path)])
     keyword = str(error.validator)
     if keyword == "required":
-        # The value of the keyword lists every name; one error is made for each that lacks.
-        [lacking] = [key for key in error.validator_value if error.message.startswith(repr(key))]
-        yield f"{path}.{lacking} is required"
+        # The value of the keyword lists every name; each missing one has its own error.
+        [missing] = [key for key in error.validator_value if error.message.startswith(repr(key))]
+        yield f"{path}.{missing} is required"
     elif keyword == "additionalProperties":
         yield from _additional(error, path, kind)
     elif keyword == "enum":
@@ -110,7 +110,7 @@ def _choices(choices: list[str], kind: str) -> str:
 
 
 def _alternatives(alternatives: list[dict[str, Any]], kind: str) -> str:
-    """The new validator writes out the values of a choice between lists of values; other choices it can't."""
+    """The new validator writes out the values of a choice between lists of values; for other choices it cannot."""
     if kind == "new" and all("enum" in alternative for alternative in alternatives):
         return _choices([choice for alternative in alternatives for choice in alternative["enum"]], kind)
     return "no (or more than one) schemas match"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Losant Platform Collection Contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How objects look in answers. None of these shows a secret."""
+"""How objects look in responses. None of these shows a secret."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def caller_view(token: Token) -> dict[str, Any]:
 
 
 def enveloped(body: dict[str, Any], kind: str, href: str, call: Call, switches: Switches) -> dict[str, Any]:
-    """Add what every answer carries; the query's flags decide on part of it, and all are on when not given."""
+    """Add what every response carries; the query's flags decide on part of it, and all are on when not given."""
     more: dict[str, Any] = {}
     if switches.envelope_type:
         more["_type"] = kind

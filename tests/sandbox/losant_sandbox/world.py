@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Losant Platform Collection Contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everything that a reset throws away, in one place."""
+"""Everything that a reset discards, in one place."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import contextlib
 from datetime import datetime
 
 from . import seeding
-from .answer import ApiError, refused
 from .clock import Clock
 from .faults import Faults
 from .journal import Journal
-from .jwt import make_opaque_secret, make_secret
+from .jwt import create_opaque_secret, create_secret
+from .response import ApiError, refused
 from .state import Ids, State, Token
 from .switches import Switches
 
 
 class World:
-    """State, clock, switches, faults and journal. A request keeps the world it began in, even when a reset comes."""
+    """State, clock, switches, faults and journal. A request keeps the world it began in, even after a reset."""
 
     def __init__(self, owner: Token, issuer: str) -> None:
         self.state = State()
@@ -31,12 +31,12 @@ class World:
         self.ids = Ids()
         self.issuer = issuer
         self._ended = asyncio.Event()
-        seeding.plant(self, owner)
+        seeding.seed_first(self, owner)
 
     def secret(self, token_id: str, subtype: str, scope: list[str], created: datetime, expires: datetime | None) -> str:
         if self.switches.token_format == "opaque":
-            return make_opaque_secret()
-        return make_secret(token_id, subtype, scope, self.issuer, created, expires)
+            return create_opaque_secret()
+        return create_secret(token_id, subtype, scope, self.issuer, created, expires)
 
     def changed(self, applications: set[str], request: int | None) -> None:
         self.journal.changed(self.state, applications, self.clock.now(), request)
@@ -47,7 +47,7 @@ class World:
         return refused(status, "Application")
 
     async def pause(self, seconds: float) -> None:
-        """Wait in real time, but not beyond the end of this world."""
+        """Wait in real time, until this world ends at the latest."""
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._ended.wait(), seconds)
 

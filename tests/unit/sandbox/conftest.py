@@ -1,22 +1,16 @@
 # Copyright (c) 2026 Losant Platform Collection Contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One sandbox process for all tests of a worker, put back to its first state before each test."""
+"""A sandbox that is reset before each test."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from losant_sandbox.client import Sandbox
-
-
-@pytest.fixture(scope="session")
-def running_sandbox() -> Iterator[Sandbox]:
-    with Sandbox.start() as sandbox:
-        yield sandbox
 
 
 @pytest.fixture
@@ -27,11 +21,11 @@ def sandbox(running_sandbox: Sandbox) -> Sandbox:
 
 @pytest.fixture
 def until() -> Callable[[Callable[[], object]], None]:
-    """Asks again and again until the answer is yes; fails after a long while."""
+    """Polls until the condition holds; fails after a minute."""
 
     def wait(condition: Callable[[], object]) -> None:
         end = time.monotonic() + 60
         while not condition():
-            assert time.monotonic() < end, "waited in vain"
+            assert time.monotonic() < end, "the condition did not hold within a minute"
 
     return wait

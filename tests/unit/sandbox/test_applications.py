@@ -16,9 +16,9 @@ OTHER = "0123456789abcdef01234567"
 
 
 def _names(sandbox: Sandbox, **params: Any) -> list[str]:
-    answer = sandbox.call("GET", "/applications", params=params)
-    assert answer.status_code == 200
-    return [item["name"] for item in answer.json()["items"]]
+    response = sandbox.call("GET", "/applications", params=params)
+    assert response.status_code == 200
+    return [item["name"] for item in response.json()["items"]]
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Losant Platform Collection Contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the access token may stand, and which tokens are honoured."""
+"""Where the access token can be, and which tokens are accepted."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ OTHER = "0123456789abcdef01234567"
 
 
 def _list(sandbox: Sandbox, secret: str) -> tuple[int, Any]:
-    answer = sandbox.call("GET", sandbox.tokens_path, secret)
-    return answer.status_code, answer.json().get("message")
+    response = sandbox.call("GET", sandbox.tokens_path, secret)
+    return response.status_code, response.json().get("message")
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "JWT", "jwt"])
@@ -26,7 +26,7 @@ def test_schemes(sandbox: Sandbox, scheme: str) -> None:
     assert sandbox.call("GET", sandbox.tokens_path, "", headers=headers).status_code == 200
 
 
-def test_another_scheme_is_no_token(sandbox: Sandbox) -> None:
+def test_another_scheme_is_not_a_token(sandbox: Sandbox) -> None:
     headers = {"Authorization": f"Basic {sandbox.access_token}"}
     assert sandbox.call("GET", sandbox.tokens_path, "", headers=headers).status_code == 403
 
@@ -51,7 +51,7 @@ def test_expired_token(sandbox: Sandbox) -> None:
     assert [item["id"] for item in sandbox.tokens()] == [token["id"]]
 
 
-def test_inactive_token_can_be_taken_back(sandbox: Sandbox) -> None:
+def test_inactive_token_can_be_activated_again(sandbox: Sandbox) -> None:
     token = sandbox.seed_token()
     path = f"{sandbox.tokens_path}/{token['id']}"
     sandbox.call("PATCH", path, json={"status": "inactive"})
@@ -68,8 +68,8 @@ def test_deleted_token(sandbox: Sandbox) -> None:
 
 def test_a_token_deletes_itself(sandbox: Sandbox) -> None:
     token = sandbox.seed_token()
-    answer = sandbox.call("DELETE", f"{sandbox.tokens_path}/{token['id']}", token["token"])
-    assert answer.status_code == 200
+    response = sandbox.call("DELETE", f"{sandbox.tokens_path}/{token['id']}", token["token"])
+    assert response.status_code == 200
     assert _list(sandbox, token["token"])[0] == 401
 
 
@@ -83,7 +83,7 @@ def test_a_token_reaches_its_own_application_only(sandbox: Sandbox, end: str) ->
     assert (foreign.status_code, foreign.json()["message"]) == (404, "Application was not found")
 
 
-def test_the_creator_is_told(sandbox: Sandbox) -> None:
+def test_the_creator_is_shown(sandbox: Sandbox) -> None:
     by_user = sandbox.call("POST", sandbox.tokens_path, json={"name": "x"}).json()
     by_token = sandbox.call("POST", sandbox.tokens_path, by_user["token"], json={"name": "y"}).json()
     assert by_user["creatorType"] == "user"

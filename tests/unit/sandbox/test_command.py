@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Losant Platform Collection Contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command: ready file, URL on standard output, clean end."""
+"""The command: ready file, URL on standard output, clean stop."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Start = Callable[..., "subprocess.Popen[str]"]
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """Starts the command with these options; what still runs at the end is killed."""
+    """Starts the command with these options; what still runs after the test is killed."""
     started: list[subprocess.Popen[str]] = []
 
     def run(*options: str) -> subprocess.Popen[str]:
@@ -58,6 +58,34 @@ def _ready(path: Path) -> dict[str, Any]:
     return ready
 
 
+def test_it_prints_what_a_shell_needs(start: Start) -> None:
+    """The lines can be pasted as they are, and lead to the sandbox."""
+    process = start("--max-seconds", "30")
+    url = _first_line(process)
+    assert process.stdout is not None
+    lines = [process.stdout.readline().rstrip("\n") for _line in range(6)]
+    assert (lines[0], lines[2]) == ("", "")
+    assert lines[1] == "The sandbox runs until Ctrl-C. To use it, paste these lines into another shell:"
+    assert all(line.startswith("export LOSANT_") for line in lines[3:])
+    shown = subprocess.run(
+        ["/bin/sh", "-c", "\n".join([*lines[3:], "env"])],
+        env={},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+    ).stdout
+    variables = dict(line.split("=", 1) for line in shown.splitlines() if line.startswith("LOSANT_"))
+    assert set(variables) == {"LOSANT_API_URL", "LOSANT_API_TOKEN", "LOSANT_APPLICATION_ID"}
+    assert variables["LOSANT_API_URL"] == url
+    response = requests.get(
+        f"{url}/applications/{variables['LOSANT_APPLICATION_ID']}/tokens",
+        headers={"Authorization": f"Bearer {variables['LOSANT_API_TOKEN']}"},
+        timeout=30,
+    )
+    assert response.status_code == 200
+
+
 def test_ready_file(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "ready.json"
     process = start("--ready-file", str(path))
@@ -68,16 +96,16 @@ def test_ready_file(start: Start, tmp_path: Path) -> None:
     assert url == f"http://127.0.0.1:{ready['port']}"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [item.name for item in tmp_path.iterdir()] == ["ready.json"]
-    answer = requests.get(
+    response = requests.get(
         f"{url}/applications/{ready['application_id']}/tokens",
         headers={"Authorization": f"Bearer {ready['access_token']}"},
         timeout=30,
     )
-    assert answer.status_code == 200
+    assert response.status_code == 200
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_signals_end_it_cleanly(start: Start, until: Until, tmp_path: Path, number: signal.Signals) -> None:
+def test_signals_stop_it_cleanly(start: Start, until: Until, tmp_path: Path, number: signal.Signals) -> None:
     path = tmp_path / "ready.json"
     process = start("--ready-file", str(path))
     url = _first_line(process)
@@ -97,7 +125,7 @@ def test_signals_end_it_cleanly(start: Start, until: Until, tmp_path: Path, numb
         socket.create_connection(("127.0.0.1", port), timeout=30)
 
 
-def test_max_seconds_ends_it(start: Start) -> None:
+def test_max_seconds_stops_it(start: Start) -> None:
     process = start("--max-seconds", "0.05")
     output, errors = process.communicate(timeout=30)
     assert output.startswith("http://127.0.0.1:")
@@ -116,16 +144,16 @@ def test_the_port_is_free_again(start: Start, tmp_path: Path) -> None:
     assert _first_line(second) == url
 
 
-def test_a_taken_port_is_told_without_a_traceback(start: Start) -> None:
+def test_a_taken_port_is_reported_without_a_traceback(start: Start) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         process = start("--port", str(taken.getsockname()[1]))
         output, errors = process.communicate(timeout=30)
     assert (process.returncode, output) == (1, "")
-    assert errors.startswith("losant_sandbox: can't listen: ")
+    assert errors.startswith("losant_sandbox: cannot listen: ")
     assert errors.count("\n") == 1
 
 
-def test_stop_gives_the_exit_code_and_may_be_repeated() -> None:
+def test_stop_returns_the_exit_code_and_can_be_repeated() -> None:
     with Sandbox.start() as sandbox:
         assert sandbox.stop() == 0
         assert sandbox.stop() == 0
@@ -133,11 +161,11 @@ def test_stop_gives_the_exit_code_and_may_be_repeated() -> None:
         sandbox.state()
 
 
-def test_start_tells_why_it_failed() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SandboxError, match=r"died: .*can't listen"):
+def test_start_reports_why_it_failed() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SandboxError, match=r"ended: .*cannot listen"):
         Sandbox.start(port=taken.getsockname()[1])
 
 
-def test_start_tells_that_it_took_too_long() -> None:
+def test_start_reports_that_it_took_too_long() -> None:
     with pytest.raises(SandboxError, match="was not ready within 0 s"):
         Sandbox.start(deadline=0)

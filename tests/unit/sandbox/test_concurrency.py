@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Losant Platform Collection Contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fifty connections at once."""
+"""Fifty connections at a time."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def test_fifty_open_connections_are_all_served(sandbox: Sandbox) -> None:
             connection.sendall(request[:-1])
         for connection, request in zip(reversed(connections), reversed(requests), strict=True):
             connection.sendall(request[-1:])
-        answers = [b"".join(iter(lambda: connection.recv(65536), b"")) for connection in connections]  # noqa: B023
-    assert {answer.split(b"\r\n")[0] for answer in answers} == {b"HTTP/1.1 201 Created"}
-    made = [json.loads(answer.split(b"\r\n\r\n", 1)[1]) for answer in answers]
-    assert [token["name"] for token in made] == [f"t{number}" for number in range(COUNT)]
-    assert len({token["id"] for token in made}) == len({token["token"] for token in made}) == COUNT
+        responses = [b"".join(iter(lambda: connection.recv(65536), b"")) for connection in connections]  # noqa: B023
+    assert {response.split(b"\r\n")[0] for response in responses} == {b"HTTP/1.1 201 Created"}
+    created = [json.loads(response.split(b"\r\n\r\n", 1)[1]) for response in responses]
+    assert [token["name"] for token in created] == [f"t{number}" for number in range(COUNT)]
+    assert len({token["id"] for token in created}) == len({token["token"] for token in created}) == COUNT
     assert len(sandbox.tokens()) == COUNT
     assert [len(change["usable"][sandbox.application_id]) for change in sandbox.history()] == list(range(1, COUNT + 1))

@@ -14,7 +14,7 @@ from losant_sandbox.client import Sandbox, SandboxError
 OTHER = "0123456789abcdef01234567"
 
 
-def test_reset_puts_everything_back(sandbox: Sandbox) -> None:
+def test_reset_restores_the_first_state(sandbox: Sandbox) -> None:
     sandbox.seed(applications=[{}], tokens=[{}], devices=[{}], callers=[{}])
     sandbox.fault("status", times=None)
     sandbox.switch(unique_names=True)
@@ -79,12 +79,12 @@ def test_tokens_of_one_application(sandbox: Sandbox) -> None:
 
 
 def test_state_and_log_hold_no_secret(sandbox: Sandbox) -> None:
-    made = sandbox.call("POST", sandbox.tokens_path, json={"name": "x"}).json()
-    sandbox.call("GET", sandbox.tokens_path, "", params={"access_token": made["token"]})
-    sandbox.call("GET", sandbox.tokens_path, made["token"])
+    created = sandbox.call("POST", sandbox.tokens_path, json={"name": "x"}).json()
+    sandbox.call("GET", sandbox.tokens_path, "", params={"access_token": created["token"]})
+    sandbox.call("GET", sandbox.tokens_path, created["token"])
     text = repr([sandbox.state(), sandbox.requests(), sandbox.history()])
-    assert made["id"] in text
-    assert made["token"] not in text
+    assert created["id"] in text
+    assert created["token"] not in text
     assert sandbox.access_token not in text
 
 
@@ -104,13 +104,13 @@ def test_wrong_seeds_are_refused(sandbox: Sandbox, wrong: Any) -> None:
 
 def test_the_log(sandbox: Sandbox) -> None:
     token = sandbox.seed_token()
-    sandbox.call("GET", f"{sandbox.tokens_path}/", token["token"], params={"page": "1"}, headers={"X-Mark": "m"})
+    sandbox.call("GET", f"{sandbox.tokens_path}/", token["token"], params={"page": "1"}, headers={"X-Test": "t"})
     sandbox.call("POST", sandbox.tokens_path, json={"name": "x"})
     sandbox.call("POST", sandbox.tokens_path, "wrong", data="{", headers={"Content-Type": "application/json"})
     sandbox.call("GET", "/nowhere", "")
     first, second, third, fourth = sandbox.requests()
     assert (first["method"], first["path"], first["query"]) == ("GET", sandbox.tokens_path, {"page": "1"})
-    assert (first["headers"]["authorization"], first["headers"]["x-mark"]) == (token["id"], "m")
+    assert (first["headers"]["authorization"], first["headers"]["x-test"]) == (token["id"], "t")
     assert (first["caller"], first["body"], first["status"], first["fault"]) == (token["id"], None, 200, None)
     assert (second["body"], second["status"]) == ({"name": "x"}, 201)
     assert (third["body"], third["status"], third["caller"]) == ("{", 400, "unknown")
@@ -126,13 +126,13 @@ def test_clearing_the_log_keeps_counting(sandbox: Sandbox) -> None:
     assert [entry["index"] for entry in sandbox.requests()] == [1]
 
 
-def test_history_tells_the_usable_tokens_after_each_change(sandbox: Sandbox) -> None:
+def test_history_shows_the_usable_tokens_after_each_change(sandbox: Sandbox) -> None:
     sandbox.clock(now="2026-01-01T00:00:00Z")
     old, *_others = sandbox.seed(
         tokens=[
             {"name": "old"},
             {"name": "off", "status": "inactive"},
-            {"name": "gone", "expirationDate": "2026-01-01T00:00:00Z"},
+            {"name": "expired", "expirationDate": "2026-01-01T00:00:00Z"},
         ]
     )["tokens"]
     path = f"{sandbox.tokens_path}/{old['id']}"
@@ -184,5 +184,5 @@ def test_a_wrong_time_is_refused(sandbox: Sandbox) -> None:
     ],
 )
 def test_wrong_control_requests(sandbox: Sandbox, method: str, name: str, body: str | None, status: int) -> None:
-    answer = sandbox.call(method, f"/_sandbox/{name}", data=body)
-    assert (answer.status_code, answer.json()["type"]) == (status, "Sandbox")
+    response = sandbox.call(method, f"/_sandbox/{name}", data=body)
+    assert (response.status_code, response.json()["type"]) == (status, "Sandbox")

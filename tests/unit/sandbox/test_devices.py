@@ -42,9 +42,9 @@ def devices(sandbox: Sandbox) -> Sandbox:
 
 
 def _list(sandbox: Sandbox, **params: Any) -> dict[str, Any]:
-    answer = sandbox.call("GET", f"/applications/{sandbox.application_id}/devices", params=params)
-    assert answer.status_code == 200, answer.text
-    body: dict[str, Any] = answer.json()
+    response = sandbox.call("GET", f"/applications/{sandbox.application_id}/devices", params=params)
+    assert response.status_code == 200, response.text
+    body: dict[str, Any] = response.json()
     return body
 
 
@@ -116,6 +116,7 @@ def test_shapes(devices: Sandbox) -> None:
         ({"connectionStatus": 1}, ["gate"]),
         ({"connectionStatus": {"$gte": 0}}, ["gate", "pump 1"]),
         ({"connectionStatus": {"$gt": "a"}}, []),
+        ({"connectionStatus": None}, ["pump 2"]),
         ({"tags": {"$tagKey": "floor", "$tagValue": "8"}}, ["gate", "pump 1"]),
         ({"tags": {"$tagKey": "site"}}, ["gate"]),
         ({"tags": {"$tagKey": {"$nin": ["floor"]}}}, ["gate"]),
@@ -158,13 +159,24 @@ def test_query(devices: Sandbox, query: dict[str, Any], expected: list[str]) -> 
 )
 def test_wrong_parameters(devices: Sandbox, params: dict[str, str], message: str) -> None:
     path = f"/applications/{devices.application_id}/devices"
-    answer = devices.call("GET", path, params=params)
-    assert (answer.status_code, answer.json()["message"]) == (400, message)
+    response = devices.call("GET", path, params=params)
+    assert (response.status_code, response.json()["message"]) == (400, message)
+
+
+def test_connection_info_is_shown_where_there_is_any(devices: Sandbox) -> None:
+    """The schema: `time` is a date-time string, `connected` 1, 0 or null; a device without either has no info."""
+    shown = {item["name"]: item.get("connectionInfo", "absent") for item in _list(devices)["items"]}
+    assert shown == {
+        "gate": {"time": "2026-01-01T00:00:00.000Z", "connected": 1},
+        "pump 1": {"time": "2026-01-01T00:00:00.000Z", "connected": 0},
+        "pump 2": "absent",
+    }
+    assert [item["name"] for item in devices.state()["devices"] if "connectionInfo" in item] == ["gate", "pump 1"]
 
 
 def test_devices_of_another_application_are_not_listed(devices: Sandbox) -> None:
     other = devices.seed(applications=[{"name": "Other"}])["applications"][0]["id"]
     devices.seed(devices=[{"name": "theirs", "applicationId": other}])
     assert "theirs" not in _names(devices)
-    answer = devices.call("GET", f"/applications/{other}/devices")
-    assert [item["name"] for item in answer.json()["items"]] == ["theirs"]
+    response = devices.call("GET", f"/applications/{other}/devices")
+    assert [item["name"] for item in response.json()["items"]] == ["theirs"]

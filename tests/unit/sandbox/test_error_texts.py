@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Losant Platform Collection Contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The texts of validation errors, by both of the API's validators."""
+"""The messages of validation errors, by both of the API's validators."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from losant_sandbox.client import Sandbox
 MISSING = object()
 ORG_ROLE = {"orgId": "sandbox", "role": "view"}
 
-# body, text of the old validator, text of the new one (None: the same).
+# body, message of the old validator, message of the new one (None: the same).
 POST_TABLE: list[tuple[Any, str, str | None]] = [
     (MISSING, "apiToken is required", None),
     (None, "apiToken is required", None),
@@ -78,11 +78,11 @@ def _message(sandbox: Sandbox, method: str, path: str, body: Any) -> str:
     options: dict[str, Any] = {} if body is MISSING else {"json": body}
     if body is None:
         options = {"data": "null", "headers": {"Content-Type": "application/json"}}
-    answer = sandbox.call(method, path, **options)
-    assert answer.status_code == 400
-    assert set(answer.json()) == {"type", "message"}
-    assert answer.json()["type"] == "Validation"
-    return str(answer.json()["message"])
+    response = sandbox.call(method, path, **options)
+    assert response.status_code == 400
+    assert set(response.json()) == {"type", "message"}
+    assert response.json()["type"] == "Validation"
+    return str(response.json()["message"])
 
 
 @pytest.mark.parametrize("validator", ["old", "new"])
@@ -125,17 +125,17 @@ def test_unknown_scope_new(sandbox: Sandbox) -> None:
 )
 def test_query(sandbox: Sandbox, name: str, choices: str) -> None:
     for value in ("foo", "ASC", ""):
-        answer = sandbox.call("GET", sandbox.tokens_path, params={name: value})
-        assert (answer.status_code, answer.json()["message"]) == (400, f"{name} must be an enum value")
+        response = sandbox.call("GET", sandbox.tokens_path, params={name: value})
+        assert (response.status_code, response.json()["message"]) == (400, f"{name} must be an enum value")
     sandbox.switch(validator="new")
-    answer = sandbox.call("GET", sandbox.tokens_path, params={name: "foo"})
-    assert answer.json()["message"] == f"{name} must be one of: {choices}"
+    response = sandbox.call("GET", sandbox.tokens_path, params={name: "foo"})
+    assert response.json()["message"] == f"{name} must be one of: {choices}"
 
 
 @pytest.mark.parametrize("text", ["2027-01-01T00:00:00Z", "2027-01-01t00:00:00.1234567z", "2027-01-01T02:00:00+02:00"])
 @pytest.mark.parametrize("validator", ["old", "new"])
-def test_times_with_a_zone_are_taken(sandbox: Sandbox, validator: str, text: str) -> None:
+def test_times_with_a_zone_are_accepted(sandbox: Sandbox, validator: str, text: str) -> None:
     sandbox.switch(validator=validator)
-    answer = sandbox.call("POST", sandbox.tokens_path, json={"name": "x", "expirationDate": text})
-    assert answer.status_code == 201
-    assert answer.json()["expirationDate"].startswith("2027-01-01T00:00:00.")
+    response = sandbox.call("POST", sandbox.tokens_path, json={"name": "x", "expirationDate": text})
+    assert response.status_code == 201
+    assert response.json()["expirationDate"].startswith("2027-01-01T00:00:00.")

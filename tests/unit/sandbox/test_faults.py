@@ -40,95 +40,99 @@ def raw(sandbox: Sandbox) -> Iterator[Raw]:
         yield client
 
 
-def _made(sandbox: Sandbox) -> int:
+def _created(sandbox: Sandbox) -> int:
     return len(sandbox.tokens())
 
 
-@pytest.mark.parametrize(("when", "made"), [("before", 0), ("after", 1)])
-def test_status(sandbox: Sandbox, raw: Raw, when: str, made: int) -> None:
+@pytest.mark.parametrize(("when", "created"), [("before", 0), ("after", 1)])
+def test_status(sandbox: Sandbox, raw: Raw, when: str, created: int) -> None:
     sandbox.fault("status", status=503, when=when, headers={"Retry-After": "7"})
-    answer = raw.create()
-    assert (answer.status, answer.getheader("Retry-After")) == (503, "7")
-    assert json.loads(answer.read()) == {"type": "Error", "message": "Service Unavailable"}
-    assert _made(sandbox) == made
+    response = raw.create()
+    assert (response.status, response.getheader("Retry-After")) == (503, "7")
+    assert json.loads(response.read()) == {"type": "Error", "message": "Service Unavailable"}
+    assert _created(sandbox) == created
 
 
 def test_status_with_a_body(sandbox: Sandbox, raw: Raw) -> None:
     sandbox.fault("status", status=429, body={"type": "Slow", "message": "down"})
-    answer = raw.create()
-    assert (answer.status, json.loads(answer.read())) == (429, {"type": "Slow", "message": "down"})
+    response = raw.create()
+    assert (response.status, json.loads(response.read())) == (429, {"type": "Slow", "message": "down"})
 
 
-@pytest.mark.parametrize(("when", "status", "made"), [("before", 200, 0), ("after", 201, 1)])
+@pytest.mark.parametrize(("when", "status", "created"), [("before", 200, 0), ("after", 201, 1)])
 @pytest.mark.parametrize(
     ("kind", "content_type", "start"),
     [("not_json", "text/html", b"<!DOCTYPE html>"), ("empty", "application/json", b""), ("not_object", None, b"[")],
 )
 def test_other_bodies(
-    sandbox: Sandbox, raw: Raw, kind: str, content_type: str | None, start: bytes, when: str, status: int, made: int
+    sandbox: Sandbox, raw: Raw, kind: str, content_type: str | None, start: bytes, when: str, status: int, created: int
 ) -> None:
     sandbox.fault(kind, when=when)
-    answer = raw.create()
-    body = answer.read()
-    assert answer.status == status
-    assert answer.getheader("Content-Type") == (content_type or "application/json")
+    response = raw.create()
+    body = response.read()
+    assert response.status == status
+    assert response.getheader("Content-Type") == (content_type or "application/json")
     assert body.startswith(start)
     assert bool(body) == bool(start)
-    assert _made(sandbox) == made
+    assert _created(sandbox) == created
 
 
 def test_other_bodies_with_a_status(sandbox: Sandbox, raw: Raw) -> None:
-    sandbox.fault("not_json", status=502, body="<p>gone</p>", headers={"Content-Type": "text/plain"})
-    answer = raw.create()
-    assert (answer.status, answer.getheader("Content-Type"), answer.read()) == (502, "text/plain", b"<p>gone</p>")
+    sandbox.fault("not_json", status=502, body="<p>Gateway</p>", headers={"Content-Type": "text/plain"})
+    response = raw.create()
+    assert (response.status, response.getheader("Content-Type"), response.read()) == (
+        502,
+        "text/plain",
+        b"<p>Gateway</p>",
+    )
 
 
-@pytest.mark.parametrize(("kind", "made"), [("reset_before", 0), ("reset_after", 1)])
-def test_reset(sandbox: Sandbox, raw: Raw, kind: str, made: int) -> None:
+@pytest.mark.parametrize(("kind", "created"), [("reset_before", 0), ("reset_after", 1)])
+def test_reset(sandbox: Sandbox, raw: Raw, kind: str, created: int) -> None:
     sandbox.fault(kind)
     with pytest.raises(ConnectionResetError) as caught:
         raw.create()
-    # Not the subclass that http.client makes of an orderly end.
+    # Not the subclass that http.client makes of an orderly close.
     assert not isinstance(caught.value, http.client.RemoteDisconnected)
-    assert _made(sandbox) == made
+    assert _created(sandbox) == created
 
 
-@pytest.mark.parametrize(("when", "made"), [("before", 0), ("after", 1)])
-def test_cut(sandbox: Sandbox, raw: Raw, when: str, made: int) -> None:
+@pytest.mark.parametrize(("when", "created"), [("before", 0), ("after", 1)])
+def test_cut(sandbox: Sandbox, raw: Raw, when: str, created: int) -> None:
     sandbox.fault("cut", when=when)
-    answer = raw.create()
+    response = raw.create()
     with pytest.raises(http.client.IncompleteRead) as caught:
-        answer.read()
+        response.read()
     assert caught.value.partial.startswith(b"{")
     assert caught.value.expected is not None
     assert abs(len(caught.value.partial) - caught.value.expected) <= 1
-    assert _made(sandbox) == made
+    assert _created(sandbox) == created
 
 
 def test_lie_length_announces_too_much(sandbox: Sandbox, raw: Raw) -> None:
     sandbox.fault("lie_length")
-    answer = raw.create()
+    response = raw.create()
     with pytest.raises(http.client.IncompleteRead) as caught:
-        answer.read()
+        response.read()
     assert json.loads(caught.value.partial)["name"] == "x"
-    assert _made(sandbox) == 1
+    assert _created(sandbox) == 1
 
 
 def test_lie_length_announces_too_little(sandbox: Sandbox, raw: Raw) -> None:
     sandbox.fault("lie_length", length=10)
-    answer = raw.create()
-    assert answer.status == 201
-    assert len(answer.read()) == 10
+    response = raw.create()
+    assert response.status == 201
+    assert len(response.read()) == 10
 
 
 def test_drip(sandbox: Sandbox, raw: Raw) -> None:
-    """The head comes at once, the body in pieces; the reset ends the waiting."""
+    """The head comes immediately, the body in pieces; the reset ends the waiting."""
     sandbox.fault("drip", seconds=3600, size=100)
-    answer = raw.create()
-    assert (answer.status, _made(sandbox)) == (201, 1)
+    response = raw.create()
+    assert (response.status, _created(sandbox)) == (201, 1)
     assert select.select([raw.connection.sock], [], [], 0.05)[0] == []
     sandbox.reset()
-    assert json.loads(answer.read())["name"] == "x"
+    assert json.loads(response.read())["name"] == "x"
 
 
 def test_drip_by_the_byte(sandbox: Sandbox, raw: Raw) -> None:
@@ -136,28 +140,28 @@ def test_drip_by_the_byte(sandbox: Sandbox, raw: Raw) -> None:
     assert json.loads(raw.create().read())["name"] == "x"
 
 
-@pytest.mark.parametrize(("when", "made"), [("before", 0), ("after", 1)])
-def test_delay_holds_the_answer_back(sandbox: Sandbox, raw: Raw, until: Until, when: str, made: int) -> None:
+@pytest.mark.parametrize(("when", "created"), [("before", 0), ("after", 1)])
+def test_delay_holds_the_response_back(sandbox: Sandbox, raw: Raw, until: Until, when: str, created: int) -> None:
     """The request waits until a reset ends the old world, however long the delay is; meanwhile it has worked or not."""
     sandbox.fault("delay", seconds=3600, when=when)
     headers = {"Authorization": f"Bearer {sandbox.access_token}", "Content-Type": "application/json"}
     raw.connection.request("POST", sandbox.tokens_path, '{"name": "x"}', headers)
     until(sandbox.requests)
-    assert _made(sandbox) == made
+    assert _created(sandbox) == created
     assert sandbox.requests()[0]["status"] is None
     sandbox.reset()
     assert raw.connection.getresponse().status == 201
-    # What came of it belongs to the world before the reset.
-    assert (_made(sandbox), sandbox.requests(), sandbox.history()) == (0, [], [])
+    # Its result belongs to the world before the reset.
+    assert (_created(sandbox), sandbox.requests(), sandbox.history()) == (0, [], [])
 
 
 def test_delay_lets_the_work_be_done(sandbox: Sandbox, raw: Raw) -> None:
     sandbox.fault("delay", seconds=0.001)
     assert raw.create().status == 201
-    assert _made(sandbox) == 1
+    assert _created(sandbox) == 1
 
 
-def test_a_client_that_gives_up_does_not_stop_the_work(sandbox: Sandbox, until: Until) -> None:
+def test_a_client_that_disconnects_does_not_stop_the_work(sandbox: Sandbox, until: Until) -> None:
     sandbox.fault("delay", seconds=0.2)
     body = b'{"name": "x"}'
     head = (
@@ -171,7 +175,7 @@ def test_a_client_that_gives_up_does_not_stop_the_work(sandbox: Sandbox, until: 
     assert sandbox.requests()[0]["fault"] == "delay"
 
 
-def test_mutate_changes_the_state_before_the_answer(sandbox: Sandbox) -> None:
+def test_mutate_changes_the_state_before_the_response(sandbox: Sandbox) -> None:
     old = sandbox.seed_token("old")
     seed = {"devices": [{"name": "d"}]}
     sandbox.fault("mutate", skip=1, delete=[old["id"]], create=[{"name": "new"}], seed=seed)
@@ -181,7 +185,7 @@ def test_mutate_changes_the_state_before_the_answer(sandbox: Sandbox) -> None:
     assert sandbox.requests()[1]["status"] == 200
 
 
-def test_mutate_does_not_stand_before_other_faults(sandbox: Sandbox, raw: Raw) -> None:
+def test_other_faults_apply_beside_mutate(sandbox: Sandbox, raw: Raw) -> None:
     sandbox.fault("mutate", create=[{"name": "other"}])
     sandbox.fault("status")
     assert raw.create().status == 500
@@ -210,7 +214,7 @@ def test_which_requests_are_hit(sandbox: Sandbox, fields: dict[str, Any], expect
     assert _statuses(sandbox, 4) == expected
 
 
-def test_the_first_that_is_not_used_up_is_taken(sandbox: Sandbox) -> None:
+def test_the_first_that_is_not_exhausted_is_taken(sandbox: Sandbox) -> None:
     for status in (501, 502):
         sandbox.fault("status", status=status)
     sandbox.fault("status", status=503, times=None)
@@ -244,7 +248,7 @@ def test_unknown_fields_are_refused(sandbox: Sandbox) -> None:
     ("kind", "status"),
     [("status", 500), ("reset_before", None), ("reset_after", None), ("cut", 201), ("drip", 201), ("delay", 201)],
 )
-def test_the_log_tells_the_fault(sandbox: Sandbox, raw: Raw, kind: str, status: int | None) -> None:
+def test_the_log_shows_the_fault(sandbox: Sandbox, raw: Raw, kind: str, status: int | None) -> None:
     sandbox.fault(kind)
     try:
         raw.create().read()

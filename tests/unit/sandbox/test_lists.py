@@ -17,9 +17,9 @@ def _seed(sandbox: Sandbox, *names: str) -> list[str]:
 
 
 def _list(sandbox: Sandbox, **params: Any) -> dict[str, Any]:
-    answer = sandbox.call("GET", sandbox.tokens_path, params=params)
-    assert answer.status_code == 200
-    body: dict[str, Any] = answer.json()
+    response = sandbox.call("GET", sandbox.tokens_path, params=params)
+    assert response.status_code == 200
+    body: dict[str, Any] = response.json()
     assert body["count"] == len(body["items"])
     return body
 
@@ -104,7 +104,7 @@ def test_sort_fields(sandbox: Sandbox, field: str, expected: list[str]) -> None:
         ]
     )
     if field == "status":
-        expected = ["c", "b", "a"]  # two are active: in the order they came
+        expected = ["c", "b", "a"]  # two are active: in the order of their creation
     assert _names(sandbox, sortField=field) == expected
 
 
@@ -140,7 +140,7 @@ def test_filter_by_status(sandbox: Sandbox) -> None:
     assert _names(sandbox, filterField="status", filter="inactive") == ["off"]
 
 
-def test_a_filter_without_a_field_filters_nothing(sandbox: Sandbox) -> None:
+def test_a_filter_without_a_field_has_no_effect(sandbox: Sandbox) -> None:
     _seed(sandbox, "a", "b")
     assert _names(sandbox, filter="a") == ["a", "b"]
 

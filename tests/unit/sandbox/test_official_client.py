@@ -22,12 +22,12 @@ def client(sandbox: Sandbox) -> Any:
 
 @pytest.fixture
 def token(client: Any, sandbox: Sandbox) -> dict[str, Any]:
-    """A token made by the client."""
-    made: dict[str, Any] = client.application_api_tokens.post(
+    """A token created by the client."""
+    created: dict[str, Any] = client.application_api_tokens.post(
         applicationId=sandbox.application_id,
         apiToken={"name": "first", "scope": ["all.Application.read"], "expirationDate": "2099-01-01T00:00:00Z"},
     )
-    return made
+    return created
 
 
 def test_post_gives_the_token_with_its_secret(sandbox: Sandbox, token: dict[str, Any]) -> None:
@@ -67,12 +67,12 @@ def test_patch_changes_a_token(client: Any, sandbox: Sandbox, token: dict[str, A
 
 
 def test_delete_removes_a_token(client: Any, sandbox: Sandbox, token: dict[str, Any]) -> None:
-    answer = client.application_api_token.delete(applicationId=sandbox.application_id, apiTokenId=token["id"])
-    assert answer == {"success": True}
+    response = client.application_api_token.delete(applicationId=sandbox.application_id, apiTokenId=token["id"])
+    assert response == {"success": True}
     assert sandbox.tokens() == []
 
 
-def test_the_made_token_authenticates(sandbox: Sandbox, token: dict[str, Any]) -> None:
+def test_the_created_token_authenticates(sandbox: Sandbox, token: dict[str, Any]) -> None:
     other = Client(auth_token=token["token"], url=sandbox.url)
     assert other.application_api_tokens.get(applicationId=sandbox.application_id)["count"] == 1
     with pytest.raises(LosantError) as caught:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Losant Platform Collection Contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Path, JSON, form (400), token (401), scopes (403), then what is there (404): the first wrong thing answers."""
+"""Path, JSON, form (400), token (401), scopes (403), then existence (404): the first failed check decides the response."""
 
 from __future__ import annotations
 
@@ -16,59 +16,59 @@ JSON = {"Content-Type": "application/json"}
 
 
 def test_bad_id_comes_before_a_bad_token(sandbox: Sandbox) -> None:
-    answer = sandbox.call("GET", "/applications/xyz/tokens", "wrong")
-    assert answer.status_code == 400
-    assert answer.json() == {"type": "Validation", "message": "applicationId pattern mismatch"}
+    response = sandbox.call("GET", "/applications/xyz/tokens", "wrong")
+    assert response.status_code == 400
+    assert response.json() == {"type": "Validation", "message": "applicationId pattern mismatch"}
 
 
 def test_bad_query_comes_before_no_token(sandbox: Sandbox) -> None:
-    answer = sandbox.call("GET", sandbox.tokens_path, "", params={"sortField": "foo"})
-    assert (answer.status_code, answer.json()["message"]) == (400, "sortField must be an enum value")
+    response = sandbox.call("GET", sandbox.tokens_path, "", params={"sortField": "foo"})
+    assert (response.status_code, response.json()["message"]) == (400, "sortField must be an enum value")
 
 
 def test_bad_body_comes_before_a_bad_token(sandbox: Sandbox) -> None:
-    answer = sandbox.call("POST", sandbox.tokens_path, "wrong", json={})
-    assert (answer.status_code, answer.json()["message"]) == (400, "apiToken.name is required")
+    response = sandbox.call("POST", sandbox.tokens_path, "wrong", json={})
+    assert (response.status_code, response.json()["message"]) == (400, "apiToken.name is required")
 
 
 def test_path_comes_before_body(sandbox: Sandbox) -> None:
-    answer = sandbox.call("PATCH", f"{sandbox.tokens_path}/xyz", json={"foo": 1})
-    assert answer.json()["message"] == "apiTokenId pattern mismatch"
+    response = sandbox.call("PATCH", f"{sandbox.tokens_path}/xyz", json={"foo": 1})
+    assert response.json()["message"] == "apiTokenId pattern mismatch"
 
 
 def test_bad_token_comes_before_an_unknown_application(sandbox: Sandbox) -> None:
-    answer = sandbox.call("GET", f"/applications/{NOWHERE}/tokens", "wrong")
-    assert answer.status_code == 401
-    assert answer.json() == {"type": "Unauthorized", "message": "Invalid access token"}
+    response = sandbox.call("GET", f"/applications/{NOWHERE}/tokens", "wrong")
+    assert response.status_code == 401
+    assert response.json() == {"type": "Unauthorized", "message": "Invalid access token"}
 
 
 def test_scopes_come_before_an_unknown_application(sandbox: Sandbox) -> None:
     secret = sandbox.seed_token(scope=["all.Device"])["token"]
-    answer = sandbox.call("GET", f"/applications/{NOWHERE}/tokens", secret)
-    assert answer.status_code == 403
-    assert answer.json() == {"type": "Forbidden", "message": "Access is forbidden"}
+    response = sandbox.call("GET", f"/applications/{NOWHERE}/tokens", secret)
+    assert response.status_code == 403
+    assert response.json() == {"type": "Forbidden", "message": "Access is forbidden"}
 
 
 def test_no_token_is_forbidden_not_unauthorized(sandbox: Sandbox) -> None:
-    answer = sandbox.call("GET", sandbox.tokens_path, "")
-    assert answer.status_code == 403
-    assert answer.json() == {"type": "Forbidden", "message": "Access is forbidden"}
+    response = sandbox.call("GET", sandbox.tokens_path, "")
+    assert response.status_code == 403
+    assert response.json() == {"type": "Forbidden", "message": "Access is forbidden"}
 
 
 @pytest.mark.parametrize(
     ("method", "body"), [("GET", None), ("PATCH", {"name": "x"}), ("DELETE", None)], ids=["get", "patch", "delete"]
 )
 def test_unknown_token(sandbox: Sandbox, method: str, body: dict[str, Any] | None) -> None:
-    answer = sandbox.call(method, f"{sandbox.tokens_path}/{NOWHERE}", json=body)
-    assert answer.status_code == 404
-    assert answer.json() == {"type": "NotFound", "message": "API Token was not found"}
+    response = sandbox.call(method, f"{sandbox.tokens_path}/{NOWHERE}", json=body)
+    assert response.status_code == 404
+    assert response.json() == {"type": "NotFound", "message": "API Token was not found"}
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_unknown_application(sandbox: Sandbox, method: str) -> None:
-    answer = sandbox.call(method, f"/applications/{NOWHERE}/tokens", json={"name": "x"})
-    assert answer.status_code == 404
-    assert answer.json() == {"type": "NotFound", "message": "Application was not found"}
+    response = sandbox.call(method, f"/applications/{NOWHERE}/tokens", json={"name": "x"})
+    assert response.status_code == 404
+    assert response.json() == {"type": "NotFound", "message": "Application was not found"}
 
 
 def test_token_of_another_application_is_not_found(sandbox: Sandbox) -> None:
@@ -90,23 +90,23 @@ def test_token_of_another_application_is_not_found(sandbox: Sandbox) -> None:
     ],
 )
 def test_unknown_path_or_method(sandbox: Sandbox, method: str, path: str) -> None:
-    answer = sandbox.call(method, path, "wrong")
-    assert answer.status_code == 405
-    assert answer.json() == {"type": "MethodNotAllowed", "message": f"{method} is not allowed"}
+    response = sandbox.call(method, path, "wrong")
+    assert response.status_code == 405
+    assert response.json() == {"type": "MethodNotAllowed", "message": f"{method} is not allowed"}
 
 
 @pytest.mark.parametrize("text", ["{", "{'name': 1}", '{"name": NaN}', "\ud800", "[" * 100_000])
 def test_broken_json_has_a_code_and_no_type(sandbox: Sandbox, text: str) -> None:
-    answer = sandbox.call(
+    response = sandbox.call(
         "POST", sandbox.tokens_path, "wrong", data=text.encode("utf-8", "surrogatepass"), headers=JSON
     )
-    assert answer.status_code == 400
-    assert set(answer.json()) == {"code", "message"}
-    assert answer.json()["code"] == "InvalidContent"
-    assert answer.json()["message"].startswith("Invalid JSON: ")
+    assert response.status_code == 400
+    assert set(response.json()) == {"code", "message"}
+    assert response.json()["code"] == "InvalidContent"
+    assert response.json()["message"].startswith("Invalid JSON: ")
 
 
 def test_too_large_a_body(sandbox: Sandbox) -> None:
-    answer = sandbox.call("POST", sandbox.tokens_path, json={"name": "x", "description": "d" * 2_000_000})
-    assert answer.status_code == 413
+    response = sandbox.call("POST", sandbox.tokens_path, json={"name": "x", "description": "d" * 2_000_000})
+    assert response.status_code == 413
     assert sandbox.tokens() == []

@@ -35,8 +35,8 @@ def case(switch: str, value: Any, look: Callable[[Sandbox], Any], by_default: An
 
 
 def _create(sandbox: Sandbox, secret: str | None = None, **body: Any) -> tuple[int, Any]:
-    answer = sandbox.call("POST", sandbox.tokens_path, secret, json={"name": "x", **body})
-    return answer.status_code, answer.json()
+    response = sandbox.call("POST", sandbox.tokens_path, secret, json={"name": "x", **body})
+    return response.status_code, response.json()
 
 
 def _names(sandbox: Sandbox, names: str, **params: Any) -> list[str]:
@@ -50,6 +50,10 @@ def _paged(sandbox: Sandbox) -> list[int]:
     ids = [token["id"] for token in sandbox.seed(tokens=[{"name": "x"}] * 4)["tokens"]]
     pages = [sandbox.call("GET", sandbox.tokens_path, params={"perPage": 2, "page": page}).json() for page in (0, 1)]
     return [ids.index(item["id"]) for page in pages for item in page["items"]]
+
+
+def _dated(sandbox: Sandbox) -> bool:
+    return "Date" in sandbox.call("GET", sandbox.tokens_path).headers
 
 
 def _list_keys(sandbox: Sandbox) -> set[str]:
@@ -66,8 +70,8 @@ def _shows(key: str) -> Callable[[Sandbox], Any]:
 
 
 def _unset(sandbox: Sandbox) -> Any:
-    made = _create(sandbox)[1]
-    return made.get("description", "absent"), made.get("expirationDate", "absent")
+    created = _create(sandbox)[1]
+    return created.get("description", "absent"), created.get("expirationDate", "absent")
 
 
 def _listed_with(**params: Any) -> Callable[[Sandbox], int]:
@@ -87,8 +91,8 @@ def _per_page(sandbox: Sandbox) -> Any:
 def _tagged(sandbox: Sandbox) -> int:
     sandbox.seed(devices=[{"tags": [{"key": "a", "value": "1"}]}])
     params = {"tagFilter[0][key]": "a", "tagFilter[1][key]": "b"}
-    answer = sandbox.call("GET", f"/applications/{sandbox.application_id}/devices", params=params)
-    return int(answer.json()["count"])
+    response = sandbox.call("GET", f"/applications/{sandbox.application_id}/devices", params=params)
+    return int(response.json()["count"])
 
 
 def _with_inactive(sandbox: Sandbox) -> int:
@@ -167,6 +171,20 @@ def _same_name(sandbox: Sandbox) -> list[int]:
     return [_create(sandbox)[0], *renames]
 
 
+def _kept_names(*names: str) -> Callable[[Sandbox], list[Any]]:
+    """The names that tokens have after POST, and after PATCH with the same name; or the status."""
+
+    def look(sandbox: Sandbox) -> list[Any]:
+        other = f"{sandbox.tokens_path}/{sandbox.seed_token('other')['id']}"
+        responses = []
+        for name in names:
+            responses.append(sandbox.call("POST", sandbox.tokens_path, json={"name": name}))
+            responses.append(sandbox.call("PATCH", other, json={"name": name}))
+        return [response.json().get("name", response.status_code) for response in responses]
+
+    return look
+
+
 def _dots(sandbox: Sandbox) -> int:
     return str(_create(sandbox)[1]["token"]).count(".")
 
@@ -183,6 +201,7 @@ CASES = [
     case("envelope_type", False, _shows("_type"), (True, True), (False, False)),
     case("envelope_links", False, _shows("_links"), (True, True), (False, False)),
     case("envelope_etag", True, _shows("_etag"), (False, False), (True, True)),
+    case("date_header", "absent", _dated, True, False),
     case("list_totals", False, _list_keys, {"totalCount", "perPage", "page"}, set()),
     case("per_page_max", 2, _per_page, (50, 3, 3), (2, 2, 3)),
     case("invalid_paging", "error", _listed_with(page="abc"), 200, 400),
@@ -190,7 +209,7 @@ CASES = [
     case("glob_match", "partial", _named_with("a xax", filterField="name", filter="a"), ["a"], ["a", "xax"]),
     case("glob_case_sensitive", False, _named_with("a A", filterField="name", filter="a"), ["a"], ["A", "a"]),
     case("glob_characters", "extended", _named_with("ab a?", filterField="name", filter="a?"), ["a?"], ["a?", "ab"]),
-    case("blank_filter_field", "ignore", _listed_with(filterField=""), 400, 200),
+    case("empty_filter_field", "ignore", _listed_with(filterField=""), 400, 200),
     case("sort_case_sensitive", False, _named_with("a B c"), ["B", "a", "c"], ["a", "B", "c"]),
     case("tie_order", "shuffled", _paged, [0, 1, 2, 3], [0, 1, 1, 0]),
     case("tag_filter", "or", _tagged, 0, 1),
@@ -233,6 +252,9 @@ CASES = [
     case("escalation", "forbid", _grants(POSTING, None), 201, 403),
     case("escalation", "forbid", _grants(POSTING, ["data.*"]), 201, 403),
     case("unique_names", True, _same_name, [201, 200, 200], [400, 200, 400]),
+    case("names", "trimmed", _kept_names(" x ", "  "), [" x ", " x ", "  ", "  "], ["x", "x", 400, 400]),
+    case("names", "trimmed", _kept_names("e\u0301"), ["e\u0301"] * 2, ["e\u0301"] * 2),
+    case("names", "normalized", _kept_names("e\u0301 "), ["e\u0301 "] * 2, ["\u00e9 "] * 2),
     case("token_format", "opaque", _dots, 2, 0),
     case("validator", "new", _expires("2099-01-01T00:00:00"), 400, 201),
     case(
@@ -268,7 +290,7 @@ def test_switched(sandbox: Sandbox, item: Case) -> None:
         ([*POSTING, "all.Application.read"], ["device.get"]),
     ],
 )
-def test_capped_tokens_grant_what_they_have(sandbox: Sandbox, held: list[str], wanted: list[str] | None) -> None:
+def test_tokens_can_grant_the_scopes_they_have(sandbox: Sandbox, held: list[str], wanted: list[str] | None) -> None:
     sandbox.switch(escalation="forbid")
     assert _grants(held, wanted)(sandbox) == 201
 

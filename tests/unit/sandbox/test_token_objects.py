@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Losant Platform Collection Contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What token actions give back: fields, secrets, times, envelope, headers."""
+"""What token actions return: fields, secrets, times, envelope, headers."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from losant_sandbox.client import Sandbox
 
 
 def _create(sandbox: Sandbox, **body: Any) -> dict[str, Any]:
-    answer = sandbox.call("POST", sandbox.tokens_path, json={"name": "x", **body})
-    assert answer.status_code == 201
-    made: dict[str, Any] = answer.json()
-    return made
+    response = sandbox.call("POST", sandbox.tokens_path, json={"name": "x", **body})
+    assert response.status_code == 201
+    created: dict[str, Any] = response.json()
+    return created
 
 
 def _payload(secret: str) -> dict[str, Any]:
@@ -28,32 +28,32 @@ def _payload(secret: str) -> dict[str, Any]:
 
 
 def test_defaults_of_a_new_token(sandbox: Sandbox) -> None:
-    made = _create(sandbox)
-    assert (made["status"], made["scope"]) == ("active", ["all.Application"])
-    assert made["creationDate"] == made["lastUpdated"]
-    assert not {"description", "expirationDate"} & set(made)
+    created = _create(sandbox)
+    assert (created["status"], created["scope"]) == ("active", ["all.Application"])
+    assert created["creationDate"] == created["lastUpdated"]
+    assert not {"description", "expirationDate"} & set(created)
 
 
-def test_the_secret_is_in_the_answer_to_post_only(sandbox: Sandbox) -> None:
-    made = _create(sandbox)
-    path = f"{sandbox.tokens_path}/{made['id']}"
+def test_the_secret_is_in_the_response_to_post_only(sandbox: Sandbox) -> None:
+    created = _create(sandbox)
+    path = f"{sandbox.tokens_path}/{created['id']}"
     others = [
         sandbox.call("GET", sandbox.tokens_path),
         sandbox.call("GET", path),
         sandbox.call("PATCH", path, json={"name": "y"}),
         sandbox.call("DELETE", path),
     ]
-    assert [answer.status_code for answer in others] == [200] * 4
-    for answer in others:
-        assert made["token"] not in answer.text
-        assert '"token"' not in answer.text
+    assert [response.status_code for response in others] == [200] * 4
+    for response in others:
+        assert created["token"] not in response.text
+        assert '"token"' not in response.text
 
 
 def test_the_secret_is_a_json_web_token(sandbox: Sandbox) -> None:
     sandbox.clock(now="2026-01-01T00:00:00Z")
-    made = _create(sandbox, scope=["data.*"], expirationDate="2026-02-01T00:00:00Z")
-    assert _payload(made["token"]) == {
-        "sub": made["id"],
+    created = _create(sandbox, scope=["data.*"], expirationDate="2026-02-01T00:00:00Z")
+    assert _payload(created["token"]) == {
+        "sub": created["id"],
         "subtype": "apiToken",
         "scope": ["data.*"],
         "iss": "api.losant.com",
@@ -72,11 +72,11 @@ def test_every_secret_is_different(sandbox: Sandbox) -> None:
 
 def test_later_tokens_have_higher_ids_and_dates(sandbox: Sandbox) -> None:
     sandbox.clock(now="2026-01-01T00:00:00Z")
-    made = [_create(sandbox) for _time in range(20)]
+    created = [_create(sandbox) for _time in range(20)]
     for field in ("id", "creationDate"):
-        values = [token[field] for token in made]
+        values = [token[field] for token in created]
         assert values == sorted(set(values))
-    assert made[0]["creationDate"] == "2026-01-01T00:00:00.000Z"
+    assert created[0]["creationDate"] == "2026-01-01T00:00:00.000Z"
 
 
 def test_all_fields_are_kept(sandbox: Sandbox) -> None:
@@ -89,8 +89,8 @@ def test_all_fields_are_kept(sandbox: Sandbox) -> None:
         "defaultRole": "view",
         "orgRoles": [{"orgId": "sandbox", "role": "edit"}],
     }
-    made = _create(sandbox, **body)
-    assert {key: made[key] for key in body} == {**body, "expirationDate": "2099-01-01T00:00:00.500Z"}
+    created = _create(sandbox, **body)
+    assert {key: created[key] for key in body} == {**body, "expirationDate": "2099-01-01T00:00:00.500Z"}
 
 
 def test_names_need_not_differ(sandbox: Sandbox) -> None:
@@ -100,18 +100,18 @@ def test_names_need_not_differ(sandbox: Sandbox) -> None:
 
 def test_patch_moves_last_updated_only(sandbox: Sandbox) -> None:
     sandbox.clock(now="2026-01-01T00:00:00Z")
-    made = _create(sandbox, description="old")
+    created = _create(sandbox, description="old")
     sandbox.clock(advance=60)
-    changed = sandbox.call("PATCH", f"{sandbox.tokens_path}/{made['id']}", json={"description": ""}).json()
-    del made["token"]
-    assert changed == {**made, "description": "", "lastUpdated": "2026-01-01T00:01:00.000Z"}
+    changed = sandbox.call("PATCH", f"{sandbox.tokens_path}/{created['id']}", json={"description": ""}).json()
+    del created["token"]
+    assert changed == {**created, "description": "", "lastUpdated": "2026-01-01T00:01:00.000Z"}
 
 
 @pytest.mark.parametrize("options", [{}, {"json": {}}], ids=["no body", "{}"])
 def test_both_forms_of_delete(sandbox: Sandbox, options: dict[str, Any]) -> None:
     path = f"{sandbox.tokens_path}/{sandbox.seed_token()['id']}"
-    answer = sandbox.call("DELETE", path, **options)
-    assert (answer.status_code, answer.json()) == (200, {"success": True})
+    response = sandbox.call("DELETE", path, **options)
+    assert (response.status_code, response.json()) == (200, {"success": True})
     assert sandbox.call("DELETE", path, **options).status_code == 404
 
 
@@ -142,17 +142,17 @@ def test_links(sandbox: Sandbox) -> None:
 
 
 def test_headers(sandbox: Sandbox) -> None:
-    answer = sandbox.call("GET", sandbox.tokens_path, headers={"Accept-Version": "^9.0.0"})
-    assert answer.headers["Server"] == "Losant API"
-    assert answer.headers["Content-Type"] == "application/json"
-    assert "no-store" in answer.headers["Cache-Control"]
+    response = sandbox.call("GET", sandbox.tokens_path, headers={"Accept-Version": "^9.0.0"})
+    assert response.headers["Server"] == "Losant API"
+    assert response.headers["Content-Type"] == "application/json"
+    assert "no-store" in response.headers["Cache-Control"]
 
 
 @pytest.mark.parametrize(("accept", "encoding"), [("gzip, deflate", "gzip"), ("identity", None)])
 def test_compression_on_request(sandbox: Sandbox, accept: str, encoding: str | None) -> None:
-    answer = sandbox.call("GET", sandbox.tokens_path, headers={"Accept-Encoding": accept})
-    assert answer.headers.get("Content-Encoding") == encoding
-    assert answer.json()["count"] == 0
+    response = sandbox.call("GET", sandbox.tokens_path, headers={"Accept-Encoding": accept})
+    assert response.headers.get("Content-Encoding") == encoding
+    assert response.json()["count"] == 0
 
 
 def test_trailing_slash_and_upper_case_ids(sandbox: Sandbox) -> None:
@@ -162,5 +162,5 @@ def test_trailing_slash_and_upper_case_ids(sandbox: Sandbox) -> None:
 
 
 def test_a_body_without_a_json_content_type_is_not_read(sandbox: Sandbox) -> None:
-    answer = sandbox.call("POST", sandbox.tokens_path, data='{"name": "x"}', headers={"Content-Type": "text/plain"})
-    assert (answer.status_code, answer.json()["message"]) == (400, "apiToken is required")
+    response = sandbox.call("POST", sandbox.tokens_path, data='{"name": "x"}', headers={"Content-Type": "text/plain"})
+    assert (response.status_code, response.json()["message"]) == (400, "apiToken is required")

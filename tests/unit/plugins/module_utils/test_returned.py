@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.losant.platform.tests.unit.plugins.conftest import Result, RunModule
+from ansible_collections.losant.platform.tests.support.running import Result
+from ansible_collections.losant.platform.tests.unit.plugins.conftest import RunModule
 from ansible_collections.losant.platform.tests.unit.specs import MODULES, documents_of
 
 #: Tasks that between them return all that a module can return.

@@ -33,6 +33,20 @@ def test_scopes_of_applications_are_known(scope: str) -> None:
     assert scope in KNOWN_SCOPES["application"]
 
 
+@pytest.mark.parametrize(
+    ("family", "scope"),
+    [
+        ("user", "me.entitlements"),
+        ("user", "userOauthClient.get"),
+        ("instance", "instance.entitlements"),
+        ("instance", "instanceOrg.entitlement"),
+        ("instance", "instanceOrg.entitlementSync"),
+    ],
+)
+def test_scopes_of_the_newest_api_are_known(family: str, scope: str) -> None:
+    assert scope in KNOWN_SCOPES[family]
+
+
 def test_known_scopes_need_no_warning() -> None:
     assert scope_warnings(ALL) == []
     assert scope_warnings([]) == []

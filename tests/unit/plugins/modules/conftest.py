@@ -14,7 +14,8 @@ import pytest
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import methods, predictable
 
 if TYPE_CHECKING:
-    from ansible_collections.losant.platform.tests.unit.plugins.conftest import Result, Task
+    from ansible_collections.losant.platform.tests.support.running import Result
+    from ansible_collections.losant.platform.tests.unit.plugins.conftest import Task
     from losant_sandbox.client import Sandbox
 
 

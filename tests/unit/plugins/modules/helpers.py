@@ -11,21 +11,16 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from ansible_collections.losant.platform.tests.support.tokens import PENDING
+
 if TYPE_CHECKING:
     import pytest
 
-    from ansible_collections.losant.platform.tests.unit.plugins.conftest import Result
+    from ansible_collections.losant.platform.tests.support.running import Result
     from losant_sandbox.client import Json, Sandbox
 
 #: An id that no token of the sandbox has.
 UNKNOWN_ID = "575ec7417ae143cd83dc4aff"
-PAST = "2026-11-24T07:59:59.000Z"
-FUTURE = "2027-06-30T12:00:00.000Z"
-#: What a staged token has behind its name until its secret is delivered.
-PENDING = re.compile(r" ~pending:[0-9a-f]{16}\Z")
-#: When a token was made that has had three quarters of its life, 40 days, and when it expires.
-SOON = "2026-12-04T08:00:00.000Z"
-EARLIER = "2026-10-25T08:00:00.000Z"
 
 #: What only the server can know of a token that is yet to be made.
 _SERVER_MADE = (
@@ -73,11 +68,6 @@ def named(sandbox: Sandbox) -> dict[str, str]:
 def posted(sandbox: Sandbox) -> list[Any]:
     """What was sent to make tokens, under the names that they got in the end."""
     return [{**body, "name": PENDING.sub("", body["name"])} for body in bodies(sandbox, "POST")]
-
-
-def accepted(sandbox: Sandbox, secret: str) -> bool:
-    """Whether the sandbox takes a secret."""
-    return sandbox.call("GET", f"/applications/{sandbox.application_id}", token=secret).status_code != 401
 
 
 def queries(sandbox: Sandbox, *names: str) -> list[dict[str, str]]:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.losant.platform.tests.support.times import FUTURE, PAST
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
-    FUTURE,
-    PAST,
     UNKNOWN_ID,
     bodies,
     ids,

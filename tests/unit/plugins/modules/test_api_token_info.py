@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.losant.platform.tests.support.times import EARLIER, FUTURE, PAST
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
-    EARLIER,
-    FUTURE,
-    PAST,
     UNKNOWN_ID,
     ids,
     methods,

@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.losant.platform.tests.support.times import EARLIER, FUTURE, PAST
+from ansible_collections.losant.platform.tests.support.tokens import accepts
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
-    EARLIER,
-    FUTURE,
-    PAST,
-    accepted,
     born,
     ids,
     methods,
@@ -216,7 +214,7 @@ def test_if_neither_can_go_the_new_one_is_delivered(sandbox: Sandbox, api_token:
     (warning,) = result["warnings"]
     assert set(ids(sandbox.tokens())) == {old["id"], result["api_token"]["id"]}
     assert [token_id for token_id in ids(sandbox.tokens()) if token_id not in warning] == []
-    assert accepted(sandbox, result["token"])
+    assert accepts(sandbox, result["token"])
     assert old["token"] not in without_token(result)
     sandbox.clear_faults()
     assert api_token(name="x")["changed"]
@@ -239,7 +237,7 @@ def test_if_the_old_one_is_of_no_use_any_more_the_new_one_stays(
     if "delete" not in end:
         sandbox.fault("mutate", method="GET", skip=1, create=[{"name": "x", **end, "id": old["id"]}])
     result = api_token(name="x", recreate="always", retries=0)
-    assert accepted(sandbox, result["token"])
+    assert accepts(sandbox, result["token"])
 
 
 @pytest.mark.parametrize("fault", DOUBTS, ids=str)
@@ -262,7 +260,7 @@ def test_if_the_old_one_may_go_yet_the_new_one_stays(
             "until": "2026-11-24T08:00:00.000Z",
         }
     ]
-    assert accepted(sandbox, result["token"])
+    assert accepts(sandbox, result["token"])
     sandbox.clear_faults()
     if goes:
         sandbox.call("DELETE", f"{sandbox.tokens_path}/{old['id']}")
@@ -303,7 +301,7 @@ def test_if_nothing_is_known_the_new_one_is_delivered_and_both_are_named(sandbox
     (warning,) = result["warnings"]
     assert set(ids(sandbox.tokens())) == {old["id"], result["api_token"]["id"]}
     assert [token_id for token_id in ids(sandbox.tokens()) if token_id not in warning] == []
-    assert accepted(sandbox, result["token"])
+    assert accepts(sandbox, result["token"])
 
 
 def test_someone_else_deleted_the_old_one_meanwhile(sandbox: Sandbox, api_token: Task) -> None:

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.losant.platform.tests.support.times import EARLIER, PAST
+from ansible_collections.losant.platform.tests.support.tokens import accepts
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
-    EARLIER,
-    PAST,
-    accepted,
     counts,
     ids,
     methods,
@@ -167,7 +166,7 @@ def test_a_rotation_changes_the_file_while_both_secrets_work(
     path.write_text(token["token"], encoding="utf-8")
     result = rehearsed(name="x", token_file=str(path), recreate="always", **superseded)
     assert path.read_text(encoding="utf-8") == result["token"] != token["token"]
-    assert accepted(sandbox, token["token"]) is bool(superseded)
+    assert accepts(sandbox, token["token"]) is bool(superseded)
     assert min(counts(sandbox)) > 0
     again = rehearsed(name="x", token_file=str(path), **superseded)
     assert not again["changed"]

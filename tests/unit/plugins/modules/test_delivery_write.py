@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._host.temporary import TemporaryFile
+from ansible_collections.losant.platform.tests.support.tokens import accepts
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
-    accepted,
     ids,
     methods,
     text_of,
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 Options = dict[str, Any]
 
 #: What is no mode in octal.
-BAD_MODES: list[Any] = ["", "u=rw", "0999", "7", "077777", "rw-------", -1, 0o10000, [], True, 600, 640, 755, 1.5]
+BAD_MODES: list[Any] = ["", "u=rw", "0999", "7", "077777", "rw-------", -1, 0o10000, [], True]
 #: Another user and group where this process may give files away, else its own: numbers that nobody has a name for.
 OTHER_UID, OTHER_GID = (54321, 54322) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
 
@@ -65,7 +64,7 @@ def test_the_file_holds_the_secret_and_nothing_else(
     sandbox.switch(token_format=token_format)
     result = either_way(name="x", token_file=str(path))
     assert path.read_bytes() == result["token"].encode()
-    assert accepted(sandbox, result["token"])
+    assert accepts(sandbox, result["token"])
     assert _there(path) == ["token"]
 
 
@@ -110,18 +109,12 @@ def test_the_mode_is_the_declared_one(rehearsed: Rehearsed, path: Path, umask: N
     ("option", "value"),
     [
         *(("mode", value) for value in BAD_MODES),
-        *(
-            (option, value)
-            for option in ("owner", "group")
-            for value in ("", "nobody-has-this-name", "-1", "1.5", "4294967295", "4294967296")
-        ),
+        *((option, value) for option in ("owner", "group") for value in ("", "nobody-has-this-name", "-1", "1.5")),
         ("token_file", "token"),
         ("token_file", "./token"),
         ("token_file", "../token"),
         ("token_file", ""),
         ("token_file", "/tmp/a\0b"),  # noqa: S108 # nothing is written there
-        ("token_file", "/tmp/"),  # noqa: S108
-        ("token_file", "/tmp/a/.."),  # noqa: S108
     ],
     ids=repr,
 )
@@ -144,47 +137,6 @@ def test_a_home_folder_is_found(
     assert _there(path) == ["token"]
     rehearsed(name="x", token_file="~/token", state=state)
     assert _there(path) == (["token"] if state == "present" else [])
-
-
-def test_the_kernel_resolves_what_follows_a_link(rehearsed: Rehearsed, tmp_path: Path) -> None:
-    """``link/..`` is the parent of the link's target."""
-    (tmp_path / "elsewhere" / "target").mkdir(parents=True)
-    (tmp_path / "link").symlink_to(tmp_path / "elsewhere" / "target")
-    path = f"{tmp_path}/link/../token"
-    result = rehearsed(name="x", token_file=path)
-    assert (tmp_path / "elsewhere" / "token").read_text(encoding="utf-8") == result["token"]
-    assert sorted(os.listdir(tmp_path)) == ["elsewhere", "link"]
-    assert not rehearsed(name="x", token_file=path)["changed"]
-
-
-def test_a_kept_owner_in_a_shared_directory_is_warned_about(
-    sandbox: Sandbox, rehearsed: Rehearsed, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path.write_text("planted", encoding="utf-8")
-    path.parent.chmod(0o777)
-    user = os.geteuid() + 1 if os.geteuid() != 0 else 0
-    if user == 0:
-        os.chown(path, OTHER_UID, OTHER_GID)
-    monkeypatch.setattr(os, "geteuid", lambda: user)
-    result = rehearsed(name="x", token_file=str(path))
-    assert [str(path) in warning for warning in result["warnings"] if "Set owner" in warning] == [True]
-    assert not [warning for warning in rehearsed(name="x", token_file=str(path))["warnings"] if "Set owner" in warning]
-
-
-def test_a_temporary_file_of_an_interrupted_run_is_removed(
-    sandbox: Sandbox, failing_api_token: Task, api_token: Task, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-        # As for a run that is killed while Losant has the request.
-        patch.setattr(TemporaryFile, "discard", lambda file: os.close(file._fd))
-        sandbox.fault("status", method="POST", status=403)
-        failing_api_token(name="x", token_file=str(path))
-    (leftover,) = path.parent.iterdir()
-    os.utime(leftover, (0, 0))
-    api_token(name="x", token_file=str(path), _check=True)
-    assert _there(path) == [leftover.name]
-    api_token(name="x", token_file=str(path))
-    assert _there(path) == ["token"]
 
 
 def test_owner_and_group_by_number(rehearsed: Rehearsed, path: Path) -> None:

@@ -15,18 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
-    EARLIER,
-    SOON,
-    accepted,
-    born,
-    counts,
-    named,
-    text_of,
-)
+from ansible_collections.losant.platform.tests.support.times import EARLIER, SOON
+from ansible_collections.losant.platform.tests.support.tokens import accepts
+from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import born, counts, named, text_of
 
 if TYPE_CHECKING:
-    from ansible_collections.losant.platform.tests.unit.plugins.conftest import Result, RunModule
+    from ansible_collections.losant.platform.tests.support.running import Result
+    from ansible_collections.losant.platform.tests.unit.plugins.conftest import RunModule
     from losant_sandbox.client import Json, Sandbox
 
 Options = dict[str, Any]
@@ -118,7 +113,7 @@ def _nothing_happened(sandbox: Sandbox, result: Result, old: Json, path: Path | 
         "status": "active",
         "description": "d",
     }
-    assert accepted(sandbox, old["token"])
+    assert accepts(sandbox, old["token"])
     assert list(_files(path)) == ([old["token"]] if path is not None else [])
     for token in sandbox.tokens():
         assert token["id"] == old["id"] or token["id"] in result["msg"] or token["name"] in result["msg"].split("'")
@@ -126,7 +121,7 @@ def _nothing_happened(sandbox: Sandbox, result: Result, old: Json, path: Path | 
 
 
 def _delivered(sandbox: Sandbox, result: Result, path: Path | None) -> None:
-    assert accepted(sandbox, _secret(result, path))
+    assert accepts(sandbox, _secret(result, path))
     assert [token["id"] for token in sandbox.tokens() if token["name"] == "x"] == [result["api_token"]["id"]]
     assert len(list(_files(path))) == (path is not None)
 
@@ -276,7 +271,7 @@ def test_a_name_that_another_run_has_taken_does_not_go_back(
     assert "a" * 24 in result["msg"]
     assert f"The token {old['id']} bears the name 'x ~superseded:2026-11-24T10:00:00Z' now." in result["msg"]
     assert [token["id"] for token in sandbox.tokens() if token["name"] == "x"] == ["a" * 24]
-    assert accepted(sandbox, old["token"])
+    assert accepts(sandbox, old["token"])
     assert list(_files(path)) == ([old["token"]] if path is not None else [])
 
 
@@ -311,7 +306,7 @@ def test_a_file_that_cannot_be_restored_is_named(
     _fault(sandbox, old, "delete", FAULTS["refused"])
     result = rotate()
     assert result["failed"]
-    assert accepted(sandbox, old["token"])
+    assert accepts(sandbox, old["token"])
     assert len(calls) == (2 if path is not None else 0)
     assert ("The token file was not put back" in result["msg"]) is (path is not None)
     assert len(list(_files(path))) == (path is not None)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import EARLIER, PAST, SOON, methods
+from ansible_collections.losant.platform.tests.support.times import EARLIER, PAST, SOON
+from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import methods
 
 if TYPE_CHECKING:
     from ansible_collections.losant.platform.tests.unit.plugins.conftest import Task

@@ -6,17 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.losant.platform.tests.support.times import EARLIER, FUTURE, PAST
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
-    EARLIER,
-    FUTURE,
-    PAST,
     bodies,
     counts,
     methods,
@@ -28,7 +24,7 @@ from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers impo
 )
 
 if TYPE_CHECKING:
-    from ansible_collections.losant.platform.tests.unit.plugins.conftest import Task
+    from ansible_collections.losant.platform.tests.unit.plugins.conftest import SetTime, Task
     from ansible_collections.losant.platform.tests.unit.plugins.modules.conftest import Rehearsed
     from losant_sandbox.client import Sandbox
 
@@ -239,13 +235,11 @@ def test_promise_08_an_expired_token_does_not_count(sandbox: Sandbox, api_token:
     assert result["api_token"]["id"] not in old
 
 
-def test_promise_08_a_token_expires_while_time_passes(
-    sandbox: Sandbox, api_token: Task, travel: Callable[[str], datetime]
-) -> None:
+def test_promise_08_a_token_expires_while_time_passes(sandbox: Sandbox, api_token: Task, set_time: SetTime) -> None:
     first = api_token(name="x", expires_in="1h")
-    travel("2026-11-24T08:59:59.999Z")
+    set_time("2026-11-24T08:59:59.999Z")
     assert not api_token(name="x", expires_in="1h")["changed"]
-    travel("2026-11-24T09:00:00.000Z")
+    set_time("2026-11-24T09:00:00.000Z")
     second = api_token(name="x", expires_in="1h")
     assert second["changed"]
     assert second["api_token"]["id"] != first["api_token"]["id"]

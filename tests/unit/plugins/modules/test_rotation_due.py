@@ -10,16 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
-    EARLIER,
-    FUTURE,
-    PAST,
-    SOON,
-    methods,
-    posted,
-    the_token,
-    writes,
-)
+from ansible_collections.losant.platform.tests.support.times import EARLIER, FUTURE, PAST, SOON
+from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import methods, posted, the_token, writes
 
 if TYPE_CHECKING:
     from ansible_collections.losant.platform.tests.unit.plugins.conftest import Task

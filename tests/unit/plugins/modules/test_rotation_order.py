@@ -7,17 +7,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.losant.platform.tests.support.times import PAST, SOON
+from ansible_collections.losant.platform.tests.support.tokens import accepts
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
-    PAST,
-    SOON,
-    accepted,
     born,
     counts,
     ids,
@@ -29,7 +26,7 @@ from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers impo
 )
 
 if TYPE_CHECKING:
-    from ansible_collections.losant.platform.tests.unit.plugins.conftest import RunModule, Task
+    from ansible_collections.losant.platform.tests.unit.plugins.conftest import RunModule, SetTime, Task
     from ansible_collections.losant.platform.tests.unit.plugins.modules.conftest import Rehearsed
     from losant_sandbox.client import Json, Sandbox
 
@@ -129,7 +126,7 @@ def test_a_secret_that_does_not_work_tells_so(sandbox: Sandbox, failing_either_w
 @pytest.mark.parametrize("scope", [["devices.get"], ["applicationApiTokens.get"], ["all.Application.read"]], ids=str)
 def test_a_token_that_may_do_little_is_accepted(sandbox: Sandbox, either_way: Task, scope: list[str]) -> None:
     secret = either_way(name="x", scope=scope, verify=True)["token"]
-    assert accepted(sandbox, secret)
+    assert accepts(sandbox, secret)
 
 
 @pytest.mark.parametrize("options", [{"verify": False}, {}, {"verify": True, "status": "inactive"}], ids=str)
@@ -182,18 +179,18 @@ def test_promise_11_unless_told_to(
     result = rehearsed(
         name="me", access_token=me["token"], rotate_before="10d", allow_self_revoke=True, staged=staged, **options
     )
-    assert accepted(sandbox, result["token"])
+    assert accepts(sandbox, result["token"])
     alive = options.get("superseded") == "keep" or "superseded_after" in options
-    assert accepted(sandbox, me["token"]) is alive
+    assert accepts(sandbox, me["token"]) is alive
     assert min(counts(sandbox)) > 0
 
 
 def test_promise_11_holds_when_its_time_is_over(
-    sandbox: Sandbox, failing_api_token: Task, api_token: Task, me: Json, travel: Callable[[str], datetime]
+    sandbox: Sandbox, failing_api_token: Task, api_token: Task, me: Json, set_time: SetTime
 ) -> None:
     options: Options = {"name": "me", "superseded_after": "2h"}
     api_token(**options, recreate="always")
-    travel("2026-11-24T10:00:00Z")
+    set_time("2026-11-24T10:00:00Z")
     sandbox.clear_requests()
     assert "allow_self_revoke" in failing_api_token(**options, access_token=me["token"])["msg"]
     assert writes(sandbox) == []
@@ -251,7 +248,7 @@ def test_a_deletion_of_the_own_token_that_is_refused_when_repeated(
     sandbox.switch(self_delete="forbid")
     sandbox.fault(kind, method="DELETE")
     result = run_module("api_token", name="me", access_token=me["token"], allow_self_revoke=True, **options)
-    assert accepted(sandbox, me["token"])
+    assert accepts(sandbox, me["token"])
     assert result.get("failed") or me["id"] in " ".join(result["warnings"])
 
 
@@ -275,7 +272,7 @@ def test_an_own_token_that_is_a_leaving_is_the_last_to_go(
         sandbox.seed_token("x"),
     )
     either_way(name="x", access_token=me["token"], allow_self_revoke=True, **options)
-    assert not accepted(sandbox, me["token"])
+    assert not accepts(sandbox, me["token"])
     assert writes(sandbox)[-1][1] == me["id"]
     sandbox.clear_requests()
     assert not either_way(name="x", **{**options, "recreate": "never"})["changed"]
@@ -316,4 +313,4 @@ def test_the_own_token_is_the_last_to_go(sandbox: Sandbox, api_token: Task, me: 
 def test_another_access_token_may_supersede_it(sandbox: Sandbox, either_way: Task, me: Json) -> None:
     result = either_way(name="me", recreate="always")
     assert the_token(sandbox)["id"] == result["api_token"]["id"]
-    assert not accepted(sandbox, me["token"])
+    assert not accepts(sandbox, me["token"])

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -17,11 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from ansible_collections.losant.platform.tests.support.times import EARLIER, PAST, SOON
+from ansible_collections.losant.platform.tests.support.tokens import accepts
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
-    EARLIER,
-    PAST,
-    SOON,
-    accepted,
     break_call,
     counts,
     ids,
@@ -31,12 +27,11 @@ from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers impo
 )
 
 if TYPE_CHECKING:
-    from ansible_collections.losant.platform.tests.unit.plugins.conftest import RunModule, Task
+    from ansible_collections.losant.platform.tests.unit.plugins.conftest import RunModule, SetTime, Task
     from ansible_collections.losant.platform.tests.unit.plugins.modules.conftest import Rehearsed
     from losant_sandbox.client import Json, Sandbox
 
 Options = dict[str, Any]
-Travel = Callable[[str], datetime]
 
 SCOPE = ["devices.get"]
 IN_TIME, OVER = "2026-11-24T09:59:59.999Z", "2026-11-24T10:00:00.000Z"
@@ -89,7 +84,7 @@ def _there(sandbox: Sandbox, fate: Fate) -> None:
 
 @MATRIX
 def test_a_whole_rotation(
-    sandbox: Sandbox, rehearsed: Rehearsed, travel: Travel, old: Json, superseded: str, after: str
+    sandbox: Sandbox, rehearsed: Rehearsed, set_time: SetTime, old: Json, superseded: str, after: str
 ) -> None:
     options: Options = {"rotate_before": "10d", "superseded": superseded, "superseded_after": after}
     now, later = FATES[superseded, after]
@@ -98,13 +93,13 @@ def test_a_whole_rotation(
     _there(sandbox, now)
 
     new = first["api_token"]["id"]
-    travel(IN_TIME)
+    set_time(IN_TIME)
     for _time in range(2):
         again = rehearsed(**options)
         assert (again["changed"], again["superseded"], methods(sandbox)) == (False, [], ["GET"])
     _there(sandbox, now)
 
-    travel(OVER)
+    set_time(OVER)
     finished = rehearsed(**options)
     assert finished["changed"] is (later is not None)
     assert finished["superseded"] == ([_entry(old, now.name or "", later)] if later else [])
@@ -113,10 +108,10 @@ def test_a_whole_rotation(
     _there(sandbox, later or now)
 
     for moment in (OVER, "2026-12-04T08:00:01Z"):
-        travel(moment)
+        set_time(moment)
         again = rehearsed(**options)
         assert (again["changed"], again["superseded"], methods(sandbox)) == (False, [], ["GET"])
-    assert accepted(sandbox, first["token"])
+    assert accepts(sandbox, first["token"])
 
 
 @MATRIX
@@ -150,23 +145,25 @@ def test_absent_removes_the_waiting_the_pending_and_the_expired_and_no_other(
     assert ids(sandbox.tokens()) == others
 
 
-def test_a_token_for_ever_is_kept_for_ever(sandbox: Sandbox, rehearsed: Rehearsed, travel: Travel) -> None:
+def test_a_token_for_ever_is_kept_for_ever(sandbox: Sandbox, rehearsed: Rehearsed, set_time: SetTime) -> None:
     old = sandbox.seed_token("x", scope=SCOPE)
     result = rehearsed(recreate="always", superseded="keep")
     assert result["superseded"] == [_entry(old, "x", Fate("x ~superseded:never", "active", "kept"))]
-    travel("2099-01-01T00:00:00Z")
+    set_time("2099-01-01T00:00:00Z")
     for superseded in ("keep", "delete", "deactivate"):
         assert not rehearsed(superseded=superseded)["changed"]
     assert named(sandbox) == {"x": "active", "x ~superseded:never": "active"}
 
 
-def test_a_time_with_milliseconds_is_not_over_too_early(sandbox: Sandbox, rehearsed: Rehearsed, travel: Travel) -> None:
+def test_a_time_with_milliseconds_is_not_over_too_early(
+    sandbox: Sandbox, rehearsed: Rehearsed, set_time: SetTime
+) -> None:
     sandbox.seed_token("x", scope=SCOPE)
-    travel("2026-11-24T08:00:00.500Z")
+    set_time("2026-11-24T08:00:00.500Z")
     rehearsed(recreate="always", superseded_after="1s")
-    travel("2026-11-24T08:00:01.499Z")
+    set_time("2026-11-24T08:00:01.499Z")
     assert not rehearsed()["changed"]
-    travel("2026-11-24T08:00:02.000Z")
+    set_time("2026-11-24T08:00:02.000Z")
     assert rehearsed()["changed"]
     assert the_token(sandbox)["name"] == "x"
 
@@ -193,12 +190,12 @@ def test_an_expired_predecessor(sandbox: Sandbox, rehearsed: Rehearsed, supersed
 
 @pytest.mark.parametrize(("superseded", "action"), [("delete", "deleted"), ("deactivate", "deactivated")])
 def test_several_wait_each_for_its_time(
-    sandbox: Sandbox, rehearsed: Rehearsed, travel: Travel, superseded: str, action: str
+    sandbox: Sandbox, rehearsed: Rehearsed, set_time: SetTime, superseded: str, action: str
 ) -> None:
     first = sandbox.seed_token("x", scope=SCOPE)["id"]
     options: Options = {"superseded": superseded, "superseded_after": "2h"}
     second = rehearsed(recreate="always", **options)["api_token"]["id"]
-    travel("2026-11-24T09:00:00Z")
+    set_time("2026-11-24T09:00:00Z")
     third = rehearsed(recreate="always", **options)["api_token"]["id"]
     assert sorted(named(sandbox)) == [
         "x",
@@ -207,7 +204,7 @@ def test_several_wait_each_for_its_time(
     ]
     done = []
     for moment in ("2026-11-24T10:30:00Z", "2026-11-24T11:00:00Z", "2026-11-24T12:00:00Z"):
-        travel(moment)
+        set_time(moment)
         result = rehearsed(**options)
         assert result["api_token"]["id"] == third
         done.append([(entry["id"], entry["action"]) for entry in result["superseded"]])
@@ -217,11 +214,11 @@ def test_several_wait_each_for_its_time(
 
 @pytest.mark.parametrize(("before", "then"), [*product(["delete", "deactivate"], ["delete", "deactivate", "keep"])])
 def test_the_present_declaration_decides_what_is_done_in_the_end(
-    sandbox: Sandbox, rehearsed: Rehearsed, travel: Travel, before: str, then: str
+    sandbox: Sandbox, rehearsed: Rehearsed, set_time: SetTime, before: str, then: str
 ) -> None:
     sandbox.seed_token("x", scope=SCOPE)
     rehearsed(recreate="always", superseded=before, superseded_after="2h")
-    travel(OVER)
+    set_time(OVER)
     rehearsed(superseded=then)
     fates = {"delete": {}, "deactivate": {KEPT.name: "inactive"}, "keep": {KEPT.name: "active"}}
     assert named(sandbox) == {"x": "active", **fates[then]}
@@ -237,23 +234,23 @@ def test_one_that_was_deactivated_can_be_deleted_later(sandbox: Sandbox, rehears
 
 
 def test_a_change_and_a_clean_up_go_together(
-    sandbox: Sandbox, rehearsed: Rehearsed, travel: Travel, api_token: Task
+    sandbox: Sandbox, rehearsed: Rehearsed, set_time: SetTime, api_token: Task
 ) -> None:
     sandbox.seed_token("x", scope=SCOPE)
     rehearsed(recreate="always", superseded_after="2h")
-    travel(OVER)
+    set_time(OVER)
     result = rehearsed(description="d")
     assert (result["changed_fields"], len(result["superseded"])) == (["description"], 1)
     assert the_token(sandbox)["description"] == "d"
     assert not api_token(name="x", description="d")["changed"]
 
 
-def test_an_expiry_sooner_than_the_wait(sandbox: Sandbox, rehearsed: Rehearsed, travel: Travel) -> None:
+def test_an_expiry_sooner_than_the_wait(sandbox: Sandbox, rehearsed: Rehearsed, set_time: SetTime) -> None:
     sandbox.seed_token("x", scope=SCOPE, creationDate=EARLIER, expirationDate="2026-11-24T09:00:00Z")
     rehearsed(rotate_before="1d", superseded_after="2h")
-    travel("2026-11-24T09:30:00Z")
+    set_time("2026-11-24T09:30:00Z")
     assert not rehearsed(rotate_before="1d")["changed"]
-    travel(OVER)
+    set_time(OVER)
     assert rehearsed(rotate_before="1d")["changed"]
     assert the_token(sandbox)["name"] == "x"
 

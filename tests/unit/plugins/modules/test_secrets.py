@@ -10,13 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
-    EARLIER,
-    PAST,
-    text_of,
-    the_token,
-    without_token,
-)
+from ansible_collections.losant.platform.tests.support.times import EARLIER, PAST
+from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import text_of, the_token, without_token
 
 if TYPE_CHECKING:
     from ansible_collections.losant.platform.tests.unit.plugins.conftest import RunModule, Task

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import itertools
 import secrets
-from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.losant.platform.tests.support.times import EARLIER
+from ansible_collections.losant.platform.tests.support.tokens import accepts
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
-    EARLIER,
-    accepted,
     bodies,
     born,
     counts,
@@ -32,7 +30,7 @@ from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers impo
 )
 
 if TYPE_CHECKING:
-    from ansible_collections.losant.platform.tests.unit.plugins.conftest import Task
+    from ansible_collections.losant.platform.tests.unit.plugins.conftest import SetTime, Task
     from ansible_collections.losant.platform.tests.unit.plugins.modules.conftest import Rehearsed
     from losant_sandbox.client import Json, Sandbox
 
@@ -87,7 +85,7 @@ def test_promise_07_a_lost_answer_is_repaired(
     sandbox.fault(**fault, method="POST", times=times)
     result = api_token(recreate="always", description="d")
     assert the_token(sandbox)["id"] == result["api_token"]["id"]
-    assert accepted(sandbox, result["token"])
+    assert accepts(sandbox, result["token"])
     assert posted(sandbox) == [posted(sandbox)[0]] * (times + 1)
     *lost, _last = names = _names_posted(sandbox)
     assert len(set(names)) == times + 1, "a nonce was used twice"
@@ -116,7 +114,7 @@ def test_promise_07_what_cannot_be_repaired_is_named(
     api_token: Task,
     old: list[Json],
     method: str,
-    travel: Callable[[str], datetime],
+    set_time: SetTime,
 ) -> None:
     sandbox.fault("reset_after", method="POST", times=None)
     sandbox.fault("status", method=method, skip=method == "GET", status=500, times=None)
@@ -126,7 +124,7 @@ def test_promise_07_what_cannot_be_repaired_is_named(
     assert pending in named(sandbox)
     assert result["failure"]["left"] == [pending]
     sandbox.clear_faults()
-    travel("2026-11-24T09:00:01Z")
+    set_time("2026-11-24T09:00:01Z")
     final = api_token()
     assert final["changed"]
     assert list(named(sandbox)) == ["x"]
@@ -153,7 +151,7 @@ def test_a_creation_that_arrives_late_is_removed(
     result = api_token(recreate="always")
     assert _names_posted(sandbox) == [late, f"x ~pending:{1:016x}"]
     assert ids(sandbox.tokens()) == [result["api_token"]["id"]]
-    assert accepted(sandbox, result["token"])
+    assert accepts(sandbox, result["token"])
     assert result["warnings"] == []
 
 
@@ -166,7 +164,7 @@ def test_a_naming_whose_answer_is_lost(
     result = api_token(recreate="always", retries=retries)
     assert the_token(sandbox)["id"] == result["api_token"]["id"]
     assert result["api_token"]["name"] == the_token(sandbox)["name"] == "x"
-    assert accepted(sandbox, result["token"])
+    assert accepts(sandbox, result["token"])
     assert not api_token()["changed"]
 
 
@@ -203,7 +201,7 @@ def test_a_pending_token_is_nobodys_predecessor(sandbox: Sandbox, api_token: Tas
 
 @pytest.mark.parametrize("superseded", ["delete", "deactivate", "keep"])
 def test_a_run_that_died_between_the_two_names_is_finished_by_the_next(
-    sandbox: Sandbox, rehearsed: Rehearsed, superseded: str, travel: Callable[[str], datetime]
+    sandbox: Sandbox, rehearsed: Rehearsed, superseded: str, set_time: SetTime
 ) -> None:
     # The old token was renamed, and the new one, whose secret nobody may have, not yet.
     fields: Options = {"scope": SCOPE, "description": "d"}
@@ -212,9 +210,9 @@ def test_a_run_that_died_between_the_two_names_is_finished_by_the_next(
     options: Options = {"name": "x", "staged": "true", "superseded": superseded}
     result = rehearsed(**options)
     assert result["api_token"]["description"] == "d"
-    assert accepted(sandbox, result["token"])
+    assert accepts(sandbox, result["token"])
     assert min(counts(sandbox)) > 0
-    travel("2026-11-24T09:00:00Z")
+    set_time("2026-11-24T09:00:00Z")
     assert rehearsed(**options)["changed"]
     assert [name for name in named(sandbox) if "pending" in name] == []
     assert not rehearsed(**options)["changed"]

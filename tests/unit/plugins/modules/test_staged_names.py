@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.losant.platform.tests.support.times import EARLIER, SOON
+from ansible_collections.losant.platform.tests.support.tokens import accepts
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
-    EARLIER,
-    SOON,
-    accepted,
     bodies,
     ids,
     methods,
@@ -138,7 +137,7 @@ def test_auto_decides_by_the_scopes_of_the_access_token(
     sandbox: Sandbox, api_token: Task, scope: list[str], stages: bool, staged: str | None
 ) -> None:
     result = api_token(name="x", access_token=_caller(sandbox, scope), staged=staged)
-    assert accepted(sandbox, result["token"])
+    assert accepts(sandbox, result["token"])
     assert the_token(sandbox)["name"] == "x"
     assert ("~pending:" in bodies(sandbox, "POST")[0]["name"]) is stages
 
@@ -206,7 +205,7 @@ def test_what_takes_no_deletion_needs_no_scope_for_it(
 ) -> None:
     sandbox.seed_token("x")
     token = _caller(sandbox, ["applicationApiTokens.*", "applicationApiToken.patch"])
-    assert accepted(sandbox, api_token(name="x", access_token=token, recreate="always", **options)["token"])
+    assert accepts(sandbox, api_token(name="x", access_token=token, recreate="always", **options)["token"])
 
 
 @pytest.mark.parametrize("value", ["perhaps", "AUTO", ""])
@@ -256,7 +255,7 @@ def test_the_older_one_stays_and_warns(sandbox: Sandbox, either_way: Task, look_
     result = either_way(name="x", scope=["devices.get"])
     (warning,) = result["warnings"]
     assert "a" * 24 in warning
-    assert accepted(sandbox, result["token"])
+    assert accepts(sandbox, result["token"])
     assert {result["api_token"]["id"], "a" * 24} == set(ids(sandbox.tokens()))
 
 
@@ -299,7 +298,7 @@ def test_when_the_list_cannot_be_read_again_it_is_told(sandbox: Sandbox, either_
     result = either_way(name="x", scope=["devices.get"], retries=1)
     (warning,) = result["warnings"]
     assert "not known whether another run made an API token 'x' too" in warning
-    assert accepted(sandbox, result["token"])
+    assert accepts(sandbox, result["token"])
 
 
 def test_in_a_rotation_the_old_token_outlives_the_withdrawal(
@@ -310,7 +309,7 @@ def test_in_a_rotation_the_old_token_outlives_the_withdrawal(
     look_round(name="x", creationDate=OLDER, id="a" * 24)
     run = partial(failing_api_token, name="x", recreate="always")
     assert "withdraws" in run()["msg"]
-    assert accepted(sandbox, old["token"])
+    assert accepts(sandbox, old["token"])
     assert {token["id"]: token["name"] for token in sandbox.tokens()} == {
         old["id"]: "x ~superseded:2026-11-24T08:00:00Z",
         "a" * 24: "x",

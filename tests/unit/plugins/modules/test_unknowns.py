@@ -10,15 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
-    EARLIER,
-    FUTURE,
-    PAST,
-    ids,
-    methods,
-    the_token,
-    writes,
-)
+from ansible_collections.losant.platform.tests.support.times import EARLIER, FUTURE, PAST
+from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import ids, methods, the_token, writes
 
 if TYPE_CHECKING:
     from ansible_collections.losant.platform.tests.unit.plugins.conftest import Task
@@ -36,7 +29,7 @@ SWITCHES: list[dict[str, Any]] = [
     {"per_page_max": 1000},
     {"invalid_paging": "error"},
     {"glob_match": "partial", "glob_case_sensitive": False, "glob_characters": "extended"},
-    {"blank_filter_field": "ignore"},
+    {"empty_filter_field": "ignore"},
     {"sort_case_sensitive": False, "tie_order": "shuffled", "per_page_max": 2},
     {"empty_scope": "default"},
     {"other_scope_families": "accept"},

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError, ConnectionFailedError
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError, ConnectionFailedError, Effect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import (
-    Answer,
+    Reply,
     error,
     hang_up,
     ok,
@@ -44,7 +44,7 @@ def test_the_proxy_of_the_environment_gets_the_request(
 
 
 @pytest.mark.parametrize("variable", ["no_proxy", "NO_PROXY"])
-def test_what_needs_no_proxy_goes_without(connect: Connect, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+def test_a_host_in_no_proxy_is_reached_directly(connect: Connect, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     with serving() as proxy, serving() as server:
         set_proxy(monkeypatch, proxy.url)
         monkeypatch.setenv(variable, "localhost")
@@ -52,7 +52,7 @@ def test_what_needs_no_proxy_goes_without(connect: Connect, monkeypatch: pytest.
         assert (len(proxy.seen), len(server.seen)) == (0, 1)
 
 
-def test_a_tunnel_is_asked_for_without_the_token(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tunnel_is_requested_without_the_token(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(raw(502)) as proxy:
         set_proxy(monkeypatch, proxy.url)
         with pytest.raises(ConnectionFailedError):
@@ -63,42 +63,42 @@ def test_a_tunnel_is_asked_for_without_the_token(connect: Connect, monkeypatch: 
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_refused_tunnel_carried_nothing(connect: Connect, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+def test_a_refused_tunnel_has_sent_nothing(connect: Connect, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
     with serving(raw(407)) as proxy:
         set_proxy(monkeypatch, proxy.url)
         with pytest.raises(ConnectionFailedError, match=r"Tunnel connection failed: 407.*proxy settings") as caught:
             send(connect(f"https://{FAR}", retries=1), method)
         assert [seen.method for seen in proxy.seen] == ["CONNECT", "CONNECT"]
-    assert not caught.value.maybe_done
+    assert caught.value.effect is Effect.NONE
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("method", METHODS)
-def test_a_proxy_that_is_not_there_carried_nothing(
+def test_an_unreachable_proxy_has_sent_nothing(
     connect: Connect, monkeypatch: pytest.MonkeyPatch, waits: list[float], method: str, scheme: str
 ) -> None:
     set_proxy(monkeypatch, NOBODY)
     with pytest.raises(ConnectionFailedError, match="refused") as caught:
         send(connect(f"{scheme}://{FAR}", retries=2), method)
-    assert not caught.value.maybe_done
+    assert caught.value.effect is Effect.NONE
     assert len(waits) == 2
 
 
-@pytest.mark.parametrize("answer", [hang_up, reset])
+@pytest.mark.parametrize("response", [hang_up, reset])
 @pytest.mark.parametrize("method", METHODS)
-def test_a_proxy_that_breaks_off_may_have_passed_the_request_on(
-    connect: Connect, monkeypatch: pytest.MonkeyPatch, method: str, answer: Answer
+def test_a_proxy_that_breaks_off_may_have_sent_the_request(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch, method: str, response: Reply
 ) -> None:
     """Promise 7: a POST is never blindly repeated."""
-    with serving(answer) as proxy:
+    with serving(response) as proxy:
         set_proxy(monkeypatch, proxy.url)
         with pytest.raises(ConnectionFailedError) as caught:
             send(connect(f"http://{FAR}", retries=2), method)
         assert [seen.method for seen in proxy.seen] == [method] * (1 if method == "POST" else 3)
-    assert caught.value.maybe_done
+    assert caught.value.effect > Effect.NONE
 
 
-def test_an_error_of_the_proxy_itself_is_an_error_of_the_api(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_status_of_the_proxy_is_an_api_error(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(error(407)) as proxy:
         set_proxy(monkeypatch, proxy.url)
         with pytest.raises(ApiError) as caught:
@@ -107,7 +107,7 @@ def test_an_error_of_the_proxy_itself_is_an_error_of_the_api(connect: Connect, m
 
 
 @pytest.mark.parametrize("proxy", ["http://", "foo://proxy:99999", "http://proxy:port"])
-def test_a_proxy_that_makes_no_sense(
+def test_an_unusable_proxy_url_is_refused(
     connect: Connect, monkeypatch: pytest.MonkeyPatch, waits: list[float], proxy: str
 ) -> None:
     set_proxy(monkeypatch, proxy)
@@ -117,7 +117,7 @@ def test_a_proxy_that_makes_no_sense(
     assert server.seen == []
 
 
-def test_a_password_of_the_proxy_is_not_told(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_password_of_the_proxy_is_not_shown(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     set_proxy(monkeypatch, "http://user:hidden@127.0.0.1:1")
     with pytest.raises(ConnectionFailedError) as caught:
         send(connect(f"http://{FAR}"), "GET")

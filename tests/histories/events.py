@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 #: The names that runs declare.
 DECLARED = ("alpha", "beta")
-#: The names that other people give, one of which no run declares.
+#: The names that other people use, one of which no run declares.
 NAMES = (*DECLARED, "gamma")
 
 JUMPS = st.sampled_from(
@@ -23,8 +23,8 @@ JUMPS = st.sampled_from(
     + [timedelta(days=days) for days in (17, 30, 100)]
 )
 
-#: A window is shorter than the life it is about, or the run is refused.
-_LIVES = st.sampled_from(
+#: A window must be shorter than the lifetime, or the run is refused.
+_LIFETIMES = st.sampled_from(
     [
         {},
         {"expires_in": "2h"},
@@ -41,8 +41,8 @@ _DELIVERIES = st.sampled_from([{"to_file": False}, {"to_file": True}, {"to_file"
 
 #: Options of ``api_token``; ``to_file`` stands for ``token_file``, which is the same one for all runs of a name.
 DECLARATIONS = st.builds(
-    lambda life, delivery, **more: {**life, **delivery, **more},
-    life=_LIVES,
+    lambda lifetime, delivery, **more: {**lifetime, **delivery, **more},
+    lifetime=_LIFETIMES,
     delivery=_DELIVERIES,
     name=st.sampled_from(DECLARED),
     state=st.sampled_from(["present", "present", "present", "present", "absent"]),
@@ -63,7 +63,7 @@ BUSY = st.builds(
     more=st.sampled_from([{"recreate": "always", "state": "present"}] * 5 + [{"state": "absent"}]),
 )
 
-# ``not_json`` and ``empty`` can come of a gateway that keeps the request to itself. 403 and 429 are refusals.
+# ``not_json`` and ``empty`` can come from a gateway that does not forward the request. 403 and 429 are refusals.
 _KINDS: st.SearchStrategy[Json] = st.sampled_from(
     [
         {"kind": "reset_before"},
@@ -90,17 +90,17 @@ ONE_FAULT: st.SearchStrategy[list[Json]] = st.builds(
     skip=st.sampled_from([0, 0, 1, 1, 2]),
     times=st.sampled_from([1, None, None]),
 )
-#: The one request goes wrong that can't be repeated.
+#: The one request goes wrong that cannot be repeated.
 LOST_CREATION: st.SearchStrategy[list[Json]] = st.builds(
     lambda kind, times: [{**kind, "method": "POST", "times": times}], kind=_KINDS, times=st.sampled_from([1, 2, None])
 )
-#: From some request on nothing works any more.
+#: From some request on nothing works.
 OUTAGE: st.SearchStrategy[list[Json]] = st.builds(
     lambda kind, skip: [{**kind, "method": "*", "skip": skip, "times": None}],
     kind=_KINDS,
     skip=st.integers(min_value=1, max_value=7),
 )
-#: A write goes wrong, and then reading or undoing does, too.
+#: A write goes wrong, and then reading or rolling back, too.
 DOUBLE_FAULT: st.SearchStrategy[list[Json]] = st.builds(
     lambda kind, write, other, also, skip, times: [
         {**kind, "method": write, "skip": skip, "times": times},
@@ -113,21 +113,21 @@ DOUBLE_FAULT: st.SearchStrategy[list[Json]] = st.builds(
     skip=st.sampled_from([0, 0, 0, 1]),
     times=st.sampled_from([1, 2, None]),
 )
-#: Of the faults for one run the first that fits and is not used up is taken.
-TROUBLES = ONE_FAULT | LOST_CREATION | DOUBLE_FAULT | OUTAGE
+#: Of the faults for one run, the first that matches and is not exhausted is taken.
+FAULTS = ONE_FAULT | LOST_CREATION | DOUBLE_FAULT | OUTAGE
 
-#: Fields of a token that somebody else makes, in days from now; None: it never expires.
-STRANGERS = st.fixed_dictionaries(
+#: Fields of a token that somebody else creates, in days from now; None: it never expires.
+OTHER_TOKENS = st.fixed_dictionaries(
     {
         "name": st.sampled_from(NAMES),
         "status": st.sampled_from(["active", "active", "inactive"]),
         "days": st.sampled_from([None, 10, 40, -1]),
     }
 )
-#: What somebody else does to a token that is there; None: deletes it.
-MEDDLINGS: st.SearchStrategy[Json | None] = st.none() | st.one_of(
+#: What somebody else does to an existing token; None: deletes it.
+CHANGES: st.SearchStrategy[Json | None] = st.none() | st.one_of(
     st.sampled_from([{"status": "active"}, {"status": "inactive"}, {"description": "c"}]),
     st.builds(lambda name: {"name": name}, st.sampled_from(NAMES)),
 )
-#: What somebody else puts into a token file; None: removes it.
-SPOILT_FILES = st.sampled_from([None, "", "garbage"])
+#: What somebody else writes into a token file; None: removes it.
+FILE_CONTENTS = st.sampled_from([None, "", "garbage"])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Losant Platform Collection Contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers and errors of the API."""
+"""Responses and errors of the API."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 
 @dataclass
-class Answer:
-    """What the API answers: a status and a JSON value."""
+class Response:
+    """What the API responds: a status and a JSON value."""
 
     status: int
     body: Any
@@ -19,15 +19,15 @@ class Answer:
 
 
 class ApiError(Exception):
-    """An error as the API tells it: `{"type": ..., "message": ...}`."""
+    """An error as the API shows it: `{"type": ..., "message": ...}`."""
 
     def __init__(self, status: int, kind: str, message: str, **more: Any) -> None:
         super().__init__(message)
         self.status = status
         self.body: dict[str, Any] = {"type": kind, "message": message, **more}
 
-    def answer(self) -> Answer:
-        return Answer(self.status, self.body)
+    def response(self) -> Response:
+        return Response(self.status, self.body)
 
 
 def unauthorized(message: str = "Unauthorized") -> ApiError:
@@ -48,5 +48,5 @@ def method_not_allowed(method: str) -> ApiError:
 
 
 def refused(status: int, title: str) -> ApiError:
-    """The answer for a thing that is not there or not the caller's: 404 or, by switch, 403."""
+    """The error for an object that does not exist or is not the caller's: 404 or, by switch, 403."""
     return forbidden() if status == 403 else not_found(title)

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import BadAnswerError, RequestError
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import BadResponseError, RequestError
 from ansible_collections.losant.platform.plugins.module_utils._client.retry import (
     RetryPolicy,
     may_repeat,
@@ -64,7 +64,7 @@ def test_retry_after(header: str | None, seconds: float | None) -> None:
 
 
 @given(st.text())
-def test_nonsense_never_fails(header: str) -> None:
+def test_any_text_can_be_read(header: str) -> None:
     seconds = seconds_asked(header, NOW)
     assert seconds is None or (seconds >= 0 and math.isfinite(seconds))
 
@@ -96,7 +96,7 @@ def test_the_bound_doubles_up_to_the_cap(attempt: int, bound: float, draw: float
 
 
 @given(st.integers(min_value=0, max_value=10**12), st.floats(min_value=0, max_value=10**5))
-def test_a_wait_that_is_asked_for_is_capped_and_not_drawn(asked: int, max_delay: float) -> None:
+def test_a_requested_wait_is_capped_and_not_random(asked: int, max_delay: float) -> None:
     assert policy(0.5, max_delay).delay(3, str(asked)) == min(float(str(asked)[:9]), max_delay)
 
 
@@ -107,7 +107,7 @@ def test_a_date_is_compared_with_the_real_time() -> None:
     assert policy(1.0).delay(0, future) == 60.0
 
 
-def test_nonsense_counts_as_nothing_asked() -> None:
+def test_no_requested_wait_leads_to_a_random_one() -> None:
     assert policy(0.5).delay(2, "soon") == 2.0
 
 
@@ -118,10 +118,10 @@ def test_the_real_draw_is_random_and_the_real_sleep_sleeps() -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_strange_answer_is_never_asked_for_again(method: str) -> None:
-    assert not may_repeat(method, BadAnswerError("x"), None)
-    assert not may_repeat(method, BadAnswerError("x"), "0")
+def test_a_bad_response_is_never_requested_again(method: str) -> None:
+    assert not may_repeat(method, BadResponseError("x"), None)
+    assert not may_repeat(method, BadResponseError("x"), "0")
 
 
-def test_a_refused_option_is_no_failed_request() -> None:
+def test_an_invalid_option_is_not_a_failed_request() -> None:
     assert not issubclass(InvalidOptionError, RequestError)

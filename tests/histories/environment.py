@@ -6,10 +6,6 @@
 
 from __future__ import annotations
 
-import base64
-import contextlib
-import io
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,23 +13,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.testing import patch_module_args
 
-from ansible_collections.losant.platform.plugins.module_utils._module import api_token as _api_token
-from ansible_collections.losant.platform.plugins.modules import api_token
-from losant_sandbox.client import Sandbox
+from ansible_collections.losant.platform.tests.support.environment import isolate, set_time
+from ansible_collections.losant.platform.tests.support.running import Output, Result, run_main
+from ansible_collections.losant.platform.tests.support.times import START
+from ansible_collections.losant.platform.tests.support.tokens import Tokens, by_id, id_in
+from losant_sandbox.client import Json, Sandbox
 
-Json = dict[str, Any]
-#: Tokens by their ids, as the API shows them.
-Tokens = dict[str, Json]
-START = datetime.fromisoformat("2026-11-24T08:00:00+00:00")
 WRITES = ("POST", "PATCH", "DELETE")
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run of ``api_token``: what it was given, what it printed, and what came of it."""
+    """One run of ``api_token``: its options, what it printed, and the tokens before and after it."""
 
     options: Json
     check: bool
@@ -41,15 +33,15 @@ class Run:
     before: Tokens
     after: Tokens
     requests: list[Json]
-    printed: str
-    errors: str
-    warnings: list[str]
+    output: Output
 
     @property
-    def result(self) -> Json:
-        loaded = json.loads(self.printed)
-        assert isinstance(loaded, dict), self.printed
-        return loaded
+    def result(self) -> Result:
+        return self.output.result
+
+    @property
+    def warnings(self) -> list[str]:
+        return self.output.warnings
 
     @property
     def failed(self) -> bool:
@@ -65,7 +57,7 @@ class Run:
 
     @property
     def staged(self) -> bool:
-        # The access token may do everything, so ``auto`` stages.
+        # The access token can do everything, so ``auto`` stages.
         return bool(self.options["staged"] != "false")
 
     @property
@@ -78,28 +70,26 @@ class Run:
         return [request for request in self.requests if request["method"] in WRITES]
 
     @property
-    def made(self) -> set[str]:
-        """The ids of the tokens that it made and that are there afterwards: nobody else is at work meanwhile."""
+    def created(self) -> set[str]:
+        """The ids of the tokens that it created and that exist afterwards: nobody else changes anything meanwhile."""
         return set(self.after) - set(self.before)
 
 
-class World:
-    def __init__(self, sandbox: Sandbox, folder: Path, patch: pytest.MonkeyPatch) -> None:
+class Environment:
+    def __init__(self, sandbox: Sandbox, directory: Path, patch: pytest.MonkeyPatch) -> None:
         self.sandbox = sandbox
         self.moment = START
-        self._folder = folder / "files"
-        self._folder.mkdir()
-        self._warnings: list[str] = []
+        self._files = directory / "files"
+        self._files.mkdir()
         self._requests = 0
-        patch.setattr(_api_token, "now", lambda: self.moment)
-        # Inside a process that has loaded the controller, AnsibleModule would show warnings instead of returning them.
-        patch.setattr(AnsibleModule, "warn", lambda _module, warning, **_more: self._warnings.append(warning))
+        isolate(patch, directory)
+        set_time(patch, lambda: self.moment)
 
     def begin(self) -> None:
         """No token, no file, no fault, and the time is ``START``."""
         self.sandbox.reset()
         self._requests = 0
-        for file in self._folder.iterdir():
+        for file in self._files.iterdir():
             file.unlink()
         self.moment = START
         self.jump(timedelta(0))
@@ -109,11 +99,11 @@ class World:
         self.sandbox.clock(now=self.moment.isoformat())
 
     def tokens(self) -> Tokens:
-        return {token["id"]: token for token in self.sandbox.tokens()}
+        return by_id(self.sandbox.tokens())
 
     def token_file(self, name: str) -> Path:
         """The file that is declared for a name, if one is."""
-        return self._folder / name
+        return self._files / name
 
     def held(self, name: str) -> str | None:
         """The id of the token whose secret the file of a name holds, if it holds one."""
@@ -121,7 +111,7 @@ class World:
         return id_in(file.read_text(encoding="utf-8")) if file.exists() else None
 
     def changes(self, since: int) -> list[set[str]]:
-        """The ids of the usable tokens after every change that a request from an index on made."""
+        """The ids of the usable tokens after every change by a request, from this index on."""
         return [
             {token["id"] for token in change["usable"].get(self.sandbox.application_id, [])}
             for change in self.sandbox.history()
@@ -133,20 +123,19 @@ class World:
         self._skip_requests()
         for fault in faults or []:
             self.sandbox.fault(**fault)
-        self._warnings.clear()
-        printed, errors = self._printed(self._arguments(options, check=check))
+        output = run_main("api_token", self._arguments(options), check=check)
         if faults:
             self.sandbox.clear_faults()
         requests = [entry for entry in self.sandbox.requests() if entry["index"] >= self._requests]
         after = self.tokens() if any(entry["method"] in WRITES for entry in requests) else before
-        return Run(options, check, self.moment, before, after, requests, printed, errors, list(self._warnings))
+        return Run(options, check, self.moment, before, after, requests, output)
 
     def _skip_requests(self) -> None:
         entries = self.sandbox.requests()
         self._requests = entries[-1]["index"] + 1 if entries else self._requests
         self.sandbox.clear_requests()
 
-    def _arguments(self, options: Mapping[str, Any], *, check: bool) -> Json:
+    def _arguments(self, options: Mapping[str, Any]) -> Json:
         given = {key: value for key, value in options.items() if value is not None}
         if given.pop("to_file"):
             given["token_file"] = str(self.token_file(given["name"]))
@@ -157,26 +146,4 @@ class World:
             "retries": 1,
             "retry_max_delay": 0,
             **given,
-            "_ansible_check_mode": check,
         }
-
-    @staticmethod
-    def _printed(arguments: Json) -> tuple[str, str]:
-        printed, errors = io.StringIO(), io.StringIO()
-        with (
-            patch_module_args(arguments),
-            contextlib.redirect_stdout(printed),
-            contextlib.redirect_stderr(errors),
-            pytest.raises(SystemExit),
-        ):
-            api_token.main()
-        return printed.getvalue(), errors.getvalue()
-
-
-def id_in(secret: str) -> str | None:
-    """The id of the token that a secret of the sandbox belongs to; None for a text that is none."""
-    parts = secret.split(".")
-    if len(parts) != 3:
-        return None
-    payload = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    return str(payload["sub"])

@@ -2,16 +2,22 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lets the tests import the checkout as ``ansible_collections.losant.platform``."""
+"""What all suites share: the checkout as ``ansible_collections.losant.platform``, and one sandbox for each process."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from ansible.plugins.loader import init_plugin_loader
 from ansible.utils.collection_loader import AnsibleCollectionConfig
 
-ROOT = Path(__file__).resolve().parents[2]
+from losant_sandbox.client import Sandbox
+
+ROOT = Path(__file__).resolve().parents[1]
+#: Long enough for ``make soak``. A sandbox whose tests were killed stops by itself.
+_MAX_SECONDS = 6 * 3600.0
 
 
 def _collections_path() -> Path:
@@ -23,6 +29,12 @@ def _collections_path() -> Path:
     return link_collection()
 
 
-# ansible-test sets the loader up itself.
 if AnsibleCollectionConfig.collection_finder is None:
     init_plugin_loader([str(_collections_path())])
+
+
+@pytest.fixture(scope="session")
+def running_sandbox() -> Iterator[Sandbox]:
+    """The sandbox of this process. Each test resets it before it uses it."""
+    with Sandbox.start(max_seconds=_MAX_SECONDS) as sandbox:
+        yield sandbox
