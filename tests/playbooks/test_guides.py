@@ -35,8 +35,8 @@ def changes_nothing(played: Played) -> bool:
 
 def is_usable(player: Player, secret: str) -> bool:
     """Whether the sandbox takes a secret, whatever its scope."""
-    answer = player.sandbox.call("GET", f"/applications/{player.sandbox.application_id}/devices", token=secret)
-    return bool(answer.status_code in (200, 403))
+    response = player.sandbox.call("GET", f"/applications/{player.sandbox.application_id}/devices", token=secret)
+    return bool(response.status_code in (200, 403))
 
 
 def age(player: Player, name: str, **fields: Any) -> Json:
@@ -96,7 +96,7 @@ class TestRotationOnASchedule:
         run(player, self.TEXT, token_directory=str(directory))
         assert changes_nothing(run(player, self.TEXT, token_directory=str(directory)))
         assert sorted(path.name for path in directory.iterdir()) == ["climate-history", "irrigation"]
-        # The name tells when a superseded token is no longer kept, and here that time is over.
+        # The name shows when a superseded token is no longer kept, and here that time is over.
         over = player.sandbox.seed_token("irrigation ~superseded:2026-01-01T00:00:00Z")
         kept = player.sandbox.seed_token("irrigation ~superseded:2199-01-01T00:00:00Z")
         run(player, self.TEXT, token_directory=str(directory))
