@@ -114,10 +114,13 @@ def _keys_in(line: str, scenario: str, times: str) -> Iterator[Key]:
 
 
 def write(keys: tuple[Key, ...], news: Runs) -> None:
-    """Write the files of the scenarios that there is news of. What is no key any more is left out."""
+    """Write the files of the scenarios that there is news of, and leave out what is no key any more."""
+    FOLDER.mkdir(exist_ok=True)
+    for path in FOLDER.glob("*.txt"):
+        if path.stem not in {key.scenario for key in keys}:
+            path.unlink()
     for scenario in {key.scenario for key in news}:
         runs = {**recorded(scenario), **news}
-        FOLDER.mkdir(exist_ok=True)
         text = text_of(scenario, {key: runs[key] for key in keys if key.scenario == scenario and key in runs})
         (FOLDER / f"{scenario}.txt").write_text(text, encoding="utf-8")
     recorded.cache_clear()

@@ -108,9 +108,10 @@ def test_what_is_written_is_read_again() -> None:
     )
 
 
-def test_news_replaces_what_was_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_news_replace_what_was_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(comparing, "FOLDER", tmp_path)
     (tmp_path / "create.txt").write_text(comparing.text_of("create", _RUNS), encoding="utf-8")
+    (tmp_path / "no-more.txt").write_text("", encoding="utf-8")
     first, gone, *others = _RUNS
     comparing.recorded.cache_clear()
     try:
@@ -121,6 +122,7 @@ def test_news_replaces_what_was_recorded(tmp_path: Path, monkeypatch: pytest.Mon
     assert runs.pop(first) == Run("done, with a warning", _SENT)
     assert runs == {key: _RUNS[key] for key in others}
     assert gone not in runs
+    assert [path.name for path in tmp_path.iterdir()] == ["create.txt"]
 
 
 def test_a_difference_is_shown_line_by_line() -> None:
