@@ -32,6 +32,10 @@ class Call:
     earlier: int
 
     @property
+    def name(self) -> str:
+        return f"{self.index + 1}-{self.method}"
+
+    @property
     def writes(self) -> bool:
         return self.method != "GET"
 

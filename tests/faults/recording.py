@@ -33,6 +33,9 @@ class Recording:
     result: Result
     picture: Picture
 
+    def __str__(self) -> str:
+        return f"{self.scenario.name}-{self.mode}"
+
 
 def picture_of(tokens: list[Json]) -> Picture:
     """What there is, without ids and times."""

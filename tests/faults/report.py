@@ -20,7 +20,7 @@ RED = "RED"
 TABLE, PAGE = "fault_matrix.md", "docsite/rst/guide_fault_matrix.rst"
 
 #: The lines that begin every file, this one too.
-_NOTICE = [line.removeprefix("# ") for line in Path(__file__).read_text(encoding="utf-8").splitlines()[:3]]
+NOTICE = [line.removeprefix("# ") for line in Path(__file__).read_text(encoding="utf-8").splitlines()[:3]]
 
 _TABLE_HEAD = """\
 # The fault matrix
@@ -119,13 +119,14 @@ def write_docs(folder: Path, rows: list[Row]) -> None:
     """Write what the documentation has of it: a table of scenarios, faults and outcomes, and a page that sums it up."""
     counts = Counter((row.scenario, row.fault, row.outcome) for row in rows)
     table = _markdown(("scenario", "fault", "outcome", "cells"), [(*key, str(counts[key])) for key in sorted(counts)])
-    comment = "\n".join(["<!--", *_NOTICE, "-->", "", ""])
+    comment = "\n".join(["<!--", *NOTICE, "-->", "", ""])
     (folder / TABLE).write_text(f"{comment}{_TABLE_HEAD}{table}", encoding="utf-8")
-    comment = "\n".join(["..", *(f"  {line}" for line in _NOTICE), "", ""])
-    (folder / PAGE).write_text(comment + _PAGE_HEAD + "\n".join(_sections(rows)), encoding="utf-8")
+    comment = "\n".join(["..", *(f"  {line}" for line in NOTICE), "", ""])
+    (folder / PAGE).write_text(comment + _PAGE_HEAD + "\n".join(sections(rows)), encoding="utf-8")
 
 
-def _sections(rows: list[Row]) -> Iterator[str]:
+def sections(rows: list[Row]) -> Iterator[str]:
+    """The lines of the page that count."""
     killed = [row for row in rows if row.outcome.startswith("killed")]
     disturbed = [row for row in rows if not row.outcome.startswith("killed")]
     for title, column, part in (

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from link_collection import link_collection
 
+from ansible_collections.losant.platform.tests.faults import comparing
 from ansible_collections.losant.platform.tests.faults.converging import broken_in_the_end
 from ansible_collections.losant.platform.tests.faults.promises import bystander_touched, outage
 from ansible_collections.losant.platform.tests.faults.report import PROPERTY, Row, outcome_of
@@ -41,11 +42,10 @@ def test_the_next_run_makes_it_right(
     _crash(prepared, crash, tmp_path)
     seen = look(faulty_sandbox, prepared, None)
     outcome = outcome_of(seen)
-    call = f"{crash.call.index + 1}-{crash.call.method}"
-    row = Row(crash.recording.scenario.name, call, f"killed-{crash.when}", "once", str(crash.recording.mode), outcome)
-    record_property(PROPERTY, list(row))
+    record_property(PROPERTY, list(Row(*crash.key, outcome)))
     broken = [*outage(seen), *bystander_touched(seen), *_lost(seen)]
     broken += broken_in_the_end(faulty_sandbox, seen, tmp_path)
+    broken += comparing.check(crash.key, seen, record_property)
     if broken:
         pytest.fail("\n".join([outcome, *broken]), pytrace=False)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.losant.platform.tests.faults import comparing
 from ansible_collections.losant.platform.tests.faults.converging import broken_in_the_end
 from ansible_collections.losant.platform.tests.faults.kinds import SHORT_TIMEOUT
 from ansible_collections.losant.platform.tests.faults.promises import broken_after
@@ -34,23 +35,12 @@ def test_the_promises_hold(
     result = _disturbed(faulty_sandbox, prepared, cell, tmp_path)
     seen = look(faulty_sandbox, prepared, result)
     outcome = outcome_of(seen)
-    record_property(
-        PROPERTY,
-        list(
-            Row(
-                cell.recording.scenario.name,
-                cell.call_name,
-                cell.fault.name,
-                cell.times,
-                str(cell.recording.mode),
-                outcome,
-            )
-        ),
-    )
+    record_property(PROPERTY, list(Row(*cell.key, outcome)))
     broken = broken_after(seen, cell.fault, passing=cell.times == "once")
     broken += broken_in_the_end(faulty_sandbox, seen, tmp_path)
     if not any(request["fault"] for request in seen.requests):
         broken.append("the fault hit nothing")
+    broken += comparing.check(cell.key, seen, record_property)
     if broken:
         pytest.fail("\n".join([outcome, *broken, f"the task told: {seen.told}"]), pytrace=False)
 
