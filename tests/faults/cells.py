@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ansible_collections.losant.platform.tests.faults.kinds import FAULTS, TIMES, Call, Fault, Times
+from ansible_collections.losant.platform.tests.faults.kinds import FAULTS, TIMES, FaultKind, RecordedRequest, Times
 from ansible_collections.losant.platform.tests.faults.recording import Recording, recordings
 from ansible_collections.losant.platform.tests.faults.scenarios import Mode, Scenario
 
@@ -39,8 +39,8 @@ class Cell:
     """One fault at one call of one scenario."""
 
     recording: Recording
-    call: Call
-    fault: Fault
+    call: RecordedRequest
+    fault: FaultKind
     times: Times
 
     @property
@@ -57,7 +57,7 @@ class Crash:
     """A process that dies right before or right after one request."""
 
     recording: Recording
-    call: Call
+    call: RecordedRequest
     when: str
 
     @property

@@ -27,8 +27,8 @@ from typing import Any, NamedTuple
 
 from ansible_collections.losant.platform.tests.faults.cells import ALL, UNDISTURBED, Key
 from ansible_collections.losant.platform.tests.faults.kinds import TIMES
+from ansible_collections.losant.platform.tests.faults.observation import Observation
 from ansible_collections.losant.platform.tests.faults.report import NOTICE, Row, outcome_of
-from ansible_collections.losant.platform.tests.faults.seen import Seen
 from ansible_collections.losant.platform.tests.faults.sent import sent_by
 
 #: No file can have its name: Ansible takes a folder for a package, and that before a module.
@@ -45,32 +45,32 @@ _INDENT = "    "
 _ORDER = (UNDISTURBED, *TIMES)
 
 
-class Run(NamedTuple):
+class RecordedRun(NamedTuple):
     """What a run came to. ``sent`` is empty if it is not recorded."""
 
     outcome: str
     sent: tuple[str, ...] = ()
 
 
-Runs = Mapping[Key, Run]
+Runs = Mapping[Key, RecordedRun]
 
 
-def check(key: Key, seen: Seen, record_property: Callable[[str, Any], None]) -> list[str]:
+def check(key: Key, seen: Observation, record_property: Callable[[str, Any], None]) -> list[str]:
     """How a run differs from the recorded one, in words. If this is to be recorded, it does not."""
-    run = Run(outcome_of(seen), sent_by(seen) if _keeps_requests(key) else ())
+    run = RecordedRun(outcome_of(seen), sent_by(seen) if _keeps_requests(key) else ())
     if RECORD:
         record_property(RUN, [*key, run.outcome, *run.sent])
         return []
     return list(differences(recorded(key.scenario).get(key), run, key.scenario))
 
 
-def run_of(values: list[str]) -> tuple[Key, Run]:
+def run_of(values: list[str]) -> tuple[Key, RecordedRun]:
     """Read the property of a test."""
     fields = len(Key._fields)
-    return Key(*values[:fields]), Run(values[fields], tuple(values[fields + 1 :]))
+    return Key(*values[:fields]), RecordedRun(values[fields], tuple(values[fields + 1 :]))
 
 
-def differences(then: Run | None, now: Run, scenario: str) -> Iterator[str]:
+def differences(then: RecordedRun | None, now: RecordedRun, scenario: str) -> Iterator[str]:
     if then == now:
         return
     was = [] if then is None else [then.outcome, *then.sent]
@@ -94,11 +94,11 @@ def recorded(scenario: str) -> Runs:
 
 def read(scenario: str, text: str) -> Runs:
     """Read the text of a file."""
-    runs: dict[Key, Run] = {}
+    runs: dict[Key, RecordedRun] = {}
     for block in text.split("\n\n"):
         head, *lines = [line for line in block.splitlines() if not line.startswith("#")] or [""]
         times, _colon, outcome = head.partition(": ")
-        run = Run(outcome, tuple(line.strip() for line in lines if line.startswith(_INDENT)))
+        run = RecordedRun(outcome, tuple(line.strip() for line in lines if line.startswith(_INDENT)))
         for line in lines:
             if not line.startswith(_INDENT):
                 runs |= dict.fromkeys(_keys_in(line, scenario, times), run)
@@ -138,7 +138,7 @@ def rows() -> list[Row]:
 
 def text_of(scenario: str, runs: Runs) -> str:
     """The text of a file. The order is that of the matrix, so that one decision changes few lines."""
-    blocks: dict[tuple[str, Run], list[Key]] = {}
+    blocks: dict[tuple[str, RecordedRun], list[Key]] = {}
     for key in sorted(runs, key=lambda key: _ORDER.index(key.times)):
         blocks.setdefault((key.times, runs[key]), []).append(key)
     notice = [f"# {line}" for line in (*NOTICE, "", f"The scenario {scenario!r}, as recorded: see comparing.py.")]
@@ -147,7 +147,7 @@ def text_of(scenario: str, runs: Runs) -> str:
     return "\n\n".join(texts) + "\n"
 
 
-def _block(times: str, run: Run, keys: list[Key]) -> Iterator[str]:
+def _block(times: str, run: RecordedRun, keys: list[Key]) -> Iterator[str]:
     yield f"{times}: {run.outcome}"
     yield from (f"{_INDENT}{line}" for line in run.sent)
     faults: dict[tuple[str, str], list[str]] = {}

@@ -11,25 +11,14 @@ records the runs in the baseline, and writes the documentation of all that is re
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from ansible.plugins.loader import init_plugin_loader
-from ansible.utils.collection_loader import AnsibleCollectionConfig
-
-# Found by the setting ``pythonpath`` of pytest.ini.
-from link_collection import link_collection
-
-from losant_sandbox.client import Sandbox
-
-if AnsibleCollectionConfig.collection_finder is None:
-    init_plugin_loader([str(link_collection())])
 
 if TYPE_CHECKING:
     from ansible_collections.losant.platform.tests.faults.cells import Key
-    from ansible_collections.losant.platform.tests.faults.comparing import Run
+    from ansible_collections.losant.platform.tests.faults.comparing import RecordedRun
     from ansible_collections.losant.platform.tests.faults.report import Row
 
 #: Where to write all rows.
@@ -37,7 +26,7 @@ _REPORT = os.environ.get("LOSANT_FAULTS_REPORT")
 _DOCS = Path(__file__).resolve().parents[2] / "docs"
 _ROWS: list[Row] = []
 #: What is to be recorded.
-_RUNS: dict[Key, Run] = {}
+_RUNS: dict[Key, RecordedRun] = {}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -51,12 +40,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("crash", cells.crashes(), ids=str)
     if "recording" in metafunc.fixturenames:
         metafunc.parametrize("recording", recordings(), ids=str)
-
-
-@pytest.fixture(scope="session")
-def faulty_sandbox() -> Iterator[Sandbox]:
-    with Sandbox.start() as sandbox:
-        yield sandbox
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

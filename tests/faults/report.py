@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ansible_collections.losant.platform.tests.faults.seen import Seen, is_pending
+from ansible_collections.losant.platform.tests.faults.observation import Observation
+from ansible_collections.losant.platform.tests.support.tokens import is_pending
 
 #: The property of a test that holds its row.
 PROPERTY = "losant_faults"
@@ -78,7 +79,7 @@ class Row(NamedTuple):
     outcome: str
 
 
-def outcome_of(seen: Seen) -> str:
+def outcome_of(seen: Observation) -> str:
     """The outcome of a run, in a few words."""
     if seen.result is None:
         return _after_crash(seen)
@@ -91,7 +92,7 @@ def outcome_of(seen: Seen) -> str:
     return ", ".join(filter(None, parts))
 
 
-def _old_token(seen: Seen) -> str:
+def _old_token(seen: Observation) -> str:
     old_id = seen.prepared.old_id
     if old_id is None:
         return "" if seen.orphans() else "nothing made"
@@ -103,7 +104,7 @@ def _old_token(seen: Seen) -> str:
     return "old token as it was" if same else "old token changed, named"
 
 
-def _after_crash(seen: Seen) -> str:
+def _after_crash(seen: Observation) -> str:
     orphans = seen.orphans()
     if not orphans:
         return "killed, every secret held"

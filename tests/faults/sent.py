@@ -16,20 +16,21 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from ansible_collections.losant.platform.tests.faults.seen import Seen, bare_name
+from ansible_collections.losant.platform.tests.faults.observation import Observation
+from ansible_collections.losant.platform.tests.support.tokens import base_name
 from losant_sandbox.client import Json
 
 _PATH = re.compile(r"/applications/[^/]+(?P<tokens>/tokens)?(?:/(?P<token_id>[^/]+))?")
 
 
-def sent_by(seen: Seen) -> tuple[str, ...]:
+def sent_by(seen: Observation) -> tuple[str, ...]:
     """The requests of a run. Equal ones in a row are one line."""
     roles = _roles(seen)
     lines = (_line(request, roles, seen.declared) for request in seen.requests)
     return tuple(_collapsed(lines))
 
 
-def _roles(seen: Seen) -> dict[str, str]:
+def _roles(seen: Observation) -> dict[str, str]:
     """What stands for the ids of tokens and callers. New tokens are numbered as they are met."""
     before = seen.prepared.before
     roles = {token_id: "OLD" if token_id == seen.prepared.old_id else "OTHER" for token_id in before}
@@ -91,7 +92,7 @@ def _field(field: str, value: Any, declared: str) -> str:
 
 
 def _name(name: str, declared: str) -> str:
-    bare = bare_name(name)
+    bare = base_name({"name": name})
     mark, colon, _made_up = name.removeprefix(bare).partition(":")
     return f"{'NAME' if bare == declared else repr(bare)}{mark}{colon}{'*' if colon else ''}"
 

@@ -13,9 +13,9 @@ import pytest
 
 from ansible_collections.losant.platform.tests.faults import comparing
 from ansible_collections.losant.platform.tests.faults.cells import UNDISTURBED, Key
-from ansible_collections.losant.platform.tests.faults.comparing import Run
+from ansible_collections.losant.platform.tests.faults.comparing import RecordedRun
+from ansible_collections.losant.platform.tests.faults.observation import Observation
 from ansible_collections.losant.platform.tests.faults.scenarios import BY_NAME, Mode, Prepared
-from ansible_collections.losant.platform.tests.faults.seen import Seen
 from ansible_collections.losant.platform.tests.faults.sent import sent_by
 from losant_sandbox.client import Json
 
@@ -23,14 +23,14 @@ _APP = "/applications/575ec8687ae143cd83dc4a97"
 _USER, _OLD, _OTHER, _NEW, _NEWER = "user", "a1", "a2", "a3", "a4"
 _SENT = ("GET /tokens x2", "POST /tokens [name NAME, scope]")
 _RUNS = {
-    Key("create", "run", "none", UNDISTURBED, "staged-file"): Run("done", _SENT),
-    Key("create", "1-GET", "cut", "once", "staged-file"): Run("done", _SENT),
-    Key("create", "1-GET", "cut", "once", "direct-file"): Run("done", _SENT),
-    Key("create", "1-GET", "429", "once", "direct-file"): Run("done", _SENT),
-    Key("create", "10-POST", "cut", "once", "direct-file"): Run("done", _SENT),
-    Key("create", "1-GET", "429", "once", "staged-file"): Run("failed, nothing made", _SENT[:1]),
-    Key("create", "1-GET", "killed-after", "once", "staged-file"): Run("killed, pending token"),
-    Key("create", "1-GET", "cut", "ever", "staged-file"): Run("done, with a warning"),
+    Key("create", "run", "none", UNDISTURBED, "staged-file"): RecordedRun("done", _SENT),
+    Key("create", "1-GET", "cut", "once", "staged-file"): RecordedRun("done", _SENT),
+    Key("create", "1-GET", "cut", "once", "direct-file"): RecordedRun("done", _SENT),
+    Key("create", "1-GET", "429", "once", "direct-file"): RecordedRun("done", _SENT),
+    Key("create", "10-POST", "cut", "once", "direct-file"): RecordedRun("done", _SENT),
+    Key("create", "1-GET", "429", "once", "staged-file"): RecordedRun("failed, nothing made", _SENT[:1]),
+    Key("create", "1-GET", "killed-after", "once", "staged-file"): RecordedRun("killed, pending token"),
+    Key("create", "1-GET", "cut", "ever", "staged-file"): RecordedRun("done, with a warning"),
 }
 
 
@@ -43,7 +43,7 @@ def sent(*requests: Json) -> tuple[str, ...]:
     prepared = Prepared(
         BY_NAME["create"], Mode(staged=True, file=False), {"name": "robot"}, {}, {_OLD: {}, _OTHER: {}}, None, _OLD
     )
-    return sent_by(Seen(prepared, {}, [], frozenset(), list(requests), [], None, crashed=False))
+    return sent_by(Observation(prepared, {}, [], frozenset(), list(requests), [], None, crashed=False))
 
 
 @pytest.mark.parametrize(
@@ -115,19 +115,19 @@ def test_news_replace_what_was_recorded(tmp_path: Path, monkeypatch: pytest.Monk
     first, gone, *others = _RUNS
     comparing.recorded.cache_clear()
     try:
-        comparing.write((first, *others), {first: Run("done, with a warning", _SENT)})
+        comparing.write((first, *others), {first: RecordedRun("done, with a warning", _SENT)})
         runs = dict(comparing.recorded("create"))
     finally:
         comparing.recorded.cache_clear()
-    assert runs.pop(first) == Run("done, with a warning", _SENT)
+    assert runs.pop(first) == RecordedRun("done, with a warning", _SENT)
     assert runs == {key: _RUNS[key] for key in others}
     assert gone not in runs
     assert [path.name for path in tmp_path.iterdir()] == ["create.txt"]
 
 
 def test_a_difference_is_shown_line_by_line() -> None:
-    seen = Run("failed, nothing made", _SENT[:1])
-    told = "\n".join(comparing.differences(Run("done", _SENT), seen, "create"))
+    seen = RecordedRun("failed, nothing made", _SENT[:1])
+    told = "\n".join(comparing.differences(RecordedRun("done", _SENT), seen, "create"))
     assert "tests/faults/baseline/create.txt" in told
     assert (
         "    - done\n    + failed, nothing made\n      GET /tokens x2\n    - POST /tokens [name NAME, scope]\n" in told

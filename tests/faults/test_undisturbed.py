@@ -13,9 +13,10 @@ import pytest
 
 from ansible_collections.losant.platform.tests.faults import comparing
 from ansible_collections.losant.platform.tests.faults.cells import undisturbed_key
-from ansible_collections.losant.platform.tests.faults.running import START, run_module
+from ansible_collections.losant.platform.tests.faults.observation import look
 from ansible_collections.losant.platform.tests.faults.scenarios import prepare
-from ansible_collections.losant.platform.tests.faults.seen import look
+from ansible_collections.losant.platform.tests.support.running import run_at
+from ansible_collections.losant.platform.tests.support.times import START
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
 
 
 def test_it_is_as_recorded(
-    faulty_sandbox: Sandbox, tmp_path: Path, recording: Recording, record_property: Callable[[str, Any], None]
+    running_sandbox: Sandbox, tmp_path: Path, recording: Recording, record_property: Callable[[str, Any], None]
 ) -> None:
     scenario, mode = recording.scenario, recording.mode
-    prepared = prepare(faulty_sandbox, scenario, mode, tmp_path)
-    seen = look(faulty_sandbox, prepared, run_module(scenario.module, prepared.options, START, tmp_path))
+    prepared = prepare(running_sandbox, scenario, mode, tmp_path)
+    seen = look(running_sandbox, prepared, run_at(scenario.module, prepared.options, START, tmp_path))
     different = comparing.check(undisturbed_key(scenario, mode), seen, record_property)
     if different:
         pytest.fail("\n".join(different), pytrace=False)
