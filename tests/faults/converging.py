@@ -61,7 +61,7 @@ def _advised(first: Observation) -> list[Json]:
         return [token for token in first.orphans() if not is_pending(token)]
     old = first.old()
     # Made directly, a new token can come to stand beside the old one, under the same name.
-    apart = "can't tell the two apart" in first.shown and old is not None and not first.prepared.mode.staged
+    apart = "cannot distinguish them" in first.shown and old is not None and not first.prepared.mode.staged
     return [old] if apart and old in first.current() else []
 
 
@@ -108,8 +108,8 @@ def _leavings(seen: Observation, first: Observation) -> Iterator[str]:
 
     An expired token that its successor's run could not remove stays, as it is documented, until the next one is made.
     """
-    told = first.crashed or any("goes when the next one" in text for text in (first.result or {}).get("warnings", []))
-    tokens = [token for token in seen.tokens if not (told and is_expired(token, START))]
+    shown = first.crashed or any("deleted when the next one" in text for text in (first.result or {}).get("warnings", []))
+    tokens = [token for token in seen.tokens if not (shown and is_expired(token, START))]
     there = picture_of(tokens)
     expected = recording_of(seen.prepared.scenario, seen.prepared.mode).picture
     if there != expected:

@@ -66,7 +66,7 @@ def play_without_a_lock(player: Player, scope: list[str]) -> str:
                     {"ansible.builtin.file": {"path": str(folder), "state": "directory", "mode": "0700"}},
                     {
                         "losant.platform.api_token": task,
-                        "environment": {"TMPDIR": str(folder)},
+                        "environment": {"ANSIBLE_HOME": str(folder)},
                         "register": "made",
                         "failed_when": "made is failed and 'withdraws' not in made.msg",
                     },

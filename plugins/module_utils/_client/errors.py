@@ -7,8 +7,11 @@
 from __future__ import annotations
 
 import typing as t
+from enum import IntEnum
 
-from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import InternalError, LosantError
+
+SomeError = t.TypeVar("SomeError", bound="RequestError")
 
 
 class MissingLibraryError(LosantError):
@@ -17,61 +20,90 @@ class MissingLibraryError(LosantError):
     kind = "missing_library"
 
 
-class ReadOnlyError(LosantError):
-    """A read-only client was asked to write, which is a defect of the caller."""
+class ReadOnlyError(InternalError):
+    """A read-only client was asked to write."""
 
-    kind = "read_only"
+
+class Effect(IntEnum):
+    """What is known about the effect of a failed request. A higher value is a worse one.
+
+    ``NONE``: certainly not carried out. ``UNKNOWN``: may have been carried out, but Losant has finished with it.
+    ``IN_FLIGHT``: may have been carried out, or may still be.
+    """
+
+    NONE = 0
+    UNKNOWN = 1
+    IN_FLIGHT = 2
 
 
 class RequestError(LosantError):
-    """A request failed. ``maybe_done`` tells that Losant may have carried it out all the same, in this or an earlier try.
-
-    ``may_come``: it may even be carried out yet; ``repeated``: it was a further try of one that may have been carried out.
-    """
+    """A request failed. ``effect`` covers all its tries."""
 
     kind = "request"
-    maybe_done = False
-    may_come = False
-    repeated = False
+
+    def __init__(self, text: str, *, effect: Effect, **failure: t.Any) -> None:
+        super().__init__(text, **failure)
+        self.effect = effect
+
+    def with_effect(self: SomeError, effect: Effect) -> SomeError:
+        """Return a copy of this error with another effect, and without a traceback."""
+        other = type(self).__new__(type(self), *self.args)
+        other.__dict__.update(self.__dict__)
+        other.effect = effect
+        return other
 
 
 class ConnectionFailedError(RequestError):
-    """No whole answer arrived."""
+    """No whole response arrived.
+
+    :param sent: whether Losant may have received the request
+    :param permanent: whether a further try would fail for the same reason
+    """
 
     kind = "connection"
 
     def __init__(self, text: str, *, sent: bool, permanent: bool = False, **failure: t.Any) -> None:
-        super().__init__(text, **failure)
-        self.maybe_done = self.may_come = sent
+        super().__init__(text, effect=Effect.IN_FLIGHT if sent else Effect.NONE, **failure)
         self.permanent = permanent
 
 
-class BadAnswerError(RequestError):
-    """An answer arrived that is not what the API promises: no JSON, no object, or a field of a wrong type."""
+class BadResponseError(RequestError):
+    """A response arrived that is not what the API promises: no JSON, no object, or a field of a wrong type."""
 
-    kind = "answer"
-    maybe_done = True
-    may_come = True
+    kind = "bad_response"
+
+    def __init__(self, text: str, **failure: t.Any) -> None:
+        super().__init__(text, effect=Effect.IN_FLIGHT, **failure)
 
 
 class ApiError(RequestError):
-    """Losant answered with an error status."""
+    """The response has an error status."""
 
     kind = "api"
 
     def __init__(
         self, text: str, *, status: int, error_type: str | None, error_message: str | None, **failure: t.Any
     ) -> None:
-        super().__init__(text, status=status, type=error_type, message=error_message, **failure)
+        effect = _effect_of_status(status, error_type)
+        super().__init__(text, effect=effect, status=status, type=error_type, message=error_message, **failure)
         self.status = status
         self.error_type = error_type
         self.error_message = error_message
-        # A gateway's 5xx says nothing about what happened behind it.
-        self.maybe_done = status >= 500
-        # Losant's own errors have a type, and when it answers it is through with the request.
-        self.may_come = self.maybe_done and error_type is None
 
     @property
     def is_not_found(self) -> bool:
-        """Whether the API itself says that there is no such thing: a 404 without a type is not Losant's."""
+        """Whether the API itself says that the object does not exist: a 404 without a type is not Losant's."""
         return self.status == 404 and self.error_type is not None
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the access token was refused, or lacks a scope."""
+        return self.status in (401, 403)
+
+
+def _effect_of_status(status: int, error_type: str | None) -> Effect:
+    if status < 500:
+        return Effect.NONE
+    # Losant's own errors have a type, and it has finished with a request that it responds to. A gateway's error says
+    # nothing about what happens behind it.
+    return Effect.IN_FLIGHT if error_type is None else Effect.UNKNOWN

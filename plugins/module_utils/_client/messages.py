@@ -6,156 +6,151 @@
 
 from __future__ import annotations
 
-import re
-import ssl
 import typing as t
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import (
-    ApiError,
-    BadAnswerError,
-    ConnectionFailedError,
-)
+from .errors import ApiError, BadResponseError
 
-try:
-    import requests.exceptions as rx
-    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProtocolError, ReadTimeoutError
-except ImportError:
-    pass  # The client says that the library is missing, before it could ask anything of this file.
+Json = t.Dict[str, t.Any]
 
 _ADVICE = {
     400: "Correct the value that Losant names.",
-    401: "Check access_token: it may be mistyped, expired, inactive or deleted, or belong to another Losant installation.",
-    403: "Check that access_token has the scopes that this needs.",
-    404: "Check the ids, and that access_token may see this application.",
-    405: "Losant answers 405 for unknown paths too: check api_url.",
-    429: "Losant limits the rate of requests: run fewer at once, or raise retries and retry_max_delay.",
+    401: (
+        "Check access_token (or LOSANT_API_TOKEN): it can be mistyped, expired, inactive or deleted, or belong to another"
+        " Losant installation."
+    ),
+    403: "Check that the access token has the scopes that this needs.",
+    404: "Check the ids, and that the access token can see this application.",
+    405: "Losant responds 405 to unknown paths, too: check api_url, which led to {url}.",
+    429: "Losant limits the rate of requests: run fewer tasks at the same time, or raise retries and retry_max_delay.",
 }
 _ADVICE_REFUSED = "Correct what Losant names, or ask Losant's support what this status means."
-_ADVICE_SERVER = "The trouble is on Losant's side: run the task again later, or raise retries."
-_ADVICE_URL = "Check api_url: this does not look like the Losant API."
-_ADVICE_CONNECTION = "Check api_url, the network, and the proxy settings in the environment."
-_ADVICE_CERTIFICATE = "Check api_url; for a private certificate authority set ca_path."
+_ADVICE_SERVER = "This is a problem on Losant's side: run the task again later, or raise retries."
 
 
-class Call(t.NamedTuple):
-    """What a request is for, in words: ``doing`` completes "Could not ..."; ``advice`` adds to what a status means."""
+class Action(t.NamedTuple):
+    """What a request is for. ``doing`` completes "Could not ..."; ``advice`` says what to do, by status."""
 
     doing: str
     advice: t.Mapping[int, str] = {}
 
 
 class Request(t.NamedTuple):
-    """One request to the API, as its errors have to tell of it."""
+    """One request to the API, with what its errors say about it."""
 
     method: str
     url: str
-    call: Call
+    action: Action
     query: t.Mapping[str, str | int]
-    body: t.Mapping[str, t.Any] | None = None
+    body: Json | None = None
 
     @property
-    def tried(self) -> str:
-        return f"Could not {self.call.doing}: {self.method} {self.url}"
+    def attempted(self) -> str:
+        return f"Could not {self.action.doing}"
+
+    @property
+    def line(self) -> str:
+        return f"{self.method} {self.url}"
 
     @property
     def facts(self) -> dict[str, str]:
         return {"method": self.method, "url": self.url}
 
 
-class Answer(t.NamedTuple):
-    """What came back: ``text`` is the whole body; ``retry_after`` the header of that name."""
+@dataclass(frozen=True)
+class Response:
+    """A whole response. ``received`` is the machine's time when its headers arrived.
+
+    ``text``, the body, is not part of the repr: it can hold a secret.
+    """
 
     status: int
-    text: str
+    text: str = field(repr=False)
     retry_after: str | None
+    date: str | None
+    received: datetime
 
 
-def api_error(request: Request, answer: Answer, data: t.Mapping[str, t.Any] | None) -> ApiError:
-    """The error for a status of 400 and above; ``data`` is the answer's object, None if it is none."""
+def api_error(request: Request, response: Response, data: t.Mapping[str, t.Any] | None) -> ApiError:
+    """Return the error for a status of 400 and above.
+
+    :param data: the object in the response, None if it holds none
+    """
     # Errors of Losant's body parser have "code" where all others have "type".
-    error_type = _text((data or {}).get("type")) or _text((data or {}).get("code"))
-    error_message = _text((data or {}).get("message"))
-    said = " ".join(filter(None, [str(answer.status), error_type]))
-    if error_message:
-        said += f": {error_message.rstrip('.')}"
+    error_type = _text_of((data or {}).get("type")) or _text_of((data or {}).get("code"))
+    error_message = _text_of((data or {}).get("message"))
+    if request.method == "POST" and error_type is None:
+        error_message = None  # not an error of Losant: it can quote anything, even the secret of a new token
+    happened = f"{'The server' if error_type is None else 'Losant'} responded " + " ".join(
+        filter(None, [str(response.status), error_type])
+    )
+    if error_message and error_message != error_type:
+        happened += f": {error_message.rstrip('.')}"
     elif data is None:
-        said += f" and no JSON object: {snippet(answer.text)!r}"
-    parts = [
-        f"{request.tried} was answered with {said}.",
-        _ADVICE_SERVER if answer.status >= 500 else _ADVICE.get(answer.status, _ADVICE_REFUSED),
-        request.call.advice.get(answer.status),
-        _ADVICE_URL if data is None and answer.status < 500 else None,
-    ]
+        happened += f" without a JSON object{_quoted(request, response)}"
     return ApiError(
-        " ".join(filter(None, parts)),
-        status=answer.status,
+        f"{request.attempted}: {happened}. {_advice(request, response.status, data is not None)}",
+        status=response.status,
         error_type=error_type,
         error_message=error_message,
         **request.facts,
     )
 
 
-def bad_answer(request: Request, status: int, problem: str) -> BadAnswerError:
-    """The error for an answer that is no error and yet of no use."""
-    text = f"{request.tried} was answered with {status} and {problem}. {_ADVICE_URL}"
-    return BadAnswerError(text, status=status, **request.facts)
+def _advice(request: Request, status: int, is_object: bool) -> str:
+    general = _ADVICE_SERVER if status >= 500 else _ADVICE.get(status, _ADVICE_REFUSED)
+    parts = [request.action.advice.get(status) or general.format(url=request.url)]
+    if not is_object and status < 500:
+        parts.append(_check_url(request))
+    return " ".join(parts)
 
 
-def connection_error(request: Request, error: Exception, timeout: float) -> ConnectionFailedError:
-    """The error for an exchange that broke; ``timeout`` is the seconds it had."""
-    cause = _innermost(error)
-    if isinstance(error, rx.Timeout) or isinstance(cause, (ReadTimeoutError, TimeoutError)):
-        reason = f"got no whole answer within {timeout:g} seconds"
-    else:
-        reason = f"failed: {_reason(cause)}"
-    untrusted = isinstance(cause, ssl.SSLCertVerificationError)
-    # A connection that ends while TLS is set up may be a passing trouble, all else about TLS is not.
-    about_tls = isinstance(error, rx.SSLError) or isinstance(cause, ssl.SSLError)
-    lasting = about_tls and not isinstance(cause, ssl.SSLEOFError)
-    passing = isinstance(error, (rx.ConnectionError, rx.Timeout, rx.ChunkedEncodingError, ProtocolError)) or isinstance(
-        cause, (ConnectionError, TimeoutError, ReadTimeoutError)
-    )
-    unsent = isinstance(error, rx.ConnectTimeout) or _never_connected(cause)
-    return ConnectionFailedError(
-        f"{request.tried} {reason}. {_ADVICE_CERTIFICATE if untrusted else _ADVICE_CONNECTION}",
-        sent=not (unsent or untrusted),
-        permanent=lasting or not passing,
+def _check_url(request: Request) -> str:
+    return f"Check api_url: {request.url} does not look like the Losant API."
+
+
+def bad_response(request: Request, status: int, problem: str) -> BadResponseError:
+    """Return the error for a response that is not an error and still cannot be used."""
+    return BadResponseError(
+        f"{request.attempted}: the server responded {status} to {request.method} with {problem}. {_check_url(request)}",
+        status=status,
         **request.facts,
     )
 
 
+def no_object(request: Request, response: Response) -> BadResponseError:
+    """Return the error for a body that is not a JSON object."""
+    return bad_response(request, response.status, f"a body that is not a JSON object{_quoted(request, response)}")
+
+
+def _quoted(request: Request, response: Response) -> str:
+    """The beginning of a body. A response to POST can hold the secret of a new token, so it is never quoted."""
+    return "" if request.method == "POST" else f": {snippet(response.text)!r}"
+
+
+@contextmanager
+def error_context(action: Action, **facts: str) -> t.Iterator[None]:
+    """Begin the text of a BadResponseError, raised inside by whoever reads the fields, with what was attempted.
+
+    :param facts: what to add to the ``failure`` of the error, such as method and URL
+    """
+    try:
+        yield
+        return
+    except BadResponseError as error:
+        if "method" in error.failure:
+            raise
+        failure = BadResponseError(f"Could not {action.doing}: {error}", **{**error.failure, **facts})
+    raise failure
+
+
 def snippet(text: str, length: int = 80) -> str:
-    """The beginning of a foreign text on one line, without anything that does not show."""
+    """Return the beginning of a foreign text on one line, without unprintable characters."""
     line = " ".join("".join(char if char.isprintable() else " " for char in text[: 4 * length]).split())
     return line if len(line) <= length else line[:length] + "..."
 
 
-def _text(value: t.Any) -> str | None:
+def _text_of(value: t.Any) -> str | None:
     return snippet(value, 500) if isinstance(value, str) and value.strip() else None
-
-
-def _never_connected(cause: BaseException) -> bool:
-    """Whether no request can have left. A mere ProxyError does not tell: a proxy can break off after it passed one on."""
-    if isinstance(cause, (NewConnectionError, ConnectTimeoutError)):
-        return True
-    # http.client says so when a proxy refuses a tunnel, with an exception of no kind of its own.
-    return isinstance(cause, OSError) and str(cause).startswith("Tunnel connection failed")
-
-
-def _innermost(error: BaseException) -> BaseException:
-    """The reason at the bottom of the exceptions that requests and urllib3 wrap in each other."""
-    cause = error
-    for _depth in range(10):
-        inner = getattr(cause, "reason", None)
-        if not isinstance(inner, BaseException):
-            inner = next((a for a in cause.args if isinstance(a, BaseException)), None)
-        if inner is None:
-            break
-        cause = inner
-    return cause
-
-
-def _reason(cause: BaseException) -> str:
-    # urllib3 begins its texts with the address of a Python object, or with the pool's host and port.
-    text = re.sub(r"^<[^>]*>:\s*|^\w+\(host=[^)]*\):\s*", "", str(cause))
-    return snippet(text, 300).rstrip(".") or type(cause).__name__

@@ -6,33 +6,37 @@
 
 from __future__ import annotations
 
+import math
 import typing as t
 
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import BadAnswerError
+from .errors import BadResponseError
+from .messages import Json
 
-Json = t.Dict[str, t.Any]
-
-#: Losant's default for the size of a page. The largest size that it takes is not documented.
+#: Losant's default for the size of a page. The largest size that it accepts is not documented.
 DEFAULT_PAGE_SIZE = 100
-#: No list of this API is as long.
+#: No list of this API has more items.
 MAX_ITEMS = 100_000
+#: Enough pages for the longest list at the default size.
+MAX_PAGES = 1_100
+#: Pages that a list can grow by while it is read.
+SPARE_PAGES = 10
 #: The order of the one field that no two items share, so that the pages of a list fit together.
 BY_ID: t.Mapping[str, str] = {"sortField": "id", "sortDirection": "asc"}
 
 
-def items_of(answer: Json) -> list[Json]:
-    """The items of one page of a list.
+def items_of(page: Json) -> list[Json]:
+    """Return the items of one page of a list.
 
-    :raises BadAnswerError: ``items`` is missing or is no list of objects with an id
+    :raises BadResponseError: ``items`` is missing or is not a list of objects with an id
     """
-    items = answer.get("items")
+    items = page.get("items")
     if not isinstance(items, list) or not all(isinstance(i, dict) and isinstance(i.get("id"), str) for i in items):
-        raise BadAnswerError("Losant's answer has no list of items, each with an id. Check api_url.")
+        raise BadResponseError("Losant's response has no list of items, each with an id. Check api_url.")
     return items
 
 
 def count_of(value: t.Any) -> int | None:
-    """A number of things as Losant reports it, or None where it reports none."""
+    """Return a number of things as Losant reports it, or None where it reports none."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
@@ -50,28 +54,54 @@ class Reading:
         self._per_page = per_page
         self._ids: set[str] = set()
         self._total: int | None = None
+        self._max_pages = MAX_PAGES
 
-    def take(self, answer: Json) -> list[Json]:
-        """The items of the next page."""
-        items = items_of(answer)
+    def take(self, page: Json) -> list[Json]:
+        """Return the items of the next page.
+
+        :raises BadResponseError: it is not a page of a list, or the list does not end
+        """
+        items = items_of(page)
         ids = {item["id"] for item in items}
-        total = count_of(answer.get("totalCount"))
-        if len(ids) < len(items) or ids & self._ids or (self.page > 0 and total != self._total):
+        total = count_of(page.get("totalCount"))
+        page_size = count_of(page.get("perPage"))
+        if self.page == 0:
+            self._max_pages = self._pages_expected(total, page_size, len(items))
+        elif total != self._total:
             self.shifted = True
-        # A server that sends the same page for ever brings no new id, and one that makes up new ones is stopped.
+        if len(ids) < len(items) or ids & self._ids:
+            self.shifted = True
+        # A server that repeats the same page forever brings no new id, and one that invents new ones is stopped.
         brings_new = bool(ids - self._ids)
         self._ids |= ids
-        if len(self._ids) > MAX_ITEMS:
-            raise BadAnswerError(f"Losant's answers have no end: there are more than {MAX_ITEMS} items. Check api_url.")
         self._total = total
         self.page += 1
-        self.finished = not brings_new or self._is_last(len(items), count_of(answer.get("perPage")))
+        self.finished = not brings_new or self._is_last(len(items), page_size)
         if self.finished and total is not None and len(self._ids) != total:
             self.shifted = True
+        self._check_bounds()
         return items
+
+    def describe(self) -> str:
+        """Describe how far the reading came."""
+        total = "no total" if self._total is None else f"a total of {self._total}"
+        return f"{self.page} pages with {len(self._ids)} items were read, and Losant reports {total}"
+
+    def _pages_expected(self, total: int | None, page_size: int | None, length: int) -> int:
+        """The most pages that the first one explains. Losant may serve smaller pages than it was asked for."""
+        if total is None:
+            return MAX_PAGES
+        smallest = min(self._per_page, page_size or self._per_page, length or self._per_page)
+        return min(math.ceil(total / max(1, smallest)) + SPARE_PAGES, MAX_PAGES)
+
+    def _check_bounds(self) -> None:
+        if len(self._ids) > MAX_ITEMS or (self.page >= self._max_pages and not self.finished):
+            raise BadResponseError(
+                f"the list has more pages than expected: {self.describe()}. Check api_url, or set a larger page size."
+            )
 
     def _is_last(self, length: int, page_size: int | None) -> bool:
         if self._total is not None:
             return len(self._ids) >= self._total
-        # Losant may serve smaller pages than it was asked for, and tells so. If not, none is longer than its default.
+        # Losant may serve smaller pages than it was asked for, and reports it. If not, none is longer than its default.
         return length < min(self._per_page, page_size or DEFAULT_PAGE_SIZE)

@@ -6,81 +6,74 @@
 
 from __future__ import annotations
 
-import random
-import time
 import typing as t
-from dataclasses import dataclass, field
-from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass
+from datetime import datetime
 
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import (
-    ApiError,
-    ConnectionFailedError,
-    RequestError,
-)
+from .clock import http_date
+from .errors import ApiError, ConnectionFailedError, Effect, RequestError
 
 #: Methods whose repetition does no harm: PATCH and DELETE are always by id.
 REPEATABLE = frozenset({"GET", "PATCH", "DELETE"})
-#: Statuses that tell of a passing trouble.
-PASSING = frozenset({429, 500, 502, 503, 504})
+#: Statuses of problems that pass.
+TEMPORARY = frozenset({429, 500, 502, 503, 504})
 #: Seconds of the first wait's upper bound; it doubles with every further one.
 FIRST_WAIT = 1.0
 
 
 def may_repeat(method: str, error: RequestError, retry_after: str | None) -> bool:
-    """Whether a failed request may be sent once more.
+    """Return whether a failed request can be sent again.
 
     ==================================  ==================  ====================
     failure                             GET, PATCH, DELETE  POST
     ==================================  ==================  ====================
     no connection was made              yes                 yes
-    connection lost, cut, timed out     yes                 no: it may be done
+    connection lost, cut, timed out     yes                 no: may be done
     429                                 yes                 yes: it was refused
     503                                 yes                 with ``Retry-After``
-    500, 502, 504                       yes                 no: it may be done
-    TLS or set-up trouble               no                  no
-    an answer that makes no sense       no                  no
+    500, 502, 504                       yes                 no: may be done
+    problem with TLS or the settings    no                  no
+    a response that is not the API's    no                  no
     any other status                    no                  no
     ==================================  ==================  ====================
     """
     if isinstance(error, ConnectionFailedError):
-        return not error.permanent and (method in REPEATABLE or not error.maybe_done)
+        return not error.permanent and (method in REPEATABLE or error.effect is Effect.NONE)
     if isinstance(error, ApiError):
         if method in REPEATABLE:
-            return error.status in PASSING
+            return error.status in TEMPORARY
         return error.status == 429 or (error.status == 503 and retry_after is not None)
     return False
 
 
 def seconds_asked(retry_after: str | None, now: datetime) -> float | None:
-    """The seconds that a ``Retry-After`` header asks for, in its form of seconds or of a date; None if unreadable."""
+    """Return the seconds that a ``Retry-After`` header asks for, in seconds or as a date; None if unreadable."""
     if retry_after is None:
         return None
     text = retry_after.strip()
     if text.isascii() and text.isdigit():
         return float(text[:9])
-    try:
-        when = parsedate_to_datetime(text)
-        # A date without a zone is UTC: RFC 9110 knows no other.
-        aware = when if when.tzinfo else when.replace(tzinfo=timezone.utc)
-        return max(0.0, (aware - now).total_seconds())
-    except (TypeError, ValueError, IndexError, OverflowError):
-        return None
+    when = http_date(text)
+    return None if when is None else max(0.0, (when - now).total_seconds())
 
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How often and how long to wait: exponential with full jitter, ``Retry-After`` honoured, both capped."""
+    """How often and how long to wait: exponential with full jitter, ``Retry-After`` honoured, both capped.
+
+    ``retries``: further tries; ``max_delay``: seconds of the longest single wait.
+    """
 
     retries: int
     max_delay: float
-    sleep: t.Callable[[float], None] = field(default=time.sleep, repr=False)
-    draw: t.Callable[[], float] = field(default=random.random, repr=False)
 
-    def delay(self, attempt: int, retry_after: str | None) -> float:
-        """Seconds to wait after the failed try number ``attempt``, which counts from 0."""
-        asked = seconds_asked(retry_after, datetime.now(timezone.utc))
+    def delay(self, attempt: int, asked: float | None, random: t.Callable[[], float]) -> float:
+        """Return the seconds to wait after the failed try number ``attempt``, which counts from 0.
+
+        :param asked: the seconds that the response asks for
+        :param random: returns a number from 0 to 1
+        """
         if asked is not None:
             return min(asked, self.max_delay)
         bound: float = FIRST_WAIT * 2 ** min(attempt, 30)
-        return self.draw() * min(self.max_delay, bound)
+        return random() * min(self.max_delay, bound)

@@ -36,3 +36,30 @@ class InternalError(LosantError):
     """The collection contradicts itself. It is a bug, not something that the user did."""
 
     kind = "internal_error"
+
+    @classmethod
+    def from_exception(cls, error: BaseException) -> InternalError:
+        """Describe an exception that nobody foresaw. Its text may hold anything, even a secret, so it is left out."""
+        place = error.__traceback__
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        where = f" in {place.tb_frame.f_code.co_name}, line {place.tb_lineno}" if place is not None else ""
+        return cls(f"Internal error of losant.platform: {type(error).__name__}{where}. Report it as an issue.")
+
+
+class TaskInterruptedError(LosantError):
+    """Someone ended the task before it was done: Ctrl-C, or a signal."""
+
+    kind = "interrupted"
+
+    def __init__(self) -> None:
+        super().__init__("The task was interrupted.")
+
+
+def as_losant_error(error: BaseException) -> LosantError:
+    """The error to show for any exception."""
+    if isinstance(error, LosantError):
+        return error
+    if isinstance(error, (KeyboardInterrupt, SystemExit)):
+        return TaskInterruptedError()
+    return InternalError.from_exception(error)

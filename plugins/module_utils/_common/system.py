@@ -22,12 +22,17 @@ def _nonce() -> str:
     return secrets.token_hex(8)
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class System:
     """What the collection takes from the machine it runs on. A test passes its own.
 
     ``now``: the machine's clock, in UTC; ``monotonic``: seconds of a clock that nobody sets; ``sleep``: wait for some
-    seconds; ``random``: a number from 0 to 1; ``nonce``: 16 hexadecimal characters that nobody else has.
+    seconds; ``random``: a number from 0 to 1; ``nonce``: 16 hexadecimal characters that nobody else has;
+    ``interrupted``: whether the task was asked to stop, so that nothing is tried again.
     """
 
     now: t.Callable[[], datetime] = _utc_now
@@ -35,3 +40,8 @@ class System:
     sleep: t.Callable[[float], None] = time.sleep
     random: t.Callable[[], float] = random.random
     nonce: t.Callable[[], str] = _nonce
+    interrupted: t.Callable[[], bool] = _never
+
+
+#: The machine as it is.
+MACHINE = System()

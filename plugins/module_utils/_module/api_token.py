@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import typing as t
 from contextlib import nullcontext
-from datetime import datetime
-from urllib.parse import urlsplit
 
+from ansible_collections.losant.platform.plugins.module_utils._common.durations import format_duration
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
-from ansible_collections.losant.platform.plugins.module_utils._host.lock import one_at_a_time
+from ansible_collections.losant.platform.plugins.module_utils._host.lock import exclusive
 from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
-from ansible_collections.losant.platform.plugins.module_utils._module.connection import Spec, application_spec, connect
-from ansible_collections.losant.platform.plugins.module_utils._module.masking import mask
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
-from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import declaration_from
-from ansible_collections.losant.platform.plugins.module_utils._tokens.jwt import MANAGING, managing_actions, token_id_of
-from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.file_state import FileState
-from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.planner import Surroundings
-from ansible_collections.losant.platform.plugins.module_utils._tokens.service import Outcome, ensure
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
+from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import (
+    Declaration,
+    checked_id,
+    declaration_from,
+)
+from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import application
+from ansible_collections.losant.platform.plugins.module_utils._tokens.service import Caller, Outcome, ensure
 
-now = System().now
+from .connection import Options, Spec, application_spec, connected
+from .masking import mask
+from .results import Result, diff_result, rotation_result, superseded_result, token_result
 
 
 def api_token_spec() -> Spec:
@@ -33,24 +33,25 @@ def api_token_spec() -> Spec:
         **application_spec(),
         "name": {"type": "str"},
         "api_token_id": {"type": "str", "aliases": ["apiTokenId", "id"]},
-        "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
+        "state": {"type": "str", "default": Declaration.state, "choices": ["present", "absent"]},
         "description": {"type": "str"},
         "status": {"type": "str", "choices": ["active", "inactive"]},
         "scope": {"type": "list", "elements": "str"},
         "expiration_date": {"type": "str", "aliases": ["expirationDate"]},
         "expires_in": {"type": "str"},
-        "recreate": {"type": "str", "default": "never", "choices": ["never", "state_change", "always"]},
+        "recreate": {"type": "str", "default": Declaration.recreate, "choices": ["never", "state_change", "always"]},
         "rotate_before": {"type": "str"},
-        "superseded": {"type": "str", "default": "delete", "choices": ["delete", "deactivate", "keep"]},
-        "superseded_after": {"type": "str", "default": "0s"},
-        "verify": {"type": "bool", "default": False},
+        "superseded": {"type": "str", "default": Declaration.superseded, "choices": ["delete", "deactivate", "keep"]},
+        "superseded_after": {"type": "str", "default": format_duration(Declaration.superseded_after)},
+        "verify": {"type": "bool", "default": Declaration.verify},
         "token_file": {"type": "path"},
         "owner": {"type": "str"},
         "group": {"type": "str"},
         "mode": {"type": "raw", "default": "0600"},
-        "return_token": {"type": "bool", "default": True, "no_log": False},
+        "return_token": {"type": "bool", "no_log": False},
+        "held_token": {"type": "str", "no_log": True},
         "staged": {"type": "str", "default": "auto", "choices": ["auto", "true", "false"]},
-        "allow_self_revoke": {"type": "bool", "default": False},
+        "allow_self_revoke": {"type": "bool", "default": Declaration.allow_self_revoke},
     }
 
 
@@ -61,70 +62,52 @@ API_TOKEN_RESTRICTIONS: t.Mapping[str, t.Any] = {
 }
 
 
-def ensure_api_token(options: t.Mapping[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
-    """Make one token as it is declared, and return the module's result."""
+def ensure_api_token(options: Options, check_mode: bool, system: System) -> Result:
+    """Ensure that one token is as declared, and return the module's result."""
     declared = declaration_from(options)
-    api = TokenApi(connect(options, read_only=check_mode), options["application_id"])
-    file = _token_file(options)
-    around = _surroundings(options)
-    # A dry run writes nothing, so nobody has to wait for it.
-    lock = nullcontext() if check_mode else one_at_a_time(_address(options), api.application_id, declared.selector)
-    with lock:
-        moment = now()
-        outcome = ensure(declared, api, moment, around, file, dry=check_mode)
-    return _result(outcome, api.application_id, moment, return_token=options["return_token"])
+    owner = application(checked_id("application_id", options["application_id"]))
+    file = _token_file(options, system)
+    with connected(options, read_only=check_mode, system=system) as (client, access_token):
+        api = TokenApi(client, owner)
+        caller = Caller.of(access_token, api)
+        # A dry run writes nothing, so nobody has to wait for it.
+        name = None if declared.api_token_id is not None else declared.name
+        lock = nullcontext() if check_mode else exclusive(options["api_url"], owner.id, name, system=system)
+        with lock as note:
+            outcome = ensure(declared, api, caller, system, file, staged=options["staged"], dry=check_mode)
+    result = _result(outcome, declared, owner.id, options)
+    result["warnings"] = [*client.warnings(), *result["warnings"]]
+    return {**result, "notes": [note]} if note else result
 
 
-def _result(outcome: Outcome, application_id: str, moment: datetime, *, return_token: bool) -> dict[str, t.Any]:
-    token, file = outcome.token, outcome.file_before
-    warnings = list(outcome.plan.warnings)
-    result: dict[str, t.Any] = {
-        "changed": bool(outcome.plan.steps),
-        "api_token": {**token.result(moment), "owner_id": token.owner_id or application_id} if token else None,
-        "changed_fields": outcome.plan.changed_fields,
-        "rotation": outcome.plan.rotation.result(),
-        "superseded": [entry.result() for entry in outcome.plan.superseded],
-        "diff": {
-            "before": _shown(outcome.plan.before, file),
-            "after": _shown(outcome.plan.after, file.after(outcome.plan) if file else None),
-        },
+def _result(outcome: Outcome, declared: Declaration, owner_id: str, options: Options) -> Result:
+    token, planned = outcome.token, outcome.plan
+    return_token = options["return_token"]
+    if return_token is None:
+        return_token = options["token_file"] is None
+    result: Result = {
+        "changed": bool(planned.steps),
+        "created": planned.creates,
+        "api_token": token_result(token, outcome.now, owner_id) if token else None,
+        "changed_fields": planned.changed_fields,
+        "rotation": rotation_result(planned.rotation),
+        "superseded": [superseded_result(entry) for entry in planned.superseded],
+        "diff": diff_result(planned, outcome.file_before),
+        "warnings": list(planned.warnings),
     }
-    if outcome.secret is not None:
-        mask(outcome.secret)
     if outcome.secret is not None and return_token:
-        result["token"] = outcome.secret
-    if outcome.plan.makes_token and token is not None and not return_token and file is None:
-        warnings.append(
-            f"The secret of the new API token {token.name!r} ({token.id or 'new'}) is not returned, and can't be read"
-            " again."
+        # Registered only now: a value that nobody gets needs no masking.
+        mask(outcome.secret)
+        result["token"] = outcome.secret.reveal()
+    if planned.creates and token is not None and not return_token and outcome.file_before is None:
+        result["warnings"].append(
+            f"The secret of the new {token.label} is not returned, and cannot be read again. Set return_token=true or"
+            " token_file."
         )
-    return {**result, "warnings": warnings}
+    return result
 
 
-def _address(options: t.Mapping[str, t.Any]) -> str:
-    """The API's URL in one spelling."""
-    url = urlsplit(str(options["api_url"]).strip().rstrip("/"))
-    port = url.port or {"http": 80, "https": 443}.get(url.scheme)
-    return f"{url.scheme}://{url.hostname}:{port}{url.path}"
-
-
-def _surroundings(options: t.Mapping[str, t.Any]) -> Surroundings:
-    """What the access token tells of itself, and what ``staged`` makes of it."""
-    actions = managing_actions(options["access_token"])
-    stages = actions == MANAGING if options["staged"] == "auto" else options["staged"] == "true"
-    lacking = MANAGING - actions if actions is not None else frozenset()
-    return Surroundings(caller_id=token_id_of(options["access_token"]), stages=stages, lacking=lacking)
-
-
-def _token_file(options: t.Mapping[str, t.Any]) -> TokenFile | None:
+def _token_file(options: Options, system: System) -> TokenFile | None:
     if options["token_file"] is None:
         return None
-    return TokenFile(options["token_file"], options["owner"], options["group"], options["mode"])
-
-
-def _shown(token: Token | None, file: FileState | None) -> dict[str, t.Any]:
-    """A side of the diff. A token that is yet to be made has no id, before and after it is made."""
-    side: dict[str, t.Any] = {"id": token.id or "(new)", **token.comparable()} if token else {}
-    if file is not None:
-        side["token_file"] = file.shown(token)
-    return side
+    return TokenFile(options["token_file"], options["owner"], options["group"], options["mode"], system)

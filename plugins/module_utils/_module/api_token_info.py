@@ -6,21 +6,20 @@
 
 from __future__ import annotations
 
-import typing as t
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from ansible_collections.losant.platform.plugins.module_utils._client.pagination import DEFAULT_PAGE_SIZE
 from ansible_collections.losant.platform.plugins.module_utils._common.durations import option_duration
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
-from ansible_collections.losant.platform.plugins.module_utils._module.connection import Spec, application_spec, connect
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import check_name, checked_id
+from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import application
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.rotation import rotation_of
-from ansible_collections.losant.platform.plugins.module_utils._tokens.service import Selection, find
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
+from ansible_collections.losant.platform.plugins.module_utils._tokens.service import Found, Selection, find
 
-now = System().now
+from .connection import Options, Spec, application_spec, connected
+from .results import Result, rotation_result, token_result
 
 
 def api_token_info_spec() -> Spec:
@@ -50,29 +49,34 @@ def api_token_info_spec() -> Spec:
     }
 
 
-def find_api_tokens(options: t.Mapping[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
+def find_api_tokens(options: Options, check_mode: bool, system: System) -> Result:
     """Find the tokens that the options select, and return the module's result."""
     selection = _selection(options)
     window = None
     if options["rotate_before"] is not None:
         window = option_duration("rotate_before", options["rotate_before"])
-    api = TokenApi(connect(options, read_only=True), options["application_id"])
-    moment = now()
-    found = find(selection, api, moment)
+    owner = application(checked_id("application_id", options["application_id"]))
+    with connected(options, read_only=True, system=system) as (client, _access_token):
+        found = find(selection, TokenApi(client, owner))
     return {
         "changed": False,
-        "api_tokens": [_result(token, window, moment) for token in found.tokens],
+        "api_tokens": _results(found, window),
         "total_count": found.total_count,
+        "warnings": list(client.warnings()),
     }
 
 
-def _result(token: Token, window: timedelta | None, moment: datetime) -> dict[str, t.Any]:
-    if window is None:
-        return token.result(moment)
-    return {**token.result(moment), "rotation": rotation_of(token, window, moment).result()}
+def _results(found: Found, window: timedelta | None) -> list[Result]:
+    results = []
+    for token in found.tokens:
+        result = token_result(token, found.now)
+        if window is not None:
+            result["rotation"] = rotation_result(rotation_of(token, window, found.now))
+        results.append(result)
+    return results
 
 
-def _selection(options: t.Mapping[str, t.Any]) -> Selection:
+def _selection(options: Options) -> Selection:
     query = {"sortField": options["sort_field"], "sortDirection": options["sort_direction"]}
     if options["filter"] and not options["filter_field"]:
         raise InvalidOptionError(
@@ -83,7 +87,7 @@ def _selection(options: t.Mapping[str, t.Any]) -> Selection:
     if options["filter"]:
         query.update(filterField=options["filter_field"], filter=options["filter"])
     if options["page"] is not None and options["page"] < 0:
-        raise InvalidOptionError("page counts from 0, and can't be negative.", option="page")
+        raise InvalidOptionError("page counts from 0, and cannot be negative.", option="page")
     if options["per_page"] < 1:
         raise InvalidOptionError("per_page must be 1 or more.", option="per_page")
     check_name(options["name"])

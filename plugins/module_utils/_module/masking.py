@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
+
 try:
     from ansible.module_utils.secrets import register_secret
 except ImportError:  # ansible-core before 2.22
@@ -15,7 +17,7 @@ else:
     CAN_MASK = True
 
 
-def mask(secret: str) -> None:
-    """Have Ansible mask a secret wherever it prints, if it can. The value stays usable."""
+def mask(secret: Secret) -> None:
+    """Make Ansible mask a secret wherever it prints, if it can. The value stays usable."""
     if CAN_MASK:
-        register_secret(secret)
+        register_secret(secret.reveal())

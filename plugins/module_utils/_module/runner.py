@@ -11,13 +11,30 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import MissingLibraryError
-from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
-from ansible_collections.losant.platform.plugins.module_utils._module.connection import Spec, connection_spec
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import as_losant_error
+from ansible_collections.losant.platform.plugins.module_utils._common.system import System
+
+from .connection import Spec, connection_restrictions, connection_spec
+from .interrupts import deferred_signals
+from .results import Result, failure_result
 
 Options = t.Mapping[str, t.Any]
-Result = t.Dict[str, t.Any]
-#: Does a module's work: its options and whether it is check mode go in, its result comes out.
-Execute = t.Callable[[Options, bool], Result]
+#: Does the work of a module. Its options, whether it is check mode, and the system go in; its result comes out.
+Execute = t.Callable[[Options, bool, System], Result]
+#: What the collection takes from the machine. Tests replace it here.
+SYSTEM = System()
+
+
+def run_operation(execute: Execute, options: Options, check_mode: bool) -> Result:
+    """Do the work of a module, whatever runs it. A result with ``failed`` and ``msg`` stands for every exception."""
+    try:
+        with deferred_signals(SYSTEM) as deferring:
+            return execute(options, check_mode, deferring)
+    except BaseException as error:  # noqa: BLE001 # a user gets no traceback, whatever goes wrong
+        failure = as_losant_error(error)
+    if isinstance(failure, MissingLibraryError):
+        return {**failure_result(failure), "msg": missing_required_lib("requests")}
+    return failure_result(failure)
 
 
 def run_module(execute: Execute, argument_spec: Spec, **restrictions: t.Any) -> None:
@@ -26,38 +43,13 @@ def run_module(execute: Execute, argument_spec: Spec, **restrictions: t.Any) -> 
     :param restrictions: what else AnsibleModule takes, such as ``required_one_of``
     """
     module = AnsibleModule(
-        argument_spec={**connection_spec(), **argument_spec}, supports_check_mode=True, **restrictions
+        argument_spec={**connection_spec(), **argument_spec},
+        supports_check_mode=True,
+        **connection_restrictions(restrictions),
     )
-    failed = False
-    try:
-        result = execute(module.params, module.check_mode)
-    except Exception as error:  # noqa: BLE001 # a user gets no traceback, whatever goes wrong
-        # Handled below: inside this block fail_json would add a traceback.
-        failed, result = True, failure_of(error)
+    result = run_operation(execute, module.params, module.check_mode)
     for warning in result.pop("warnings", ()):
         module.warn(warning)
-    if failed:
+    if result.pop("failed", False):
         module.fail_json(**result)
     module.exit_json(**result)
-
-
-def failure_of(error: Exception) -> Result:
-    """What a failed task returns."""
-    if isinstance(error, MissingLibraryError):
-        return {"msg": missing_required_lib("requests"), "failure": error.failure}
-    if isinstance(error, LosantError):
-        return {"msg": str(error), "failure": error.failure, "warnings": error.warnings}
-    return {
-        "msg": f"This is a defect of losant.platform: {_where(error)}. Please report it. Writes may have been done: look"
-        " with losant.platform.api_token_info.",
-        "failure": {"kind": "defect"},
-    }
-
-
-def _where(error: Exception) -> str:
-    # The text of an unforeseen exception may hold anything, even a secret: only its kind and place are told.
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    line = f" in {place.tb_frame.f_code.co_name}, line {place.tb_lineno}" if place is not None else ""
-    return type(error).__name__ + line

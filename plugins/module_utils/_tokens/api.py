@@ -7,96 +7,95 @@
 from __future__ import annotations
 
 import typing as t
-from contextlib import contextmanager
 from datetime import datetime
 
 from ansible_collections.losant.platform.plugins.module_utils._client.client import Client
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError, BadAnswerError
-from ansible_collections.losant.platform.plugins.module_utils._client.messages import Call
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError
+from ansible_collections.losant.platform.plugins.module_utils._client.messages import Action, error_context
 from ansible_collections.losant.platform.plugins.module_utils._client.pagination import (
+    BY_ID,
     DEFAULT_PAGE_SIZE,
-    Json,
     count_of,
     items_of,
 )
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
-from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
-from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import checked_id
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
+from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 
-_WRITING = "all.Application, all.Organization, all.User, {resource}.*, {action}"
-_READING = "all.Application[.bounded, .read], all.Organization[.bounded, .read], all.User[.bounded, .read], {resource}.*, {action}"
-_NO_BOUNDED = " Scopes that end in .read, .bounded or .cli can't manage tokens."
+from .fields import body_of
+from .owner import Owner
+from .token import Token
 
 
 class VerificationError(LosantError):
-    """A new token is of no use."""
+    """Losant does not accept a new token."""
 
     kind = "verification"
 
 
 class Page(t.NamedTuple):
-    """One page of the list; ``total_count`` is that of all matches, None if Losant does not tell."""
+    """One page of the list. ``total_count``: the number of all matches; None if Losant does not show it."""
 
     tokens: list[Token]
     total_count: int | None
 
 
 class TokenApi:
-    """Losant's five actions on the API tokens of one application.
+    """Losant's five actions on the API tokens of one owner."""
 
-    Paths, parameters and accepted scopes: the API's definition, version 1.31.0.
-    """
-
-    def __init__(self, client: Client, application_id: str) -> None:
-        self.application_id = checked_id("application_id", application_id)
+    def __init__(self, client: Client, owner: Owner) -> None:
+        self.owner = owner
         self._client = client
-        self._path = f"/applications/{self.application_id}/tokens"
-        self._of = f"of application {self.application_id}"
+
+    def now(self) -> datetime:
+        """The present time by Losant's clock."""
+        return self._client.clock.now()
 
     def iterate(self, query: t.Mapping[str, str], per_page: int = DEFAULT_PAGE_SIZE) -> t.Iterator[Token]:
         """Every token that the query leaves, once."""
-        call = self._listing()
-        with _telling(call):
-            for item in self._client.paginate(self._path, call, query, per_page):
+        action = self._action("list the API tokens", "get", of_list=True)
+        with error_context(action):
+            for item in self._client.paginate(self.owner.path, action, query, per_page):
                 yield Token.from_api(item)
+
+    def all(self) -> list[Token]:
+        """All tokens of the owner."""
+        return list(self.iterate(BY_ID))
 
     def page(self, query: t.Mapping[str, str], page: int, per_page: int) -> Page:
         """Just one page, counted from 0."""
-        call = self._listing()
-        with _telling(call):
-            answer = self._client.get(self._path, call, {**query, "page": page, "perPage": per_page})
-            return Page([Token.from_api(item) for item in items_of(answer)], count_of(answer.get("totalCount")))
+        action = self._action("list the API tokens", "get", of_list=True)
+        with error_context(action):
+            response = self._client.get(self.owner.path, action, {**query, "page": page, "perPage": per_page})
+            return Page([Token.from_api(item) for item in items_of(response)], count_of(response.get("totalCount")))
 
-    def create(self, fields: t.Mapping[str, t.Any]) -> tuple[Token, str | None]:
-        """Make a token, and return it with its secret: None if Losant's answer lacks it."""
-        call = Call(
-            f"create the API token {fields['name']!r} {self._of}",
-            {403: _needed(_WRITING, "applicationApiTokens", "post") + _NO_BOUNDED},
-        )
-        answer = self._client.post(self._path, call, _body(fields))
-        secret = answer.get("token")
-        with _telling(call):
-            return Token.from_api(answer), secret if isinstance(secret, str) and secret else None
+    def create(self, fields: t.Mapping[str, t.Any]) -> tuple[Token, Secret | None]:
+        """Create a token, and return it with its secret: None if Losant's response has none that can be used."""
+        action = self._action(f"create API token {fields['name']!r}", "post", of_list=True)
+        response = self._client.post(self.owner.path, action, body_of(fields))
+        value = response.get("token")
+        secret = Secret(value) if isinstance(value, str) else None
+        with error_context(action):
+            return Token.from_api(response), secret if secret is not None and secret.is_sendable() else None
 
     def patch(self, token: Token, changes: t.Mapping[str, t.Any]) -> Token:
         """Change name, description or status."""
-        advice = {403: _needed(_WRITING, "applicationApiToken", "patch") + _NO_BOUNDED}
-        call = Call(f"update the API token {token.name!r} ({token.id}) {self._of}", advice)
-        with _telling(call):
-            return Token.from_api(self._client.patch(f"{self._path}/{token.id}", call, _body(changes)))
+        action = self._action(f"update {token.label}", "patch")
+        with error_context(action):
+            return Token.from_api(self._client.patch(self._path_of(token), action, body_of(changes)))
 
     def delete(self, token: Token) -> None:
-        """Revoke a token for good."""
-        advice = {403: _needed(_WRITING, "applicationApiToken", "delete") + _NO_BOUNDED}
-        call = Call(f"delete the API token {token.name!r} ({token.id}) {self._of}", advice)
-        self._client.delete(f"{self._path}/{token.id}", call)
-
-    def accepts(self, secret: str) -> bool:
-        """Whether Losant takes a secret: it refuses a wrong one with 401, before it looks at scopes (403)."""
-        call = Call(f"try a secret on application {self.application_id}")
+        """Delete a token, which revokes it for good. Done, too, if it does not exist any more."""
         try:
-            self._client.reading_with(secret).get(f"/applications/{self.application_id}", call, {})
+            self._client.delete(self._path_of(token), self._action(f"delete {token.label}", "delete"))
+        except ApiError as error:
+            if not error.is_not_found:
+                raise
+
+    def accepts(self, secret: Secret) -> bool:
+        """Whether Losant accepts a secret: it refuses a wrong one with 401, before it looks at scopes (403)."""
+        action = Action(f"try a secret with {self.owner.label}")
+        try:
+            self._client.reading_with(secret).get(self.owner.probe, action, {})
         except ApiError as error:
             # A gateway's refusal says nothing about the secret: the API's own errors have a type.
             if error.error_type is None or error.status not in (401, 403, 404):
@@ -104,59 +103,28 @@ class TokenApi:
             return error.status != 401
         return True
 
-    def verify(self, token: Token, secret: str) -> None:
-        """Make sure that Losant accepts a new token. It gets a little time, as often as a request gets further tries.
+    def verify(self, token: Token, secret: Secret) -> None:
+        """Check that Losant accepts a new token. It gets as many tries as a request gets.
 
-        :raises VerificationError: it does not
+        :raises VerificationError: Losant does not accept it
         """
-        for attempt in range(self._client.retry.retries + 1):
+        retries = self._client.retry.retries
+        for attempt in range(retries + 1):
             if self.accepts(secret):
                 return
-            self.pause(attempt)
-        raise VerificationError(f"Losant does not accept the new API token {token.name!r} ({token.id}).")
+            if attempt < retries:
+                self.pause(attempt)
+        raise VerificationError(f"Losant does not accept the new {token.label}.")
 
     def pause(self, attempt: int) -> None:
         """Wait as before a further try of a request."""
-        self._client.retry.sleep(self._client.retry.delay(attempt, None))
+        self._client.pause(attempt)
 
-    def _listing(self) -> Call:
-        return Call(f"list the API tokens {self._of}", {403: _needed(_READING, "applicationApiTokens", "get")})
+    def _path_of(self, token: Token) -> str:
+        return f"{self.owner.path}/{token.id}"
 
-
-def delete_if_there(api: TokenApi, token: Token) -> None:
-    """Delete a token. If someone else was quicker, it is gone as it should be."""
-    try:
-        api.delete(token)
-    except ApiError as error:
-        if not error.is_not_found:
-            raise
-
-
-@contextmanager
-def _telling(call: Call) -> t.Iterator[None]:
-    """Let an error about what an answer holds say what was tried, as errors of the client do."""
-    try:
-        yield
-    except BadAnswerError as error:
-        if "method" in error.failure:
-            raise
-        failure = BadAnswerError(f"Could not {call.doing}: {error}", **error.failure)
-    else:
-        return
-    raise failure
-
-
-def _needed(scopes: str, resource: str, action: str) -> str:
-    listed = scopes.format(resource=resource, action=f"{resource}.{action}")
-    return f"It must hold one of these scopes: {listed}."
-
-
-def _body(fields: t.Mapping[str, t.Any]) -> Json:
-    """The fields as the API spells them. What is unset is not sent: Losant takes no null."""
-    body: Json = {}
-    for field, value in fields.items():
-        if isinstance(value, datetime):
-            body["expirationDate"] = format_time(value)
-        else:
-            body[field] = list(value) if isinstance(value, tuple) else value
-    return body
+    def _action(self, doing: str, action: str, *, of_list: bool = False) -> Action:
+        advice = f"access_token needs one of these scopes: {', '.join(self.owner.scopes_for(action, of_list=of_list))}."
+        if action != "get":
+            advice += " Scopes that end in .read, .bounded or .cli cannot manage tokens."
+        return Action(f"{doing} of {self.owner.label}", {403: advice})

@@ -14,19 +14,17 @@ from datetime import datetime, timedelta
 from ansible_collections.losant.platform.plugins.module_utils._common.durations import option_duration
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import option_time
-from ansible_collections.losant.platform.plugins.module_utils._tokens.naming import is_marked
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import ID_PATTERN
+from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 
-# Limits of the API's schema apiTokenPost.
-MAX_NAME = 255
-MAX_DESCRIPTION = 32767
+from .fields import ID_PATTERN, MAX_DESCRIPTION, MAX_NAME
+from .naming import has_suffix
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """What a task declares of one token. None means that the task does not mention it.
+    """What a task declares about one token. None means that the task does not mention it.
 
-    ``never_expires`` is the declaration of an empty ``expiration_date``.
+    ``never_expires`` stands for an empty ``expiration_date``.
     """
 
     name: str | None = None
@@ -42,13 +40,13 @@ class Declaration:
     rotate_before: timedelta | None = None
     superseded: str = "delete"
     superseded_after: timedelta = timedelta(0)
+    held_token: Secret | None = None
     verify: bool = False
     allow_self_revoke: bool = False
 
-    @property
-    def selector(self) -> str:
-        """What selects the token, as a text."""
-        return self.api_token_id or self.name or ""
+
+#: The options that mean the same in a declaration.
+_PLAIN = ("state", "status", "recreate", "superseded", "verify", "allow_self_revoke")
 
 
 def declaration_from(options: t.Mapping[str, t.Any]) -> Declaration:
@@ -57,40 +55,28 @@ def declaration_from(options: t.Mapping[str, t.Any]) -> Declaration:
     :raises InvalidOptionError: a value that Losant would refuse, or that cannot be meant
     """
     name, api_token_id = options.get("name"), options.get("api_token_id")
-    if name is None and api_token_id is None:
-        raise InvalidOptionError("One of name and api_token_id is needed to say which token is meant.", option="name")
-    check_name(name)
-    if name is not None and is_marked(name):
-        raise InvalidOptionError(
-            f"name is {name!r}, and what it ends in marks tokens that are being made or were replaced. Choose another.",
-            option="name",
-        )
-    expiration_date = options.get("expiration_date")
-    if expiration_date is not None and options.get("expires_in") is not None:
-        raise InvalidOptionError("expiration_date and expires_in exclude each other.", option="expires_in")
+    _check_declared_name(name)
+    expiration_date, held_token = options.get("expiration_date"), options.get("held_token")
+    plain = {option: options[option] for option in _PLAIN if options.get(option) is not None}
     return Declaration(
         name=name,
         api_token_id=checked_id("api_token_id", api_token_id) if api_token_id is not None else None,
-        state=options.get("state") or "present",
         description=_checked_description(options.get("description")),
-        status=options.get("status"),
         scope=_checked_scope(options.get("scope")),
         expiration_date=option_time("expiration_date", expiration_date) if expiration_date else None,
         never_expires=expiration_date == "",
         expires_in=_checked_expires_in(options.get("expires_in")),
-        recreate=options.get("recreate") or "never",
         rotate_before=_checked_window(options.get("rotate_before"), options.get("expires_in")),
-        superseded=options.get("superseded") or "delete",
-        superseded_after=_checked_wait(options.get("superseded_after")),
-        verify=bool(options.get("verify")),
-        allow_self_revoke=bool(options.get("allow_self_revoke")),
+        superseded_after=_checked_grace_period(options.get("superseded_after")),
+        held_token=Secret(held_token.strip()) if held_token is not None else None,
+        **plain,
     )
 
 
 def checked_id(option: str, value: str) -> str:
     """An id for a path of the API, in lower case, as Losant writes it.
 
-    :raises InvalidOptionError: it is no id
+    :raises InvalidOptionError: it is not an id
     """
     if not ID_PATTERN.fullmatch(value):
         raise InvalidOptionError(f"{option} is {value!r}, which is not 24 hexadecimal characters.", option=option)
@@ -103,13 +89,23 @@ def check_name(name: str | None) -> None:
     :raises InvalidOptionError: it is empty or too long
     """
     if name is not None and not 1 <= len(name) <= MAX_NAME:
-        raise InvalidOptionError(f"name has {len(name)} characters; Losant takes 1 to {MAX_NAME}.", option="name")
+        raise InvalidOptionError(f"name has {len(name)} characters. Losant takes 1 to {MAX_NAME}.", option="name")
+
+
+def _check_declared_name(name: str | None) -> None:
+    check_name(name)
+    if name is not None and has_suffix(name):
+        raise InvalidOptionError(
+            f"name is {name!r}. Its suffix is reserved for tokens that are being created or were replaced. Choose another"
+            " name.",
+            option="name",
+        )
 
 
 def _checked_description(description: str | None) -> str | None:
     if description is not None and len(description) > MAX_DESCRIPTION:
         raise InvalidOptionError(
-            f"description has {len(description)} characters; Losant takes {MAX_DESCRIPTION} at most.",
+            f"description has {len(description)} characters. Losant takes {MAX_DESCRIPTION} at most.",
             option="description",
         )
     return description
@@ -121,11 +117,11 @@ def _checked_scope(scope: t.Sequence[str] | None) -> tuple[str, ...] | None:
     if not scope:
         raise InvalidOptionError(
             "scope is an empty list, and what Losant grants then is not documented. List the scopes that the token"
-            " needs, or leave the option out.",
+            " needs, or omit the option.",
             option="scope",
         )
     for entry in scope:
-        # The schema of answers says 1 to 1024 characters; no scope has a blank or a control character.
+        # The schema of responses says 1 to 1024 characters; no scope has a space or a control character.
         if not re.fullmatch(r"[\x21-\x7e]{1,1024}", entry):
             raise InvalidOptionError(f"scope has the entry {entry!r}, which cannot be a scope.", option="scope")
     # Losant refuses duplicates, and in a set they mean nothing.
@@ -137,12 +133,15 @@ def _checked_expires_in(text: str | None) -> timedelta | None:
         return None
     duration = option_duration("expires_in", text)
     if not duration:
-        raise InvalidOptionError("expires_in is zero: such a token would never be of use.", option="expires_in")
+        raise InvalidOptionError(
+            "expires_in is zero, so the token would expire when it is created. Declare a longer lifetime.",
+            option="expires_in",
+        )
     return duration
 
 
-def _checked_wait(text: str | None) -> timedelta:
-    # An empty text is refused, not taken for no wait: it is more likely a variable that went wrong.
+def _checked_grace_period(text: str | None) -> timedelta:
+    # An empty string is refused, not taken for zero: it is more likely a variable that went wrong.
     return option_duration("superseded_after", text) if text is not None else timedelta(0)
 
 
@@ -152,8 +151,8 @@ def _checked_window(window: str | None, expires_in: str | None) -> timedelta | N
     duration = option_duration("rotate_before", window)
     if expires_in is not None and duration >= option_duration("expires_in", expires_in):
         raise InvalidOptionError(
-            f"rotate_before is {window} and expires_in {expires_in}: a new token would be due for rotation from the start, in"
-            " every run. The window must be shorter than the life.",
+            f"rotate_before is {window} and expires_in is {expires_in}: a new token would be due for rotation immediately,"
+            " in every run. Make rotate_before shorter than expires_in.",
             option="rotate_before",
         )
     return duration

@@ -10,35 +10,130 @@ import typing as t
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ansible_collections.losant.platform.plugins.module_utils._client.pagination import BY_ID
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
+from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
+from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
-from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
-from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.executor import Applied, apply
-from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
-from ansible_collections.losant.platform.plugins.module_utils._tokens.jwt import is_sendable, token_id_of
-from ansible_collections.losant.platform.plugins.module_utils._tokens.naming import waiting
-from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.file_state import FileState
-from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.planner import (
-    NOTHING_ELSE,
-    Surroundings,
-    plan,
-)
-from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import Plan, Superseded
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
+
+from .api import TokenApi
+from .apply.executor import apply
+from .apply.outcomes import superseded_after
+from .declaration import Declaration
+from .jwt import scopes_of, token_id_of
+from .owner import WRITING
+from .plan.context import Context
+from .plan.holdings import FileState, Holding
+from .plan.planner import plan
+from .plan.steps import Plan
+from .token import Token
+
+
+@dataclass(frozen=True)
+class Caller:
+    """What the access token says about itself.
+
+    ``token_id``: its own id, if known; ``permitted``: the writing actions that its scopes allow, None if it does not say.
+    """
+
+    token_id: str | None
+    permitted: frozenset[str] | None
+
+    @classmethod
+    def of(cls, access_token: Secret, api: TokenApi) -> Caller:
+        """Read the access token."""
+        scopes = scopes_of(access_token)
+        return cls(token_id_of(access_token), api.owner.permitted(scopes) if scopes else None)
+
+    @property
+    def lacking(self) -> frozenset[str]:
+        """The writing actions that its scopes are known not to allow."""
+        return WRITING - self.permitted if self.permitted is not None else frozenset()
+
+    def stages(self, staged: str) -> bool:
+        """Whether to create tokens staged. ``staged``: auto, true or false."""
+        if staged == "auto":
+            return self.permitted is not None and self.permitted >= {"patch", "delete"}
+        return staged == "true"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a declaration came to. ``token`` is the one after the task; ``secret`` is there only if one was made.
+    """What a declaration resulted in. ``token``: the one after the task; ``secret``: None if no token was created.
 
-    ``file_before`` is what there was at ``token_file``; None if none is declared.
+    ``now``: when the plan was made, by Losant's clock; ``file_before``: None if no ``token_file`` is declared.
     """
 
     plan: Plan
     token: Token | None
+    now: datetime
     file_before: FileState | None = None
-    secret: str | None = None
+    secret: Secret | None = None
+
+
+def ensure(
+    declared: Declaration,
+    api: TokenApi,
+    caller: Caller,
+    system: System,
+    file: TokenFile | None = None,
+    *,
+    staged: str = "auto",
+    dry: bool,
+) -> Outcome:
+    """Read, plan, and unless it is a dry run, apply.
+
+    :param file: where a new secret is delivered to
+    """
+    file_state = _state_of(file, api) if file is not None else None
+    held = _holding(declared.held_token, api) if declared.held_token is not None else None
+    if file is not None and not dry:
+        file.remove_leftovers()
+    tokens = api.all()
+    context = Context(api.now(), caller.token_id, caller.stages(staged), caller.lacking, file_state, held)
+    planned = plan(declared, tokens, context, api.owner)
+    if file is not None:
+        planned = _checked(planned, file)
+    if dry or not planned.steps:
+        if file is not None:
+            file.discard()
+        return Outcome(planned, planned.after, context.now, file_state)
+    try:
+        applied = apply(planned, api, {token.id: token.name for token in tokens}, system, file, caller.token_id)
+    except LosantError as error:
+        # A warning about a misspelt scope explains why Losant refuses it.
+        error.warnings = (*planned.warnings, *error.warnings)
+        raise
+    done = replace(
+        planned,
+        superseded=superseded_after(planned.superseded, applied.outcomes),
+        warnings=(*planned.warnings, *applied.warnings),
+    )
+    return Outcome(done, applied.token, context.now, file_state, applied.secret)
+
+
+def _checked(planned: Plan, file: TokenFile) -> Plan:
+    """Check that the file can be changed as planned, and add what is to be known about its place."""
+    if planned.removes_file:
+        file.check_removal()
+    if not planned.delivers:
+        return planned
+    file.check()
+    return replace(planned, warnings=(*planned.warnings, *file.warnings))
+
+
+def _state_of(file: TokenFile, api: TokenApi) -> FileState:
+    content = file.read()
+    wanted = file.wanted_attributes()
+    if content is None:
+        return FileState(file.path, wanted=wanted)
+    return FileState(file.path, True, _holding(Secret(content), api), file.attributes() or {}, wanted)
+
+
+def _holding(secret: Secret, api: TokenApi) -> Holding:
+    token_id = token_id_of(secret)
+    # A secret that is not a JWT says nothing, so Losant is asked with it.
+    opaque = token_id is None and secret.is_sendable()
+    return Holding(token_id, opaque, opaque and api.accepts(secret))
 
 
 @dataclass(frozen=True)
@@ -52,91 +147,35 @@ class Selection:
     api_token_id: str | None = None
     expires_within: timedelta | None = None
 
-    def takes(self, token: Token, now: datetime) -> bool:
-        """Whether the token is one that is looked for."""
+    def selects(self, token: Token, now: datetime) -> bool:
+        """Whether a token is one of them."""
         return (
             (self.name is None or token.name == self.name)
             and (self.api_token_id is None or token.id.lower() == self.api_token_id)
-            and (self.expires_within is None or self._expires(token, now, self.expires_within))
+            and (self.expires_within is None or _expires(token, now, self.expires_within))
         )
 
-    @staticmethod
-    def _expires(token: Token, now: datetime, span: timedelta) -> bool:
-        return token.expiration_date is not None and token.expiration_date - now <= span
+
+def _expires(token: Token, now: datetime, span: timedelta) -> bool:
+    return token.expiration_date is not None and token.expiration_date - now <= span
 
 
 @dataclass(frozen=True)
 class Found:
-    """The tokens found, and how many Losant counts before ``name``, ``api_token_id`` and ``expires_within`` are compared."""
+    """The tokens found, in Losant's order. ``total_count``: how many Losant counts before the comparisons made here."""
 
     tokens: list[Token]
     total_count: int | None
+    now: datetime
 
 
-def ensure(
-    declared: Declaration,
-    api: TokenApi,
-    now: datetime,
-    around: Surroundings = NOTHING_ELSE,
-    file: TokenFile | None = None,
-    *,
-    dry: bool,
-) -> Outcome:
-    """Read, plan, and unless it is a dry run apply.
-
-    :param around: what is known beforehand; the state of the file is looked up here
-    :param file: where a new secret is delivered to
-    """
-    if file is not None:
-        around = replace(around, file=_state_of(file, api))
-    tokens = list(api.iterate(BY_ID))
-    made = plan(declared, tokens, now, around)
-    if dry and file is not None and made.delivers:
-        file.prove()
-        file.discard()
-    if dry or not made.steps:
-        return Outcome(made, made.after, around.file)
-    try:
-        applied = apply(made, api, {token.id: token.name for token in tokens}, now, file, around.caller_id)
-    except LosantError as error:
-        # A warning of a misspelt scope explains why Losant refuses it.
-        error.warnings = (*made.warnings, *error.warnings)
-        raise
-    done = replace(
-        made,
-        superseded=tuple(_became(entry, applied) for entry in made.superseded),
-        warnings=(*made.warnings, *applied.warnings),
-    )
-    return Outcome(done, applied.token, around.file, applied.secret)
-
-
-def _became(entry: Superseded, applied: Applied) -> Superseded:
-    """What really became of a superseded token: it may be left to a later run, or somebody else was quicker."""
-    if entry.token.id in applied.gone_ids:
-        return replace(entry, action="deleted", name=entry.token.name, until=None)
-    if entry.token.id not in applied.left:
-        return entry
-    name = applied.left[entry.token.id] or entry.name
-    wait = waiting(name)
-    return replace(entry, action="kept", name=name, until=wait.until if wait else None)
-
-
-def _state_of(file: TokenFile, api: TokenApi) -> FileState:
-    held = file.read()
-    if held is None:
-        return FileState(wanted=file.wanted_attributes())
-    token_id = token_id_of(held)
-    # A secret that is no JWT tells nothing, so Losant is asked with it.
-    opaque = token_id is None and is_sendable(held)
-    accepted = opaque and api.accepts(held)
-    return FileState(True, token_id, accepted, file.attributes() or {}, file.wanted_attributes(), opaque)
-
-
-def find(selection: Selection, api: TokenApi, now: datetime) -> Found:
-    """The tokens that the selection takes, in the order in which Losant sorted them."""
+def find(selection: Selection, api: TokenApi) -> Found:
+    """The tokens that a selection leaves."""
+    total_count: int | None
     if selection.page is None:
         tokens = list(api.iterate(selection.query, selection.per_page))
-        total_count: int | None = len(tokens)
+        total_count = len(tokens)
     else:
         tokens, total_count = api.page(selection.query, selection.page, selection.per_page)
-    return Found([token for token in tokens if selection.takes(token, now)], total_count)
+    now = api.now()
+    return Found([token for token in tokens if selection.selects(token, now)], total_count, now)

@@ -6,189 +6,188 @@
 
 from __future__ import annotations
 
-import secrets
 import typing as t
 
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import RequestError
-from ansible_collections.losant.platform.plugins.module_utils._client.pagination import BY_ID
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import (
+    BadResponseError,
+    Effect,
+    RequestError,
+)
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
-from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi, delete_if_there
-from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.rollback import UnfinishedError
-from ansible_collections.losant.platform.plugins.module_utils._tokens.naming import pending_name
-from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import Create
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
+from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 
-#: How often a token whose creation got no answer is made anew.
+from ..api import TokenApi
+from ..naming import pending_name
+from ..plan.steps import Create
+from ..token import Token
+from .conflicts import check_first, described, later_warnings, newly_named
+from .rollback import UnfinishedError
+
+#: How often a token is created again after a lost response.
 CREATION_TRIES = 3
 
 
-class RivalError(LosantError):
-    """Another run made the same token, and was first."""
+class Created(t.NamedTuple):
+    """A new token. ``secret``: None if the response has none that can be used; ``sent_name``: the name in the request."""
 
-    kind = "rival"
+    token: Token
+    secret: Secret | None
+    sent_name: str
+
+    def check(self) -> Secret:
+        """Check the response before anything relies on it, and return the secret.
+
+        :raises BadResponseError: the token is not what was asked for
+        """
+        token, problem = self.token, None
+        if self.secret is None:
+            problem = "sent no secret that can be used"
+        elif token.name != self.sent_name:
+            problem = f"named it {token.name!r} instead of {self.sent_name!r}, so that no later run could find it"
+        elif token.expiration_date and token.creation_date and token.expiration_date <= token.creation_date:
+            problem = (
+                f"shows that it expired at {format_time(token.expiration_date)}, before it was created at"
+                f" {format_time(token.creation_date)}"
+            )
+        if problem is None:
+            return t.cast("Secret", self.secret)
+        raise BadResponseError(f"Losant created {token.label}, but {problem}.")
 
 
 class Creation:
-    """Makes one token, whatever becomes of the answers, and finds out whether another run made the same one.
+    """Creates one token, whatever becomes of the responses, and finds out whether a concurrent run created the same one.
 
-    :param known: the names of all tokens that were there before, by id
+    :param known: the names of all tokens that existed before, by id
+    :param nonce: makes the names of pending tokens unique
     """
 
-    def __init__(self, api: TokenApi, known: t.Mapping[str, str]) -> None:
+    def __init__(self, api: TokenApi, known: t.Mapping[str, str], nonce: t.Callable[[], str]) -> None:
         self.warnings: list[str] = []
         self._api = api
         self._known = known
+        self._nonce = nonce
         self._staged = False
-        self._lost_names: set[str] = set()
-        #: Those of them that no token was found of. It may still appear.
+        #: The pending names of all tries. Nobody else has the nonces.
+        self._own_names: set[str] = set()
+        #: Those whose response was lost and that no token was found for. It may still appear.
         self._unseen_names: set[str] = set()
 
-    def make(self, step: Create) -> tuple[Token, str | None]:
-        """The new token, and its secret if Losant's answer has one."""
+    def create(self, step: Create) -> Created:
+        """Create the token."""
         self._staged = step.staged
-        return self._make_staged(step) if step.staged else self._make_direct(step)
+        return self._create_staged(step) if step.staged else self._create_directly(step)
 
-    def look_around(self, mine: Token) -> None:
-        """Read the list when the token has its name: a run elsewhere may have made the same one meanwhile.
+    def check_conflicts(self, mine: Token) -> None:
+        """Read the list when the token has its name: a run elsewhere may have created the same one meanwhile.
 
-        Whoever was second to give that name sees the token of the first, so one of two withdraws: the one that gave it
-        later. A pending token is no rival: the run that made it looks around when it has named it.
-
-        :raises RivalError: this one withdraws
+        :raises ConflictError: the other run was first
         """
         try:
-            there = list(self._api.iterate(BY_ID))
+            tokens = self._api.all()
         except RequestError as error:
-            self.warnings.append(f"{error} So it is not known whether another run made an API token {mine.name!r} too.")
-            return
-        self._remove_late([token for token in there if token.id != mine.id and token.name in self._lost_names])
-        rivals = self._rivals(there, mine.name, {mine.id})
-        first = [token for token in rivals if _named_at(token) < _named_at(mine)]
-        if first:
-            raise RivalError(
-                f"Another run made an API token {mine.name!r} at the same time: {_told(first[0])}. That one was first, so"
-                f" this task withdraws. Run it again: it finds that token, or makes one.{self._doubt()}",
-                ids=[token.id for token in first],
+            self.warnings.append(
+                f"The check for a concurrent run failed, because the list could not be read: {error} Another run may have"
+                f" created an API token {mine.name!r}, too."
             )
-        self.warnings += [
-            f"Another API token {mine.name!r} appeared while this one was made: {_told(token)}. It came later; if the run"
-            f" that made it does not withdraw, remove it by api_token_id.{self._doubt()}"
-            for token in rivals
-        ]
+            return
+        self._delete_late([token for token in tokens if token.id != mine.id and token.name in self._own_names])
+        others = newly_named(tokens, mine.name, self._known, {mine.id})
+        check_first(mine, others, self._doubt())
+        self.warnings += later_warnings(others, self._doubt())
         self.warnings += [_may_appear(name) for name in sorted(self._unseen_names)]
 
-    def rivals(self, name: str, *own_ids: str) -> list[Token]:
-        """The tokens that have got a name since the task began, but for some."""
-        return self._rivals(self._api.iterate(BY_ID), name, own_ids)
-
-    def _rivals(self, tokens: t.Iterable[Token], name: str, own_ids: t.Collection[str]) -> list[Token]:
-        return [
-            token
-            for token in tokens
-            if token.name == name and token.id not in own_ids and self._known.get(token.id) != name
-        ]
+    def has_conflict(self, name: str, *own_ids: str) -> Token | None:
+        """A token that got a name since the task began, if one did."""
+        return next(iter(newly_named(self._api.all(), name, self._known, own_ids)), None)
 
     def _doubt(self) -> str:
         if self._staged:
             return ""
         return (
-            " If there is no other run, it comes of a try of this task that Losant refused and carried out all the same;"
-            " then its secret is lost: delete it by api_token_id."
+            " If there is no other run, the token is the result of a try of this task that Losant refused and carried out"
+            " anyway. Then its secret is lost: delete it by api_token_id."
         )
 
-    def _remove_late(self, tokens: t.Iterable[Token]) -> None:
-        """Remove what creations made whose answers were lost, and that took their time."""
+    def _delete_late(self, tokens: t.Iterable[Token]) -> None:
+        """Delete tokens of creations whose response was lost and that were carried out late."""
         for token in tokens:
             try:
-                delete_if_there(self._api, token)
+                self._api.delete(token)
                 self._unseen_names.discard(token.name)
             except RequestError as error:
-                self.warnings.append(f"{error} Nobody has its secret. A run in an hour or later removes it.")
+                self.warnings.append(f"{error} Nobody has its secret. A run in an hour or later deletes it.")
 
-    def _make_direct(self, step: Create) -> tuple[Token, str | None]:
-        """Make the token under its own name. A lost answer ends in an error that names what appeared."""
+    def _create_directly(self, step: Create) -> Created:
+        """Create the token under its own name. A lost response ends in an error that names what appeared."""
         try:
-            return self._api.create(step.fields)
+            return Created(*self._api.create(step.fields), step.token.name)
         except RequestError as error:
-            if not error.maybe_done:
+            if error.effect is Effect.NONE:
                 raise
             failure = error
         raise self._lost(failure, step.token.name)
 
     def _lost(self, failure: RequestError, name: str) -> LosantError:
-        """What to say when a token may have been made without anyone getting its secret."""
+        """The error for a token that may have been created without anyone getting its secret."""
         try:
-            appeared = [
-                token for token in self._api.iterate(BY_ID) if token.name == name and token.id not in self._known
-            ]
+            appeared = [token for token in self._api.all() if token.name == name and token.id not in self._known]
         except RequestError:
             return UnfinishedError(
-                f"{failure} A token may have been made all the same, and the list can't be read to find out. Look for a new"
+                f"{failure} A token may have been created anyway, and the list cannot be read to find out. Look for a new"
                 f" token named {name!r} and delete it: its secret is lost.",
                 cause=failure,
             )
         if not appeared:
             warning = (
-                f"No new token named {name!r} has appeared so far, but the lost creation may still be carried out. Look for"
-                " one before you run the task again, and delete it: its secret is lost."
+                f"No new token named {name!r} has appeared yet, but Losant may still carry the creation out. Look for one"
+                " before you run the task again, and delete it: its secret is lost."
             )
             failure.warnings = (warning,)
             return failure
         return UnfinishedError(
-            f"{failure} Meanwhile a token of that name appeared: {', '.join(map(_told, appeared))}. If nobody else made it,"
-            " it is this task's and its secret is lost: delete it by api_token_id and run the task again, or rename it by"
-            " api_token_id to keep it.",
+            f"{failure} Meanwhile a token of that name appeared: {', '.join(map(described, appeared))}. If nobody else"
+            " created it, it is this task's and its secret is lost: delete it by api_token_id and run the task again, or"
+            " rename it by api_token_id to keep it.",
             cause=failure,
             ids=[token.id for token in appeared],
         )
 
-    def _make_staged(self, step: Create) -> tuple[Token, str | None]:
-        """Make the token under a name that is recognised after a lost answer: it is deleted, and made anew."""
+    def _create_staged(self, step: Create) -> Created:
+        """Create the token under a pending name. After a lost response that name shows which token to delete."""
         for attempt in range(CREATION_TRIES):
-            name = pending_name(step.token.name, secrets.token_hex(8))
-            # Nobody else has the nonce: another token of that name is of a try that was lost, or refused and done.
-            self._lost_names.add(name)
+            name = pending_name(step.token.name, self._nonce())
+            self._own_names.add(name)
             try:
-                return self._api.create({**step.fields, "name": name})
+                return Created(*self._api.create({**step.fields, "name": name}), name)
             except RequestError as error:
-                if not error.maybe_done:
+                if error.effect is Effect.NONE:
                     raise
                 failure = error
-            self._remove_lost(failure, name)
+            self._delete_lost(failure, name)
             if attempt + 1 < CREATION_TRIES:
                 self._api.pause(attempt)
         failure.warnings = tuple(_may_appear(name) for name in sorted(self._unseen_names))
         raise failure
 
-    def _remove_lost(self, failure: RequestError, name: str) -> None:
+    def _delete_lost(self, failure: RequestError, name: str) -> None:
         self._unseen_names.add(name)
         try:
-            for token in self._api.iterate(BY_ID):
+            for token in self._api.all():
                 if token.name == name:
-                    delete_if_there(self._api, token)
+                    self._api.delete(token)
                     self._unseen_names.discard(name)
         except RequestError as error:
             raise UnfinishedError(
-                f"{failure} A token named {name!r} may have been made all the same. It can't be removed now ({error}), and"
-                " nobody has its secret. A run in an hour or later removes it.",
+                f"{failure} A token named {name!r} may have been created anyway. It cannot be deleted now ({error}), and"
+                " nobody has its secret. A run in an hour or later deletes it.",
                 cause=failure,
                 left=[name],
             ) from None
 
 
-def _named_at(token: Token) -> tuple[str, str]:
-    """A key to sort tokens by when they got their name. To name a token is the last change that its run makes to it."""
-    moment = token.last_updated or token.creation_date
-    return (format_time(moment) if moment else "", token.id)
-
-
 def _may_appear(name: str) -> str:
     return (
-        f"A creation whose answer was lost may still be carried out: if a token named {name!r} appears, nobody has its"
-        " secret, and a run in an hour or later removes it."
+        f"Losant may still carry out a creation whose response was lost. If a token named {name!r} appears, nobody has its"
+        " secret, and a run in an hour or later deletes it."
     )
-
-
-def _told(token: Token) -> str:
-    return f"{token.id} (made at {format_time(token.creation_date)})" if token.creation_date else token.id

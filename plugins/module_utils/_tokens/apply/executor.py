@@ -6,19 +6,21 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
-from datetime import datetime, timedelta
 
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError, RequestError
-from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import Effect, RequestError
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import (
+    InternalError,
+    LosantError,
+    TaskInterruptedError,
+    as_losant_error,
+)
+from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
+from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
-from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
-from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.creation import Creation, RivalError
-from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.rollback import Undo, Undos, UnfinishedError
-from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.writer import Writes
-from ansible_collections.losant.platform.plugins.module_utils._tokens.naming import is_marked
-from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import (
+
+from ..api import TokenApi
+from ..plan.steps import (
     Create,
     Delete,
     Deliver,
@@ -26,291 +28,297 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps
     Name,
     Patch,
     Plan,
+    Purpose,
     RemoveFile,
     Step,
     Verify,
+    Write,
 )
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
-
-_LATER = "This is left to a later run."
-_WITH_THE_NEXT = "It has expired, and goes when the next one is made, or with state=absent."
+from ..token import Token
+from .conflicts import ConflictError
+from .creation import Created, Creation
+from .outcomes import Outcome, Result, warnings_of
+from .rollback import Compensation, Order, Rollback, UnfinishedError
+from .verdicts import Verdict
+from .writer import Writer
 
 
 class Applied(t.NamedTuple):
-    """The token after the last step, the secret if one was made, and what could not be tidied up.
-
-    ``left``: the superseded tokens that are left to a later run, by id, with the name that each has got for that;
-    ``gone_ids``: those that somebody else deleted meanwhile.
-    """
+    """The token after the last step, the secret if one was created, and what became of the writes."""
 
     token: Token | None
-    secret: str | None
+    secret: Secret | None
+    outcomes: tuple[Outcome, ...]
     warnings: tuple[str, ...]
-    left: t.Mapping[str, str | None] = {}
-    gone_ids: frozenset[str] = frozenset()
 
 
 def apply(
     plan: Plan,
     api: TokenApi,
     known: t.Mapping[str, str],
-    moment: datetime,
+    system: System,
     file: TokenFile | None = None,
     caller_id: str | None = None,
 ) -> Applied:
-    """Carry out the steps in order. If one fails, what was done for a new token is undone, in reverse order.
+    """Carry out the steps in order. If one fails, whatever the exception, what was done for a new token is rolled back.
 
-    Once the new token has its name and no other run was first, only a refusal to retire the old one undoes it, and only
-    if the old one is of use and the new one can be removed: at every moment one of them must work.
+    Once the new token is the only one that is certain to work, it stays: see ``verdict_of``.
 
-    :param known: the names of all tokens that were there before, by id
-    :param moment: when the plan was made
-    :param file: where a new secret is delivered to
+    :param known: the names of all tokens that existed before, by id
+    :param file: where a new secret is delivered to; it was checked
     :param caller_id: the id of the token that the client authenticates with, if known
-    :raises RequestError: a write was refused, and nothing is left of it
-    :raises DeliveryError: the file can't take the secret; nothing is left of it
-    :raises RivalError: another run made the same token, and was first
-    :raises UnfinishedError: as its description says
+    :raises LosantError: a step failed. UnfinishedError, if something was rolled back or remains
     """
-    work = _Work(plan, api, known, moment, file, caller_id)
+    execution = _Execution(plan, api, known, system, file, caller_id)
     try:
-        if plan.delivers:
-            work.file.prove()
         for step in plan.steps:
-            work.do(step)
-        return work.applied()
-    except LosantError as error:
-        raise work.undone(error) from None
+            execution.carry_out(step)
+        return execution.applied()
+    except BaseException as error:  # noqa: BLE001 # a secret must not be lost, whatever ends the task
+        raise execution.rolled_back(error) from None
     finally:
         if file is not None:
             file.discard()
 
 
-class _Work:
-    """A plan in the making: what was done so far, and how to undo it."""
+class _Execution:
+    """One plan while it is carried out: what was done, and how to take it back."""
 
     def __init__(
         self,
         plan: Plan,
         api: TokenApi,
         known: t.Mapping[str, str],
-        moment: datetime,
+        system: System,
         file: TokenFile | None,
         caller_id: str | None,
     ) -> None:
-        self._token = plan.after
-        self._secret: str | None = None
-        self._warnings: list[str] = []
-        #: The names that tokens were given.
-        self._names: dict[str, str] = {}
-        self._left: dict[str, str | None] = {}
-        self._gone_ids: set[str] = set()
-        #: What could not be tidied up, and when it will be.
-        self._untidy: list[tuple[RequestError, str]] = []
         self._api = api
-        self._writes = Writes(api, caller_id)
-        self._moment, self._start = moment, time.monotonic()
+        self._system = system
         self._file = file
-        self._creation = Creation(api, known)
-        self._made: Token | None = None
-        self._undos = Undos()
+        self._writer = Writer(api, caller_id)
+        self._creation = Creation(api, known, system.nonce)
+        self._rollback = Rollback()
+        self._token = plan.after
+        self._created: Created | None = None
+        self._is_delivered = False
+        #: The new token stays, whatever happens now.
+        self._is_committed = False
+        self._outcomes: list[Outcome] = []
+        self._warnings: list[str] = []
+        self._carry_out: dict[type, t.Callable[[t.Any], None]] = {
+            Create: self._create,
+            Deliver: self._deliver,
+            Verify: self._verify,
+            Name: self._name,
+            Patch: self._write,
+            Delete: self._write,
+            FixFile: lambda _step: self.file.fix_attributes(),
+            RemoveFile: self._remove_file,
+        }
+        self._write_for: dict[Purpose, t.Callable[[t.Any], None]] = {
+            Purpose.UPDATE: self._update,
+            Purpose.REMOVE: self._update,
+            Purpose.FREE_NAME: self._free_name,
+            Purpose.RETIRE: self._retire,
+            Purpose.CLEAN_UP: self._clean_up,
+        }
 
     @property
     def file(self) -> TokenFile:
         if self._file is None:
-            raise AssertionError("a plan delivers to a file that there is not")
+            raise InternalError("The plan writes to a file, and none is declared.")
         return self._file
 
     @property
-    def made(self) -> Token:
-        if self._made is None:
-            raise AssertionError("a plan has a step for a new token before it makes one")
-        return self._made
+    def created(self) -> Created:
+        if self._created is None:
+            raise InternalError("The plan needs the new token before it is created.")
+        return self._created
 
-    def do(self, step: Step) -> None:
+    def carry_out(self, step: Step) -> None:
         """Carry out one step."""
-        if isinstance(step, Create):
-            self._create(step)
-        elif isinstance(step, Deliver):
-            self._deliver()
-        elif isinstance(step, Verify):
-            self._api.verify(self.made, t.cast("str", self._secret))
-        elif isinstance(step, Name):
-            self._token = self._writes.patch(self.made, {"name": step.name})
-            self._look_around(self._token)
-        elif isinstance(step, (Patch, Delete)):
-            self._change(step)
-        elif isinstance(step, FixFile):
-            self.file.fix_attributes()
-        elif isinstance(step, RemoveFile):
-            self._remove_file()
+        if self._system.interrupted() and not self._is_committed:
+            raise TaskInterruptedError()
+        self._carry_out[type(step)](step)
 
     def applied(self) -> Applied:
-        """What came of it when all steps are done."""
-        if self._untidy and self._secret is None:
-            failures, self._untidy = self._untidy, []
-            told = " ".join(str(failure) for failure, _later in failures)
-            raise UnfinishedError(f"{told} All else is done.", cause=failures[0][0])
-        return Applied(self._token, self._secret, self._all_warnings(), self._left, frozenset(self._gone_ids))
+        """What resulted when all steps are done."""
+        left = [outcome for outcome in self._outcomes if outcome.is_left]
+        if left and self._created is None:
+            reports = " ".join(str(outcome.error) for outcome in left)
+            raise UnfinishedError(f"{reports} Everything else is done.", cause=left[0].error)
+        secret = self._created.secret if self._created else None
+        return Applied(self._token, secret, tuple(self._outcomes), self._all_warnings())
 
-    def undone(self, error: LosantError) -> LosantError:
-        """Undo what was done, and give the error that tells of it."""
-        error.warnings = (*error.warnings, *self._all_warnings())
-        return self._undos.after(error)
+    def rolled_back(self, error: BaseException) -> LosantError:
+        """Take back what was done, and return the error that reports it."""
+        failure = as_losant_error(error)
+        if not isinstance(failure, UnfinishedError):
+            failure.warnings = (*failure.warnings, *self._all_warnings())
+        if not self._is_committed:
+            return self._rollback.after(failure)
+        secret = f"is in token_file {self.file.path}" if self._is_delivered else "is lost: delete it by api_token_id"
+        return UnfinishedError(
+            f"{failure} The new token {self.created.token.id} is in force. Its secret {secret}.", failure
+        )
 
     def _all_warnings(self) -> tuple[str, ...]:
-        untidy = (f"{failure} {later}" for failure, later in self._untidy)
-        return (*self._creation.warnings, *untidy, *self._warnings)
+        created = self._created.token if self._created else None
+        return (*self._creation.warnings, *self._warnings, *warnings_of(self._outcomes, created))
 
     def _create(self, step: Create) -> None:
-        self._made, self._secret = self._creation.make(step)
-        self._token = token = self._made
-        self._undos.add(
-            Undo(
-                lambda: self._writes.delete(token),
-                f"The new token {token.id} was removed again.",
-                f"The new token {token.id} is left behind, and nobody has its secret: delete it by api_token_id.",
-            )
-        )
-        if self._secret is None:
-            raise UnfinishedError(f"Losant made the API token {token.name!r} ({token.id}) but sent no secret.")
+        self._created = self._creation.create(step)
+        self._token = token = self._created.token
+        self._rollback.add(self._deletion(token, lambda: self._delete_new(token)))
+        self._created.check()
         if not step.staged:
-            self._look_around(token)
+            self._check_conflicts(token)
 
-    def _look_around(self, token: Token) -> None:
-        try:
-            self._creation.look_around(token)
-        except RivalError as error:
-            # The first run retires the predecessor, which bears another name for that.
-            self._undos.keep_names()
-            kept = [f"The replaced token {old} bears the name {name!r} now." for old, name in self._names.items()]
-            raise RivalError(" ".join([str(error), *kept]), **error.failure) from None
-
-    def _deliver(self) -> None:
-        before, attributes = self.file.content(), self.file.attributes()
-        secret = t.cast("str", self._secret)
-        self.file.write(secret)
-        self._undos.add(
-            Undo(
-                lambda: self.file.restore(before, attributes, written=secret),
-                "The token file holds what it held before."
-                if before is not None
-                else "The token file was removed again.",
-                "The token file was not put back.",
-            )
+    @staticmethod
+    def _deletion(token: Token, carry_out: t.Callable[[], t.Any]) -> Compensation:
+        return Compensation(
+            Order.NEW_TOKEN,
+            carry_out,
+            f"The new token {token.id} was deleted again.",
+            f"The new token {token.id} remains, and nobody has its secret: delete it by api_token_id.",
         )
 
-    def _remove_file(self) -> None:
+    def _delete_new(self, token: Token) -> None:
+        written = self._writer.write(Delete(token, Purpose.ROLL_BACK))
+        if written.verdict is not Verdict.DONE and written.error is not None:
+            raise written.error
+
+    def _deliver(self, _step: Deliver) -> None:
+        secret, file = self.created.check(), self.file
+        content, attributes = file.content(), file.attributes()
+        self._rollback.add(
+            Compensation(
+                Order.TOKEN_FILE,
+                lambda: file.restore(content, attributes, written=secret),
+                f"token_file {file.path} is as it was.",
+                f"token_file {file.path} was not restored.",
+            )
+        )
+        file.write(secret)
+        self._is_delivered = True
+
+    def _verify(self, _step: Verify) -> None:
+        self._api.verify(self.created.token, self.created.check())
+
+    def _name(self, step: Name) -> None:
+        written = self._writer.write(Patch(self.created.token, {"name": step.name}, Purpose.NAME))
+        if written.verdict is not Verdict.DONE:
+            raise t.cast("RequestError", written.error)
+        self._token = t.cast("Token", written.token)
+        self._created = self.created._replace(token=self._token, sent_name=step.name)
+        self._created.check()
+        self._check_conflicts(self._token)
+
+    def _check_conflicts(self, token: Token) -> None:
+        try:
+            self._creation.check_conflicts(token)
+        except ConflictError as error:
+            # The first run retires the old token, which has another name for that.
+            self._rollback.drop(Order.OLD_NAME)
+            renamed = [f"The replaced token {o.step.token.id} is now named {o.name!r}." for o in self._outcomes]
+            raise ConflictError(" ".join([str(error), *renamed]), **error.failure) from None
+
+    def _remove_file(self, _step: RemoveFile) -> None:
         try:
             self.file.remove()
         except LosantError as error:
             raise UnfinishedError(
-                f"{error} The API token is deleted, so the secret in the file is of no use: delete the file.",
+                f"{error} The API token is deleted, so the secret in the file is no longer valid: remove the file.",
                 cause=error,
             ) from None
 
-    def _change(self, step: Patch | Delete) -> None:
-        """Change or remove a token that was there before."""
-        try:
-            if step.cleaning or self._made is None:
-                self._finish(step)
-            elif isinstance(step, Delete) or "status" in step.changes:
-                self._retire(step)
-            else:
-                self._rename(step)
-        except RequestError as error:
-            # What somebody else removed meanwhile needs no retiring. To give up would remove its successor too.
-            if (step.cleaning or self._made is not None) and isinstance(error, ApiError) and error.is_not_found:
-                self._gone_ids.add(step.token.id)
-                return
-            if not step.cleaning:
-                raise
-            # The new secret is worth more than tidiness, and so is what is left to do.
-            self._left[step.token.id] = None
-            self._untidy.append((error, _LATER if is_marked(step.token.name) else _WITH_THE_NEXT))
+    def _write(self, step: Write) -> None:
+        self._write_for[step.purpose](step)
 
-    def _finish(self, step: Patch | Delete) -> None:
-        if isinstance(step, Delete):
-            self._writes.delete(step.token)
+    def _update(self, step: Write) -> None:
+        written = self._writer.write(step)
+        if written.verdict is not Verdict.DONE:
+            raise t.cast("RequestError", written.error)
+        if step.purpose is Purpose.UPDATE:
+            self._token = written.token
+
+    def _clean_up(self, step: Write) -> None:
+        written = self._writer.write(step)
+        result = {Verdict.DONE: Result.DONE, Verdict.GONE: Result.GONE}.get(written.verdict, Result.LATER)
+        self._outcomes.append(Outcome(step, result, step.token.name, written.error))
+
+    def _free_name(self, step: Patch) -> None:
+        token, name = step.token, step.changes["name"]
+        written = self._writer.write(step)
+        if written.verdict is Verdict.GONE:
+            self._outcomes.append(Outcome(step, Result.GONE, token.name))
             return
-        changed = self._writes.patch(step.token, step.changes)
-        if not step.cleaning:
-            self._token = changed
+        is_renamed = written.verdict is Verdict.DONE
+        if is_renamed or t.cast("RequestError", written.error).effect is not Effect.NONE:
+            self._rollback.add(
+                Compensation(
+                    Order.OLD_NAME,
+                    lambda: self._restore_name(token),
+                    f"The token {token.id} is as it was.",
+                    f"The token {token.id} {'is now' if is_renamed else 'may now be'} named {name!r}.",
+                )
+            )
+        if not is_renamed:
+            raise t.cast("RequestError", written.error)
+        self._outcomes.append(Outcome(step, Result.DONE, name))
 
-    def _rename(self, step: Patch) -> None:
-        """Give the predecessor of the new token another name."""
-        token_id, name = step.token.id, step.changes["name"]
-        undo = Undo(
-            lambda: self._give_back(step),
-            f"The token {token_id} is as it was.",
-            f"The token {token_id} may bear the name {name!r}.",
-            names=True,
-        )
+    def _restore_name(self, token: Token) -> None:
         try:
-            self._writes.patch(step.token, step.changes)
-        except RequestError as error:
-            if error.maybe_done:
-                self._undos.add_last(undo)
-            raise
-        self._names[token_id] = name
-        # The name goes back when the new token is gone, as it is free then, and the old one is of use under any name.
-        self._undos.add_last(undo._replace(left=f"The token {token_id} bears the name {name!r} now."))
-
-    def _give_back(self, step: Patch) -> None:
-        try:
-            rivals = self._creation.rivals(step.token.name, step.token.id, self.made.id)
+            other = self._creation.has_conflict(token.name, token.id, self.created.token.id)
         except RequestError:
-            rivals = []  # what can't be known now is no reason to leave it changed
-        if rivals:
-            raise RivalError(f"Another run made {rivals[0].id} of that name.")
-        self._writes.patch(step.token, {"name": step.token.name})
+            other = None  # what cannot be known now is no reason to keep the name changed
+        if other is not None:
+            raise ConflictError(f"A concurrent run created {other.id} with that name.")
+        written = self._writer.write(Patch(token, {"name": token.name}, Purpose.RESTORE_NAME))
+        if written.verdict is not Verdict.DONE:
+            raise t.cast("RequestError", written.error)
 
-    def _retire(self, step: Patch | Delete) -> None:
-        """Delete or deactivate the predecessor of the new token, as the last step."""
+    def _retire(self, step: Write) -> None:
+        """Delete or deactivate the token that was replaced, as the last step."""
         try:
-            self._writes.send(step.token, None if isinstance(step, Delete) else step.changes)
-            return
-        except RequestError as error:
-            failure = error
-        seen = self._writes.look_up(step.token)
-        if seen.gone or (seen.token and isinstance(step, Patch) and seen.token.status == "inactive"):
-            return
-        if seen.token and not failure.may_come and self._is_of_use(seen.token, step.token) and self._gives_up():
-            raise failure
-        # Without the new token there might be none at all.
-        self._keep_both(step, failure)
+            written = self._writer.write(step)
+        except BaseException:
+            # Nobody knows whether the old token still works, so the new one stays.
+            self._commit()
+            raise
+        verdict = written.verdict
+        if verdict is Verdict.ROLL_BACK and self._is_withdrawn():
+            raise t.cast("RequestError", written.error)
+        if verdict in (Verdict.DONE, Verdict.GONE):
+            result = Result.DONE if verdict is Verdict.DONE else Result.GONE
+            self._outcomes.append(Outcome(step, result, step.token.name))
+        else:
+            self._keep_both(step, t.cast("RequestError", written.error))
+        self._commit()
 
-    def _keep_both(self, step: Patch | Delete, failure: RequestError) -> None:
-        """Leave the predecessor to a later run, which finds it by its mark."""
-        token_id = step.token.id
-        if isinstance(step, Delete) and step.otherwise is not None and token_id not in self._names:
-            try:
-                self._rename(Patch(step.token, {"name": step.otherwise}))
-            except RequestError as error:
-                if isinstance(error, ApiError) and error.is_not_found:
-                    self._gone_ids.add(token_id)
-                    return
-                self._warnings.append(str(error))
-        self._undos.clear()
-        self._left[token_id] = self._names.get(token_id)
-        later = "A later run of this task finishes it, or delete the old one by api_token_id."
-        if token_id not in self._names:
-            later = "Delete the old one by api_token_id: while they share a name, a later run can't tell the two apart."
-        self._warnings.append(
-            f"{failure} The replaced token {token_id} may still work; the new one, {self.made.id}, is in force. {later}"
-        )
+    def _is_withdrawn(self) -> bool:
+        """Delete the new token before anything else is rolled back. If that is refused, it has to stay."""
+        token = self.created.token
+        verdict = self._writer.write(Delete(token, Purpose.ROLL_BACK)).verdict
+        if verdict is Verdict.DONE:
+            self._rollback.add(self._deletion(token, lambda: None))
+        return verdict is not Verdict.KEEP_BOTH
 
-    def _is_of_use(self, token: Token, before: Token) -> bool:
-        now = self._moment + timedelta(seconds=time.monotonic() - self._start)
-        return token.status in ("active", before.status) and not token.is_expired(now)
+    def _keep_both(self, step: Write, error: RequestError) -> None:
+        """Leave the old token to a later run, which recognises it by its name."""
+        name = next((o.name for o in self._outcomes if o.step.token.id == step.token.id), step.token.name)
+        if isinstance(step, Delete) and step.fallback_name is not None and name == step.token.name:
+            renaming = self._writer.write(Patch(step.token, {"name": step.fallback_name}, Purpose.CLEAN_UP))
+            if renaming.verdict is Verdict.GONE:
+                self._outcomes.append(Outcome(step, Result.GONE, name))
+                return
+            if renaming.verdict is Verdict.DONE:
+                name = step.fallback_name
+            else:
+                self._warnings.append(str(renaming.error))
+        self._outcomes.append(Outcome(step, Result.KEPT, name, error))
 
-    def _gives_up(self) -> bool:
-        """Remove the new token before anything else is undone. If that is refused, there is no way back."""
-        try:
-            self._writes.delete(self.made)
-        except RequestError as error:
-            if not error.maybe_done:
-                return False
-            # If it may be gone, or go at any moment, it can't be relied on.
-            return error.may_come or self._writes.look_up(self.made).token is None
-        return True
+    def _commit(self) -> None:
+        self._rollback.clear()
+        self._is_committed = True

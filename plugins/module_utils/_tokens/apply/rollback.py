@@ -6,15 +6,17 @@
 
 from __future__ import annotations
 
+import enum
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 
 
 class UnfinishedError(LosantError):
-    """A write failed, and others were or may have been done. The message says what was undone, and what is left behind.
+    """A write failed, and others were or may have been carried out. The message says what was rolled back and what remains.
 
-    ``failure`` tells of the error that it came of as well.
+    ``failure`` holds the facts of its cause, too.
     """
 
     kind = "unfinished"
@@ -24,49 +26,61 @@ class UnfinishedError(LosantError):
         self.warnings = cause.warnings if cause else ()
 
 
-class Undo(t.NamedTuple):
-    """How to take a step back: ``done`` tells it afterwards, ``left`` tells what is left behind if it can't be.
+class Order(enum.IntEnum):
+    """The order of compensations.
 
-    ``names``: it gives a token its name back.
+    The file gets the old secret back while both tokens are valid. The name of the old token is restored last: it is
+    free only when the new one is deleted, and the old one is valid under any name.
     """
 
-    action: t.Callable[[], t.Any]
+    TOKEN_FILE = 1
+    NEW_TOKEN = 2
+    OLD_NAME = 3
+
+
+@dataclass(frozen=True)
+class Compensation:
+    """How to take one step back.
+
+    ``carry_out``: raises LosantError if it fails; ``done``: what to report afterwards; ``remains``: what to report if it
+    fails.
+    """
+
+    order: Order
+    carry_out: t.Callable[[], t.Any]
     done: str
-    left: str
-    names: bool = False
+    remains: str
 
 
-class Undos:
-    """How to take back what was done so far, the last step first."""
+class Rollback:
+    """The compensations for what was done, at most one of each kind."""
 
     def __init__(self) -> None:
-        self._undos: list[Undo] = []
+        self._compensations: dict[Order, Compensation] = {}
 
-    def add(self, undo: Undo) -> None:
-        self._undos.append(undo)
+    def add(self, compensation: Compensation) -> None:
+        """From now on a failure needs this compensation."""
+        self._compensations[compensation.order] = compensation
 
-    def add_last(self, undo: Undo) -> None:
-        """Add one that comes after all others."""
-        self._undos.insert(0, undo)
-
-    def keep_names(self) -> None:
-        """From now on leave the names of tokens as they are."""
-        self._undos = [undo for undo in self._undos if not undo.names]
+    def drop(self, order: Order) -> None:
+        """This kind of compensation is not needed any more."""
+        self._compensations.pop(order, None)
 
     def clear(self) -> None:
-        """From now on what was done stays."""
-        self._undos.clear()
+        """What was done stays from now on."""
+        self._compensations.clear()
 
     def after(self, error: LosantError) -> LosantError:
-        """Undo everything, and give the error that tells of it."""
-        if not self._undos:
+        """Carry out all compensations in their order, and return the error that reports them."""
+        if not self._compensations:
             return error
-        told, left = [], []
-        for undo in reversed(self._undos):
+        reports, remaining = [], []
+        for _order, compensation in sorted(self._compensations.items()):
             try:
-                undo.action()
-                told.append(undo.done)
+                compensation.carry_out()
+                reports.append(compensation.done)
             except LosantError as failure:
-                told.append(f"{undo.left} ({failure})")
-                left.append(undo.left)
-        return UnfinishedError(" ".join([str(error), *told]), cause=error, left=left)
+                reports.append(f"{compensation.remains} ({failure})")
+                remaining.append(compensation.remains)
+        self.clear()
+        return UnfinishedError(" ".join([str(error), *reports]), cause=error, left=remaining)

@@ -9,25 +9,24 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError, RequestError
-from ansible_collections.losant.platform.plugins.module_utils._client.pagination import BY_ID
-from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi, delete_if_there
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError, Effect, RequestError
+
+from ..api import TokenApi
+from ..plan.steps import Delete, Write
+from ..token import Token
+from .verdicts import Listed, Verdict, reads_list, verdict_of
 
 
-class Seen(t.NamedTuple):
-    """Whether the list could be read, and the token that was looked for, if it is there."""
+class Written(t.NamedTuple):
+    """How a write ended. ``token``: as it is afterwards, None if it is deleted; ``error``: None if nothing failed."""
 
-    known: bool
-    token: Token | None
-
-    @property
-    def gone(self) -> bool:
-        return self.known and self.token is None
+    verdict: Verdict
+    token: Token | None = None
+    error: RequestError | None = None
 
 
-class Writes:
-    """Changes and deletes single tokens, and finds out what was done when the answer is lost.
+class Writer:
+    """Changes and deletes single tokens, and finds out what was done when a response is lost.
 
     :param caller_id: the id of the token that the client authenticates with, if known
     """
@@ -36,62 +35,54 @@ class Writes:
         self._api = api
         self._caller_id = caller_id
 
-    def send(self, token: Token, changes: t.Mapping[str, t.Any] | None) -> Token | None:
-        """Change a token, or delete it (``None``), unless someone else was quicker. What a lost answer means is not looked up."""
+    def write(self, write: Write) -> Written:
+        """Send a write. Whatever becomes of the request, the verdict says how to go on."""
         try:
-            if changes is not None:
-                return self._api.patch(token, changes)
-            delete_if_there(self._api, token)
-        except RequestError as error:
-            ends = changes is None or changes.get("status") == "inactive"
-            if not (ends and self._ended_itself(token, error)):
-                raise
-        return None if changes is None else replace(token, **changes)
-
-    def patch(self, token: Token, changes: t.Mapping[str, t.Any]) -> Token:
-        """Change fields of a token.
-
-        :raises RequestError: it was not done, as far as can be known
-        """
-        try:
-            return t.cast("Token", self.send(token, changes))
+            if isinstance(write, Delete):
+                self._api.delete(write.token)
+                return Written(Verdict.DONE)
+            return Written(Verdict.DONE, self._api.patch(write.token, write.changes))
         except RequestError as error:
             failure = error
-        there = self.look_up(token).token if failure.maybe_done else None
-        if there is None or any((getattr(there, field) or "") != value for field, value in changes.items()):
-            raise failure
-        return there
+        listed, token = self._look_up(write, failure)
+        return Written(verdict_of(write.purpose, failure.effect, listed), token, failure)
 
-    def delete(self, token: Token) -> None:
-        """Delete a token.
-
-        :raises RequestError: it was not done, as far as can be known
-        """
+    def _look_up(self, write: Write, failure: RequestError) -> tuple[Listed, Token | None]:
+        """What the list shows after a failure, and the token as it is."""
+        if not reads_list(write.purpose, failure.effect):
+            is_missing = isinstance(failure, ApiError) and failure.is_not_found
+            return (Listed.MISSING if is_missing else Listed.NOT_READ), None
         try:
-            self.send(token, None)
+            tokens = self._api.all()
         except RequestError as error:
-            if not (error.maybe_done and self.look_up(token).gone):
-                raise
+            if self._ended_itself(write, failure, error):
+                return Listed.APPLIED, _changed(write)
+            return Listed.UNREADABLE, None
+        token = next((token for token in tokens if token.id == write.token.id), None)
+        if token is None:
+            return (Listed.APPLIED if isinstance(write, Delete) else Listed.MISSING), None
+        if not isinstance(write, Delete) and _has(token, write.changes):
+            return Listed.APPLIED, token
+        is_valid = token.status in ("active", write.token.status) and not token.is_expired(self._api.now())
+        return (Listed.UNCHANGED if is_valid else Listed.INVALID), token
 
-    def look_up(self, token: Token) -> Seen:
-        """The token as it is now."""
-        try:
-            return Seen(True, next((other for other in self._api.iterate(BY_ID) if other.id == token.id), None))
-        except RequestError:
-            return Seen(False, None)
+    def _ended_itself(self, write: Write, failure: RequestError, refusal: RequestError) -> bool:
+        """Whether a write ended the very token it was sent with, and Losant refuses that token since.
 
-    def _ended_itself(self, token: Token, error: RequestError) -> bool:
-        """Whether a request that failed removed or deactivated, in this or an earlier try, the very token it is sent with."""
-        in_doubt = error.maybe_done or (error.repeated and _is_refused(error))
-        if token.id.lower() != self._caller_id or not in_doubt:
-            return False
-        # A refusal for want of scopes looks the same, but then the token is good for reading still.
-        try:
-            next(iter(self._api.iterate(BY_ID)), None)
-        except RequestError as refusal:
-            return _is_refused(refusal)
-        return False
+        For lack of scopes Losant would refuse the write as well, but not the reading of the list.
+        """
+        return (
+            write.ends_token
+            and write.token.id.lower() == self._caller_id
+            and failure.effect is not Effect.NONE
+            and isinstance(refusal, ApiError)
+            and refusal.is_refused
+        )
 
 
-def _is_refused(error: RequestError) -> bool:
-    return isinstance(error, ApiError) and error.status in (401, 403)
+def _has(token: Token, changes: t.Mapping[str, t.Any]) -> bool:
+    return all((getattr(token, option) or "") == value for option, value in changes.items())
+
+
+def _changed(write: Write) -> Token | None:
+    return None if isinstance(write, Delete) else replace(write.token, **write.changes)

@@ -4,21 +4,28 @@
 
 # PRIVATE to losant.platform: it can change in any release.
 
+"""Why a declaration cannot be met. Each check raises PlanError, and nothing was written then."""
+
 from __future__ import annotations
 
 import typing as t
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from ansible_collections.losant.platform.plugins.module_utils._common.durations import format_duration
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
-from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
-from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import Delete, Name, Patch, Plan
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 
-#: What PATCH can change, and what only a new token can have otherwise. Source: the schemas apiTokenPatch, apiTokenPost.
-MUTABLE = ("name", "description", "status")
-CREATE_ONLY = ("scope", "expiration_date")
+from ..declaration import Declaration
+from ..owner import Owner
+from ..token import Token
+from .context import Context
+from .holdings import FileState
+from .matching import Matches
+from .rotation import HELD_TOKEN, TOKEN_FILE
+from .steps import Create, Name, Plan, Purpose
+
+_NOTHING_WRITTEN = "Nothing was changed."
 
 
 class PlanError(LosantError):
@@ -27,140 +34,170 @@ class PlanError(LosantError):
     kind = "declaration"
 
 
-def named(token: Token) -> str:
-    """A token as messages name it."""
-    return f"The API token {token.name!r} ({token.id})"
-
-
-def differences(declared: Declaration, token: Token) -> dict[str, t.Any]:
-    """The declared fields whose meaning differs from the token's, with the declared values."""
-    wanted = {field: getattr(declared, field) for field in (*MUTABLE, *CREATE_ONLY)}
-    wanted = {field: value for field, value in wanted.items() if value is not None}
-    if declared.never_expires:
-        wanted["expiration_date"] = None
-    there, then = token.comparable(), replace(token, **wanted).comparable()
-    return {field: value for field, value in wanted.items() if there[field] != then[field]}
-
-
-def refuse_ambiguous(name: str, tokens: t.Sequence[Token], verb: str) -> None:
-    """Two tokens that fit one name: never pick one."""
+def check_unique(name: str, tokens: t.Sequence[Token], verb: str = "are") -> None:
+    """Refuse to choose among several tokens of one name."""
     if len(tokens) < 2:
         return
-    ids = [token.id for token in tokens]
+    described = ", ".join(f"{token.id} ({_facts(token)})" for token in tokens)
     raise PlanError(
-        f"{len(ids)} API tokens {verb} the name {name!r}: {', '.join(ids)}. Nothing was written. Say which one is meant"
-        " with api_token_id, or remove or rename the others.",
-        ids=ids,
+        f"{_number(len(tokens))} API tokens {verb} named {name!r}: {described}. {_NOTHING_WRITTEN} Set api_token_id to choose"
+        " one, or rename or delete the others.",
+        ids=[token.id for token in tokens],
     )
 
 
-def refuse_missing_id(api_token_id: str | None) -> t.NoReturn:
-    """An id that is not there can't be made."""
+def check_found(api_token_id: str, token: Token | None) -> Token:
+    """Refuse an id that no token has."""
+    if token is not None:
+        return token
     raise PlanError(
-        f"The application has no API token with the id {api_token_id}. Losant chooses the ids, so a token can't be made"
-        " with a given one: correct api_token_id, or declare the token by name alone."
+        f"No API token has the id {api_token_id}. Losant chooses the ids, so a token cannot be created with a given one."
+        " Correct api_token_id, or declare the token by name alone."
     )
 
 
-def refuse_expired(token: Token) -> t.NoReturn:
-    """An expired token that is selected by its id can't be replaced under that id."""
-    raise PlanError(
-        f"{named(token)} expired at {_shown(token.expiration_date)}, and Losant can't extend a token. Declare it by name"
-        " alone to have a new one made, or use state=absent to remove it."
-    )
-
-
-def refuse_replacing_by_id(token: Token) -> t.NoReturn:
-    """A new token has a new id."""
-    raise PlanError(
-        f"{named(token)} would have to be replaced by a new one, which api_token_id could not find again. Replacing needs"
-        " name alone as the selector."
-    )
-
-
-def refuse_create_only(declared: Declaration, token: Token, fields: t.Sequence[str]) -> t.NoReturn:
-    """A difference in what can't be changed, without leave to replace the token."""
-    there, wanted = token.comparable(), replace(token, **differences(declared, token)).comparable()
-    pairs = "; ".join(f"{field} is {_shown(there[field])}, declared is {_shown(wanted[field])}" for field in fields)
-    raise PlanError(
-        f"{named(token)} differs in what Losant can't change: {pairs}. Nothing was written. Declare what is there, or"
-        " set recreate=state_change to have it replaced by a new token, whose secret is new too.",
-        fields=list(fields),
-    )
-
-
-def refuse_token_file(token: Token, *, exists: bool) -> t.NoReturn:
-    """The secret is not where it should be, without leave to replace the token."""
-    problem = "does not hold the secret of that token" if exists else "does not exist"
-    raise PlanError(
-        f"{named(token)} is there, but token_file {problem}, and Losant does not show a secret again. Nothing was"
-        " written. Put the secret back into the file, or set recreate=state_change to have the token replaced.",
-        fields=["token_file"],
-    )
-
-
-def refuse_window(window: timedelta, life: timedelta) -> None:
-    """A token that would be due for rotation as soon as it is made."""
-    if window >= life:
+def check_not_expired(token: Token, now: datetime) -> None:
+    """Refuse an expired token that is selected by its id: a replacement would have another id."""
+    if token.is_expired(now):
         raise PlanError(
-            f"rotate_before is {window}, and the new token would live {life}: it would be due for rotation from the start,"
-            " in every run. Declare a longer life or a smaller window. Nothing was written."
+            f"{token.label} expired at {shown(token.expiration_date)}, and Losant cannot extend a token. Declare it"
+            " by name alone to create a new one, or set state=absent to delete it."
         )
 
 
-def refuse_self_revoke(plan: Plan, caller_id: str | None) -> None:
-    """The task would take away the token that it authenticates with."""
-    superseded = {entry.token.id for entry in plan.superseded}
-    for step in plan.steps:
-        if not isinstance(step, (Delete, Patch)) or caller_id is None or step.token.id.lower() != caller_id:
-            continue
-        if isinstance(step, Delete):
-            verb = "delete"
-        elif step.token.id in superseded:
-            verb = "supersede"
-        elif step.changes.get("status") == "inactive":
-            verb = "deactivate"
-        else:
-            continue
-        raise PlanError(
-            f"{named(step.token)} is the one this task authenticates with, and the task would {verb} it. Nothing was"
-            " written. Use another access token, or set allow_self_revoke=true."
-        )
+def check_selected_by_name(token: Token, reason: str) -> None:
+    """Refuse to replace a token that is selected by its id: a replacement has another id."""
+    raise PlanError(
+        f"{token.label} would have to be replaced ({reason}), and a new token has a new id, which api_token_id"
+        f" cannot know. {_NOTHING_WRITTEN} Declare it by name alone."
+    )
 
 
-def action_of(step: Name | Patch | Delete) -> str:
-    """What the access token must be allowed to do to a single token for a step."""
-    return "delete" if isinstance(step, Delete) else "patch"
-
-
-def refuse_unpermitted(plan: Plan, declared: Declaration, lacking: t.Collection[str]) -> None:
-    """A new token that could be made, and then neither be named nor take the place of the old one, now or later."""
-    if not plan.makes_token:
+def check_create_only(token: Token, differing: t.Mapping[str, t.Any]) -> None:
+    """Refuse a difference that only a new token could remove."""
+    if not differing:
         return
-    needed = {
-        action_of(step)
-        for step in plan.steps
-        if isinstance(step, Name) or (isinstance(step, (Delete, Patch)) and not step.cleaning)
-    }
-    if plan.before is not None and declared.superseded != "keep":
-        needed.add("delete" if declared.superseded == "delete" else "patch")
-    scopes = [f"applicationApiToken.{action}" for action in sorted(needed.intersection(lacking))]
+    current, wanted = token.comparable(), replace(token, **differing).comparable()
+    pairs = "; ".join(f"{field} is {shown(current[field])}, declared is {shown(wanted[field])}" for field in differing)
+    raise PlanError(
+        f"{token.label} differs in fields that Losant cannot change: {pairs}. {_NOTHING_WRITTEN} Declare the"
+        " existing values, or set recreate=state_change to replace the token by a new one, which has a new secret.",
+        fields=list(differing),
+    )
+
+
+def check_places(token: Token, unmet: t.Sequence[str], file: FileState | None) -> None:
+    """Refuse to go on if the secret is not where it should be: it cannot be read again."""
+    if file is not None and TOKEN_FILE in unmet:
+        problem = "does not hold the secret of that token" if file.exists else "does not exist"
+        _refuse_place(token, TOKEN_FILE, f"token_file {file.path} {problem}", "Restore the file")
+    if HELD_TOKEN in unmet:
+        _refuse_place(token, HELD_TOKEN, "held_token is not the secret of that token", "Restore what held_token reads")
+
+
+def _refuse_place(token: Token, field: str, problem: str, remedy: str) -> t.NoReturn:
+    raise PlanError(
+        f"{token.label} exists, but {problem}, and Losant does not show a secret again. {_NOTHING_WRITTEN}"
+        f" {remedy}, or set recreate=state_change to replace the token.",
+        fields=[field],
+    )
+
+
+def check_file_is_free(matches: Matches, tokens: t.Iterable[Token], context: Context) -> None:
+    """Refuse a token file that holds the secret of another token which has not expired."""
+    file = context.file
+    if file is None or file.holding.token_id is None or file.holding.token_id in matches.ids:
+        return
+    for token in tokens:
+        if token.id.lower() == file.holding.token_id and not token.is_expired(context.now):
+            raise PlanError(
+                f"token_file {file.path} holds the secret of another token: {token.label}, {_facts(token)}. {_NOTHING_WRITTEN} Choose"
+                " another token_file, or delete that token or the file.",
+                ids=[token.id],
+            )
+
+
+def check_window(window: timedelta | None, lifetime: timedelta) -> None:
+    """Refuse a token that would be due for rotation as soon as it is created."""
+    if window is not None and window >= lifetime:
+        raise PlanError(
+            f"rotate_before is {format_duration(window)}, and the new token would live {format_duration(lifetime)}: it would"
+            f" be due for rotation immediately, in every run. {_NOTHING_WRITTEN} Declare a longer lifetime or a smaller"
+            " rotate_before."
+        )
+
+
+def check_self_revoke(plan: Plan, caller_id: str | None) -> None:
+    """Refuse to delete, deactivate or replace the token that the task authenticates with."""
+    superseded = {entry.token.id for entry in plan.superseded}
+    for step in plan.writes:
+        if step.token.id.lower() != caller_id:
+            continue
+        if not step.ends_token and step.token.id not in superseded:
+            continue
+        verb = "replace" if step.token.id in superseded else "delete" if step.action == "delete" else "deactivate"
+        raise PlanError(
+            f"{step.token.label} is the token that this task authenticates with, and the task would {verb} it."
+            f" {_NOTHING_WRITTEN} Use another access token, or set allow_self_revoke=true."
+        )
+
+
+def check_permitted(plan: Plan, declared: Declaration, owner: Owner, lacking: t.Collection[str]) -> None:
+    """Refuse what the scopes inside the access token rule out, before anything is written.
+
+    A replacement needs leave to retire the old token even if that is due later.
+    """
+    needed = {_scope_needed(step, owner) for step in plan.writes if step.purpose is not Purpose.CLEAN_UP}
+    for step in plan.steps:
+        if isinstance(step, Create):
+            needed.add(("post", owner.scope_of("post", of_list=True)))
+        elif isinstance(step, Name):
+            needed.add(("patch", owner.scope_of("patch", of_list=False)))
+    if plan.creates and plan.before is not None and declared.superseded != "keep":
+        later = "delete" if declared.superseded == "delete" else "patch"
+        needed.add((later, owner.scope_of(later, of_list=False)))
+    scopes = sorted(scope for action, scope in needed if action in lacking)
     if scopes:
-        purpose = (
-            "take the place of the old one"
-            if plan.before is not None
-            else "get its name (staged=false needs no change)"
+        hint = (
+            " Set staged=false to create a token without naming it afterwards." if _only_naming(plan, lacking) else ""
         )
         raise PlanError(
-            f"access_token may not do all that it takes: its scopes lack {' and '.join(scopes)}, without which the new token"
-            f" could not {purpose}. Nothing was written. Use an access token with applicationApiToken.* or all.Application.",
+            f"{_attempt(plan)}: the scopes in access_token lack {' and '.join(scopes)}. {_NOTHING_WRITTEN} Use an access token"
+            f" with {owner.list_resource}.* and {owner.token_resource}.*, or with {owner.families[0]}.{hint}",
             scopes=scopes,
         )
 
 
-def _shown(value: t.Any) -> str:
+def _scope_needed(step: t.Any, owner: Owner) -> tuple[str, str]:
+    return step.action, owner.scope_of(step.action, of_list=False)
+
+
+def _only_naming(plan: Plan, lacking: t.Collection[str]) -> bool:
+    return plan.creates and plan.before is None and "post" not in lacking
+
+
+def _attempt(plan: Plan) -> str:
+    token = plan.before or plan.after
+    if token is None:
+        return "The tokens cannot be deleted"
+    if plan.creates:
+        return f"{token.label} cannot be {'created' if plan.before is None else 'replaced'}"
+    return f"{token.label} cannot be {'updated' if plan.after is not None else 'deleted'}"
+
+
+def shown(value: t.Any) -> str:
+    """A value as messages show it."""
     if value is None:
         return "none"
     if isinstance(value, datetime):
         return format_time(value)
     return "[" + ", ".join(value) + "]" if isinstance(value, list) else str(value)
+
+
+def _facts(token: Token) -> str:
+    created = f"created {format_time(token.creation_date)}, " if token.creation_date else ""
+    return f"{created}{token.status}"
+
+
+def _number(count: int) -> str:
+    return {2: "Two", 3: "Three", 4: "Four"}.get(count, str(count))

@@ -7,51 +7,70 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
-from ansible_collections.losant.platform.plugins.module_utils._tokens.naming import is_pending, waiting
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 
-#: How old a pending token is when the run that made it must be dead.
-PENDING_LIFE = timedelta(hours=1)
+from ..naming import is_pending, read_superseded
+from ..token import Token
+
+#: How old a pending token is when the run that created it must have been interrupted.
+PENDING_LIMIT = timedelta(hours=1)
 
 
-class Kin(t.NamedTuple):
-    """All tokens that have to do with a name, each list from the oldest to the youngest.
+@dataclass(frozen=True)
+class Matches:
+    """The tokens that concern one name, each tuple from the oldest to the youngest.
 
-    ``living`` are the unexpired ones of that name, inactive ones included, as status=active brings those back at any
-    time; ``waiting`` the superseded ones; ``pending`` those whose secret was not delivered yet.
+    ``unexpired`` and ``expired``: those of that very name, inactive ones included, as ``status: active`` restores those;
+    ``superseded``: those that were replaced; ``pending``: those whose secret was not delivered yet.
     """
 
-    living: list[Token]
-    expired: list[Token]
-    waiting: list[Token]
-    pending: list[Token]
+    unexpired: tuple[Token, ...] = ()
+    expired: tuple[Token, ...] = ()
+    superseded: tuple[Token, ...] = ()
+    pending: tuple[Token, ...] = ()
+
+    @property
+    def current(self) -> Token | None:
+        """The token of the name. Whether it is the only one is checked elsewhere."""
+        return self.unexpired[0] if self.unexpired else None
 
     @property
     def predecessor(self) -> Token | None:
         """The token that a new one of this name takes over from."""
-        candidates = self.living or sorted([*self.expired, *self.waiting], key=age)
+        candidates = self.unexpired or sorted([*self.expired, *self.superseded], key=age)
         return candidates[-1] if candidates else None
 
-    def abandoned(self, now: datetime) -> list[Token]:
-        """The pending tokens of runs that died."""
-        return [token for token in self.pending if token.creation_date and now - token.creation_date >= PENDING_LIFE]
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of all of them, in lower case."""
+        tokens = (*self.unexpired, *self.expired, *self.superseded, *self.pending)
+        return frozenset(token.id.lower() for token in tokens)
+
+    def stale_pending(self, now: datetime) -> tuple[Token, ...]:
+        """The pending tokens of interrupted runs."""
+        return tuple(
+            token for token in self.pending if token.creation_date and now - token.creation_date >= PENDING_LIMIT
+        )
 
 
-def kin_of(name: str, tokens: t.Iterable[Token], now: datetime) -> Kin:
-    """Sort out the tokens of an application that have to do with a name."""
-    kin = Kin([], [], [], [])
+def match(name: str, tokens: t.Iterable[Token], now: datetime) -> Matches:
+    """Find the tokens that concern a name among all tokens."""
+    unexpired: list[Token] = []
+    expired: list[Token] = []
+    superseded: list[Token] = []
+    pending: list[Token] = []
     for token in sorted(tokens, key=age):
-        wait = waiting(token.name)
+        former = read_superseded(token.name)
         if token.name == name:
-            (kin.expired if token.is_expired(now) else kin.living).append(token)
-        elif wait is not None and wait.name == name:
-            kin.waiting.append(token)
+            (expired if token.is_expired(now) else unexpired).append(token)
+        elif former is not None and former.name == name:
+            superseded.append(token)
         elif is_pending(token.name, name):
-            kin.pending.append(token)
-    return kin
+            pending.append(token)
+    return Matches(tuple(unexpired), tuple(expired), tuple(superseded), tuple(pending))
 
 
 def age(token: Token) -> tuple[str, str]:

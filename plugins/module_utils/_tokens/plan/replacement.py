@@ -11,30 +11,33 @@ from datetime import datetime, timedelta
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
-from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
-from ansible_collections.losant.platform.plugins.module_utils._tokens.naming import waiting
-from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.checks import PlanError, named
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
+
+from ..declaration import Declaration
+from ..fields import DECLARABLE
+from ..naming import MAX_NAME_WITH_SUFFIX, check_room_for_suffix, read_superseded, superseded_name
+from ..token import Token
+from .checks import PlanError
+from .steps import Delete, Patch, Purpose, Superseded
 
 
 def new_token_fields(declared: Declaration, predecessor: Token | None, now: datetime) -> dict[str, t.Any]:
-    """The fields of a new token: what is declared, and what it takes over from its predecessor.
+    """The fields of a new token: what is declared, and what it inherits from its predecessor.
 
-    :raises PlanError: something can't be taken over
+    :raises PlanError: something cannot be inherited
     :raises InvalidOptionError: the token would be expired from the start
     """
     fields: dict[str, t.Any] = {"name": declared.name}
-    for field in ("description", "status", "scope"):
-        value = getattr(declared, field)
-        # Whether a superseded token is still active says nothing about its successor.
-        if value is None and predecessor is not None and not (field == "status" and waiting(predecessor.name)):
-            value = getattr(predecessor, field)
+    for option in (field.option for field in DECLARABLE if field.inherited):
+        value = getattr(declared, option)
+        # Whether a superseded token is still active says nothing about its replacement.
+        if value is None and predecessor is not None and not (option == "status" and read_superseded(predecessor.name)):
+            value = getattr(predecessor, option)
         if value is not None:
-            fields[field] = value
-    if fields.get("scope") == ():
+            fields[option] = value
+    if predecessor is not None and fields.get("scope") == ():
         raise PlanError(
-            f"{named(t.cast('Token', predecessor))} is to be replaced and has no scope, and what Losant grants for an"
-            " empty one is not documented. Declare scope."
+            f"{predecessor.label} has to be replaced and has no scope, and what Losant grants for an empty one is not"
+            " documented. Declare scope."
         )
     expiration_date = _expiration(declared, predecessor, now)
     if expiration_date is not None:
@@ -46,7 +49,7 @@ def _expiration(declared: Declaration, predecessor: Token | None, now: datetime)
     if declared.expiration_date is not None:
         if declared.expiration_date <= now:
             raise InvalidOptionError(
-                f"expiration_date {format_time(declared.expiration_date)} is past: a new token would be expired from"
+                f"expiration_date {format_time(declared.expiration_date)} has passed: a new token would be expired from"
                 " the start.",
                 option="expiration_date",
             )
@@ -57,27 +60,69 @@ def _expiration(declared: Declaration, predecessor: Token | None, now: datetime)
         return _later(now, declared.expires_in)
     if predecessor is None or predecessor.expiration_date is None:
         return None
-    return _same_life(predecessor, predecessor.expiration_date, now)
+    return _same_lifetime(predecessor, predecessor.expiration_date, now)
 
 
-def _same_life(predecessor: Token, expired_at: datetime, now: datetime) -> datetime:
+def _same_lifetime(predecessor: Token, expired_at: datetime, now: datetime) -> datetime:
     if predecessor.creation_date is None:
         raise PlanError(
-            f"{named(predecessor)} is to be replaced, but Losant does not tell when it was made, so the length of its life"
-            " is unknown. Declare expires_in or expiration_date."
+            f"{predecessor.label} has to be replaced, but Losant does not show when it was created, so the length of its"
+            " life is unknown. Declare expires_in or expiration_date."
         )
     expiration_date = _later(now, expired_at - predecessor.creation_date)
     if expiration_date <= now:
         raise PlanError(
-            f"{named(predecessor)} is to be replaced, but it was expired from the start, so there is no length of its life"
-            " to take over. Declare expires_in or expiration_date."
+            f"{predecessor.label} has to be replaced, but it was expired from the start, so it has no lifetime to inherit."
+            " Declare expires_in or expiration_date."
         )
     return expiration_date
 
 
-def _later(now: datetime, life: timedelta) -> datetime:
+def _later(now: datetime, lifetime: timedelta) -> datetime:
     try:
-        return now.replace(microsecond=0) + life
+        return now.replace(microsecond=0) + lifetime
     except OverflowError:
         pass
     raise InvalidOptionError("expires_in reaches beyond the year 9999.", option="expires_in")
+
+
+class Retirement(t.NamedTuple):
+    """What happens to the token that is replaced: before the new one gets the name, after that, and the result."""
+
+    before_naming: tuple[Patch, ...]
+    after_naming: tuple[Patch | Delete, ...]
+    superseded: Superseded
+
+
+def retire(old: Token, declared: Declaration, now: datetime, *, staged: bool) -> Retirement:
+    """Plan the retirement of the token that is replaced.
+
+    :raises InvalidOptionError: its name leaves no room for the suffix that it needs
+    """
+    until = old.expiration_date if declared.superseded == "keep" else _end_of_grace_period(now, declared)
+    name = superseded_name(old.name, until)
+    if staged or declared.superseded_after or declared.superseded != "delete":
+        check_room_for_suffix(old.name)
+    rename = Patch(old, {"name": name}, Purpose.FREE_NAME)
+    if declared.superseded == "keep" or declared.superseded_after:
+        return Retirement((rename,), (), Superseded(old, name, "kept", until))
+    if declared.superseded == "deactivate":
+        deactivate = Patch(old, {"status": "inactive"}, Purpose.RETIRE)
+        return Retirement(
+            (rename,), (deactivate,) if old.status == "active" else (), Superseded(old, name, "deactivated")
+        )
+    # Staged, an interrupted run leaves a name that says which token is which. Otherwise that would be unknown.
+    fallback_name = name if len(old.name) <= MAX_NAME_WITH_SUFFIX else None
+    return Retirement(
+        (rename,) if staged else (),
+        (Delete(old, Purpose.RETIRE, fallback_name),),
+        Superseded(old, old.name, "deleted"),
+    )
+
+
+def _end_of_grace_period(now: datetime, declared: Declaration) -> datetime:
+    try:
+        return now + declared.superseded_after
+    except OverflowError:
+        pass
+    raise InvalidOptionError("superseded_after reaches beyond the year 9999.", option="superseded_after")

@@ -9,30 +9,29 @@ from __future__ import annotations
 import typing as t
 from datetime import datetime, timedelta
 
-from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
+from ..token import Token
 
-#: Why a token is replaced. The first two come of its expiration date, the others of what ``recreate`` says.
-EXPIRED, EXPIRES_SOON, DIFFERS, TOKEN_FILE, ALWAYS = "expired", "expires_soon", "differs", "token_file", "always"
+#: Why a token is replaced. The first two depend on its expiration date alone, the others on what ``recreate`` allows.
+EXPIRED, EXPIRES_SOON = "expired", "expires_soon"
+DIFFERS, EXCEEDS_LIFETIME, TOKEN_FILE, HELD_TOKEN = "differs", "exceeds_lifetime", "token_file", "held_token"
+ALWAYS = "always"
+#: A jitter of the clock must not replace a token.
+SLACK = timedelta(minutes=1)
 
 
 class Rotation(t.NamedTuple):
-    """Whether a token is to be replaced, why, and from when on ``rotate_before`` asks for it (None if it never does)."""
+    """Whether a token must be replaced, why, and when ``rotate_before`` asks for it (None: never)."""
 
     due: bool
     reason: str | None = None
     due_at: datetime | None = None
-
-    def result(self) -> dict[str, t.Any]:
-        """The rotation as modules return it."""
-        return {"due": self.due, "reason": self.reason, "due_at": format_time(self.due_at) if self.due_at else None}
 
 
 NOT_DUE = Rotation(False)
 
 
 def rotation_of(token: Token, window: timedelta | None, now: datetime) -> Rotation:
-    """What the reported expiration date alone asks for, with ``rotate_before`` as the window."""
+    """What the expiration date alone asks for. ``window``: the value of ``rotate_before``."""
     if token.is_expired(now):
         reason: str | None = EXPIRED
     elif window is not None and token.expiration_date is not None and token.expiration_date - now <= window:
@@ -42,10 +41,17 @@ def rotation_of(token: Token, window: timedelta | None, now: datetime) -> Rotati
     return Rotation(reason is not None, reason, _due_at(token, window))
 
 
+def exceeds_lifetime(token: Token, lifetime: timedelta | None, now: datetime) -> bool:
+    """Whether a token will live longer than one created now with this lifetime would."""
+    if lifetime is None:
+        return False
+    return token.expiration_date is None or token.expiration_date - now > lifetime + SLACK
+
+
 def _due_at(token: Token, window: timedelta | None) -> datetime | None:
     if window is None or token.expiration_date is None:
         return None
     try:
         return token.expiration_date - window
     except OverflowError:
-        return token.creation_date  # a window longer than the calendar: due since ever
+        return token.creation_date  # a window longer than the calendar: due from the start

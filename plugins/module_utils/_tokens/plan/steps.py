@@ -6,20 +6,41 @@
 
 from __future__ import annotations
 
+import enum
 import typing as t
 from dataclasses import dataclass
 from datetime import datetime
 
-from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
-from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.rotation import NOT_DUE, Rotation
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
+from ..token import Token
+from .rotation import NOT_DUE, Rotation
+
+
+class Purpose(enum.Enum):
+    """Why a token is changed or deleted. It decides what happens if that fails: see ``verdict_of``."""
+
+    #: Change what the task declares.
+    UPDATE = "update"
+    #: Delete what the task declares absent.
+    REMOVE = "remove"
+    #: Give the new token its name.
+    NAME = "name"
+    #: Rename the token that is replaced, so that the new one can have its name.
+    FREE_NAME = "free the name"
+    #: Delete or deactivate the token that was replaced.
+    RETIRE = "retire"
+    #: Delete or deactivate what earlier runs left to a later one.
+    CLEAN_UP = "clean up"
+    #: Delete the new token again.
+    ROLL_BACK = "roll back"
+    #: Give the token that should have been replaced its name back.
+    RESTORE_NAME = "restore the name"
 
 
 @dataclass(frozen=True)
 class Create:
-    """Make a token. ``fields`` are the ones to send, by option name; ``token`` is what comes of it in the end.
+    """Create a token. ``fields``: what to send, by option name; ``token``: the token that results.
 
-    ``staged``: it bears a pending name until its secret is delivered and ``Name`` gives it its own.
+    ``staged``: it has a pending name until its secret is delivered and ``Name`` gives it its own.
     """
 
     fields: t.Mapping[str, t.Any]
@@ -34,7 +55,7 @@ class Deliver:
 
 @dataclass(frozen=True)
 class Verify:
-    """Make sure that Losant accepts the new token."""
+    """Check that Losant accepts the new token."""
 
 
 @dataclass(frozen=True)
@@ -46,26 +67,30 @@ class Name:
 
 @dataclass(frozen=True)
 class Patch:
-    """Change fields of a token that is there: a rename and a deactivation are patches too.
-
-    ``cleaning``: it can as well be done by a later run.
-    """
+    """Change fields of an existing token. Renaming and deactivating it are patches, too."""
 
     token: Token
     changes: t.Mapping[str, t.Any]
-    cleaning: bool = False
+    purpose: Purpose
+
+    action: t.ClassVar[str] = "patch"
+
+    @property
+    def ends_token(self) -> bool:
+        """Whether Losant does not accept the token after it."""
+        return self.changes.get("status") == "inactive"
 
 
 @dataclass(frozen=True)
 class Delete:
-    """Remove a token. ``cleaning`` as for ``Patch``.
-
-    ``otherwise``: the name to give it if it is not known whether it is gone, so that a later run finds it.
-    """
+    """Delete a token. ``fallback_name``: the name to give it instead if it is not known whether it is deleted."""
 
     token: Token
-    cleaning: bool = False
-    otherwise: str | None = None
+    purpose: Purpose
+    fallback_name: str | None = None
+
+    action: t.ClassVar[str] = "delete"
+    ends_token: t.ClassVar[bool] = True
 
 
 @dataclass(frozen=True)
@@ -78,27 +103,24 @@ class RemoveFile:
     """Remove the token file."""
 
 
+#: A write to a token that exists.
+Write = t.Union[Patch, Delete]
 Step = t.Union[Create, Deliver, Verify, Name, Patch, Delete, FixFile, RemoveFile]
 
 
 @dataclass(frozen=True)
 class Superseded:
-    """What becomes of a token that was replaced: ``action`` is deleted, deactivated or kept; ``until`` when it is kept."""
+    """What becomes of a token that was replaced. ``action``: deleted, deactivated or kept; ``until``: when it is kept."""
 
     token: Token
     name: str
     action: str
     until: datetime | None = None
 
-    def result(self) -> dict[str, t.Any]:
-        """It as modules return it."""
-        until = format_time(self.until) if self.until else None
-        return {"id": self.token.id, "name": self.name, "action": self.action, "until": until}
-
 
 @dataclass(frozen=True)
 class Plan:
-    """The steps from what is there to what is declared, in order, and the token before and after them."""
+    """The steps from what exists to what is declared, in order, and the token before and after them."""
 
     steps: tuple[Step, ...] = ()
     before: Token | None = None
@@ -108,7 +130,7 @@ class Plan:
     warnings: tuple[str, ...] = ()
 
     @property
-    def makes_token(self) -> bool:
+    def creates(self) -> bool:
         """Whether there will be a new secret."""
         return any(isinstance(step, Create) for step in self.steps)
 
@@ -118,10 +140,20 @@ class Plan:
         return any(isinstance(step, Deliver) for step in self.steps)
 
     @property
+    def removes_file(self) -> bool:
+        """Whether the file will be removed."""
+        return any(isinstance(step, RemoveFile) for step in self.steps)
+
+    @property
+    def writes(self) -> tuple[Write, ...]:
+        """The steps that change or delete existing tokens."""
+        return tuple(step for step in self.steps if isinstance(step, (Patch, Delete)))
+
+    @property
     def changed_fields(self) -> list[str]:
-        """The declarable fields that differ before and after; none for a token that is removed."""
+        """The declarable fields that differ before and after; none for a token that is deleted."""
         if self.after is None:
             return []
-        # What is not there has no description; an empty one counts as none.
+        # A token that does not exist has no description, and an empty one counts as none.
         before = self.before.comparable() if self.before else {"description": ""}
         return [field for field, value in self.after.comparable().items() if before.get(field) != value]

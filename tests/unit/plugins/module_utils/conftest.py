@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,6 +16,8 @@ import pytest
 
 from ansible_collections.losant.platform.plugins.module_utils._client.client import Client
 from ansible_collections.losant.platform.plugins.module_utils._client.retry import RetryPolicy
+from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
+from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 
 # The same examples in every run, however slow the machine is; nothing is kept between runs.
 hypothesis.settings.register_profile(
@@ -23,7 +27,7 @@ hypothesis.settings.load_profile("same")
 
 
 class Connect(Protocol):
-    """Builds a client of an address. What is not given has a value that suits most tests."""
+    """Builds a client of an address. What is not given has a value that suits most tests; ``system`` adds to System."""
 
     def __call__(self, url: str, **settings: Any) -> Client: ...
 
@@ -38,7 +42,7 @@ def _own_home(isolated: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 @pytest.fixture
 def waits() -> list[float]:
-    """The waits between tries that a client of ``connect`` would have made."""
+    """The waits between tries that a client of ``connect`` would have waited."""
     return []
 
 
@@ -46,8 +50,22 @@ def waits() -> list[float]:
 def connect(waits: list[float]) -> Connect:
     """Clients that never wait between tries. Their jitter always draws the longest wait."""
 
-    def build(url: str, *, retries: int = 0, max_delay: float = 60, **settings: Any) -> Client:
-        retry = RetryPolicy(retries, max_delay, sleep=waits.append, draw=lambda: 1.0)
-        return Client(**{"access_token": "secret", "timeout": 10, **settings}, api_url=url, retry=retry)
+    def build(
+        url: str,
+        *,
+        access_token: str = "secret",
+        retries: int = 0,
+        max_delay: float = 60,
+        system: Mapping[str, Any] | None = None,
+        **settings: Any,
+    ) -> Client:
+        used = replace(System(sleep=waits.append, random=lambda: 1.0), **(system or {}))
+        return Client(
+            access_token=Secret(access_token),
+            api_url=url,
+            retry=RetryPolicy(retries, max_delay),
+            system=used,
+            **{"timeout": 10, **settings},
+        )
 
     return build

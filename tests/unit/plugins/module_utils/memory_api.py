@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import (
     ApiError,
-    BadAnswerError,
+    BadResponseError,
     ConnectionFailedError,
 )
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
@@ -39,8 +39,8 @@ def unreachable() -> ConnectionFailedError:
     return ConnectionFailedError("No connection.", sent=False)
 
 
-def strange() -> BadAnswerError:
-    return BadAnswerError("No answer of this API.")
+def strange() -> BadResponseError:
+    return BadResponseError("No answer of this API.")
 
 
 @dataclass(frozen=True)

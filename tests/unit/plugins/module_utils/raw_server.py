@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A tiny server that answers with the very bytes a test wants, where the sandbox is too well-behaved."""
+"""A tiny server that responds with the very bytes a test wants, where the sandbox is too well-behaved."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from typing import Any, TypeAlias
 #: A function that does as it likes with a connection.
 Behaviour = Callable[[socket.socket], None]
 #: What a connection gets: bytes to send before it is closed, or a behaviour.
-Answer: TypeAlias = "bytes | Behaviour"
+Response: TypeAlias = "bytes | Behaviour"
 
 #: Nothing here may hang: a client that goes away, or never comes, ends a connection after these seconds.
-_PATIENCE = 10.0
+_TIMEOUT = 10.0
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,14 @@ class Seen:
 
 
 class RawServer(socketserver.ThreadingTCPServer):
-    """Gives each connection the next answer, and all further ones the last. One request a connection."""
+    """Gives each connection the next response, and all further ones the last. One request a connection."""
 
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, answers: tuple[Answer, ...], tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, responses: tuple[Response, ...], tls: ssl.SSLContext | None = None) -> None:
         self.seen: list[Seen] = []
-        self._answers = answers
+        self._responses = responses
         self._tls = tls
         self._connections = 0
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -60,15 +60,15 @@ class RawServer(socketserver.ThreadingTCPServer):
 
     def get_request(self) -> tuple[socket.socket, Any]:
         connection, address = super().get_request()
-        connection.settimeout(_PATIENCE)
+        connection.settimeout(_TIMEOUT)
         if self._tls:
             connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
         return connection, address
 
-    def next_answer(self) -> Answer:
-        answer = self._answers[min(self._connections, len(self._answers) - 1)]
+    def next_response(self) -> Response:
+        response = self._responses[min(self._connections, len(self._responses) - 1)]
         self._connections += 1
-        return answer
+        return response
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up, or does not trust the certificate, is part of the tests."""
@@ -88,28 +88,28 @@ class _Handler(socketserver.BaseRequestHandler):
             body = stream.read(int(headers.get("Content-Length", 0)))
         lower = {name.lower(): value for name, value in headers.items()}
         self.server.seen.append(Seen(line[0], line[1], lower, body))
-        answer = self.server.next_answer()
-        if callable(answer):
-            answer(self.request)
+        response = self.server.next_response()
+        if callable(response):
+            response(self.request)
         else:
-            self.request.sendall(answer)
+            self.request.sendall(response)
 
 
 @contextlib.contextmanager
-def serving(*answers: Answer, tls: ssl.SSLContext | None = None) -> Iterator[RawServer]:
+def serving(*responses: Response, tls: ssl.SSLContext | None = None) -> Iterator[RawServer]:
     """A server that runs until the end of the block."""
-    with RawServer(answers or (ok(),), tls) as server:
+    with RawServer(responses or (ok(),), tls) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         try:
             yield server
         finally:
             server.shutdown()
-            thread.join(_PATIENCE)
+            thread.join(_TIMEOUT)
 
 
 def raw(status: int, body: bytes = b"", *headers: str, length: int | None = None) -> bytes:
-    """An answer in bytes; ``length`` is what Content-Length says if it is not to tell the truth."""
+    """A response in bytes; ``length`` is what Content-Length says if that differs from the truth."""
     announced = f"Content-Length: {len(body) if length is None else length}"
     lines = [f"HTTP/1.1 {status} Status", "Connection: close", announced, *headers]
     return "\r\n".join([*lines, "", ""]).encode() + body
@@ -125,7 +125,7 @@ def ok() -> bytes:
 
 def error(status: int, *headers: str) -> bytes:
     """An error as the API words it."""
-    return as_json(status, {"type": "Trouble", "message": f"It is {status}"}, *headers)
+    return as_json(status, {"type": "SomeError", "message": f"It is {status}"}, *headers)
 
 
 def reset(connection: socket.socket) -> None:
@@ -135,16 +135,16 @@ def reset(connection: socket.socket) -> None:
 
 
 def hang_up(connection: socket.socket) -> None:
-    """Close the connection without a word."""
+    """Close the connection without a response."""
 
 
 def silence(connection: socket.socket) -> None:
-    """Say nothing until the client gives up."""
+    """Send nothing until the client gives up."""
     connection.recv(1)
 
 
-def in_pieces(data: bytes, size: int) -> Answer:
-    """The answer in pieces that arrive one by one, for as long as the client takes them."""
+def in_pieces(data: bytes, size: int) -> Response:
+    """The response in pieces that arrive one by one, for as long as the client takes them."""
 
     def send(connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

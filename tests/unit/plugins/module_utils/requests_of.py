@@ -9,21 +9,21 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.losant.platform.plugins.module_utils._client.client import Client
-from ansible_collections.losant.platform.plugins.module_utils._client.messages import Call
+from ansible_collections.losant.platform.plugins.module_utils._client.messages import Action
 
 PATH = "/things"
-CALL = Call("do the thing")
+ACTION = Action("do the thing")
 METHODS = ("GET", "POST", "PATCH", "DELETE")
 
 
-def send(client: Client, method: str, path: str = PATH, call: Call = CALL) -> Any:
+def send(client: Client, method: str, path: str = PATH, action: Action = ACTION) -> Any:
     """Send a request of the method, with a small body if it takes one, and give what the client gives."""
     if method == "GET":
-        return client.get(path, call, {})
+        return client.get(path, action, {})
     if method == "POST":
-        return client.post(path, call, {"name": "x"})
+        return client.post(path, action, {"name": "x"})
     if method == "PATCH":
-        return client.patch(path, call, {"name": "x"})
+        return client.patch(path, action, {"name": "x"})
     assert method == "DELETE"
-    client.delete(path, call)
+    client.delete(path, action)
     return None

@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import (
     ApiError,
-    BadAnswerError,
+    BadResponseError,
     RequestError,
 )
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
@@ -137,7 +137,7 @@ def test_an_error_says_what_was_tried(connect: Connect, action: str, words: str,
 @pytest.mark.parametrize("action", ["list", "page", "create", "patch"])
 def test_an_answer_that_makes_no_sense_says_what_was_tried(connect: Connect, action: str, bad: dict[str, Any]) -> None:
     """Promise 12."""
-    with serving(as_json(200, {**bad, "token": "s3cr3t"})) as server, pytest.raises(BadAnswerError) as caught:
+    with serving(as_json(200, {**bad, "token": "s3cr3t"})) as server, pytest.raises(BadResponseError) as caught:
         act(TokenApi(connect(server.url), APPLICATION), action)
     assert str(caught.value).startswith("Could not ")
     assert f"of application {APPLICATION}: Losant's answer has" in str(caught.value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError, BadAnswerError
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError, BadResponseError
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi, VerificationError
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import as_json, error, raw, serving
@@ -50,7 +50,7 @@ def test_another_error_is_one(connect: Connect, status: int) -> None:
 
 
 def test_a_strange_answer_is_an_error(connect: Connect) -> None:
-    with serving(raw(200, b"<html>Welcome</html>")) as server, pytest.raises(BadAnswerError):
+    with serving(raw(200, b"<html>Welcome</html>")) as server, pytest.raises(BadResponseError):
         TokenApi(connect(server.url), APPLICATION).accepts("other")
 
 

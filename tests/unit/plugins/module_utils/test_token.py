@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import BadAnswerError
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import BadResponseError
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
 from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import NOW, id_of, token
@@ -91,20 +91,20 @@ def test_an_unset_field_is_null_or_absent(field: str) -> None:
 @pytest.mark.parametrize("wrong", [5, 1.5, True, [], ["x"], {}, {"a": 1}])
 @pytest.mark.parametrize("field", [*TEXTS, *TIMES])
 def test_a_text_of_another_type(field: str, wrong: Any) -> None:
-    with pytest.raises(BadAnswerError, match=f"an API token whose {field} is not"):
+    with pytest.raises(BadResponseError, match=f"an API token whose {field} is not"):
         Token.from_api({**EXAMPLE, field: wrong})
 
 
 @pytest.mark.parametrize("wrong", ["all.Application", 5, True, {}, {"a": "b"}, [5], ["a", None], [["a"]], [{}]])
 def test_a_scope_of_another_type(wrong: Any) -> None:
-    with pytest.raises(BadAnswerError, match="an API token whose scope is not a list of texts"):
+    with pytest.raises(BadResponseError, match="an API token whose scope is not a list of texts"):
         Token.from_api({**EXAMPLE, "scope": wrong})
 
 
 @pytest.mark.parametrize("wrong", ["tomorrow", "2027-01-01", "2027-01-01T00:00:00", "2027-02-30T00:00:00Z"])
 @pytest.mark.parametrize("field", TIMES)
 def test_a_time_that_is_none(field: str, wrong: str) -> None:
-    with pytest.raises(BadAnswerError, match=f"an API token whose {field} is not a time with a zone"):
+    with pytest.raises(BadResponseError, match=f"an API token whose {field} is not a time with a zone"):
         Token.from_api({**EXAMPLE, field: wrong})
 
 
@@ -113,20 +113,20 @@ def test_a_time_that_is_none(field: str, wrong: str) -> None:
     [None, "", "x", 5, [], {}, "575ec7417ae143cd83dc4a9", "575ec7417ae143cd83dc4a951", "../../../etc/passwd/../a"],
 )
 def test_an_id_that_is_none(wrong: Any) -> None:
-    with pytest.raises(BadAnswerError, match="an API token whose id is not 24 hexadecimal characters"):
+    with pytest.raises(BadResponseError, match="an API token whose id is not 24 hexadecimal characters"):
         Token.from_api({**EXAMPLE, "id": wrong})
 
 
 def test_an_id_under_another_name_is_none() -> None:
     data = {name: value for name, value in EXAMPLE.items() if name != "id"}
     assert data["apiTokenId"]
-    with pytest.raises(BadAnswerError):
+    with pytest.raises(BadResponseError):
         Token.from_api(data)
 
 
 @pytest.mark.parametrize("data", [{}, {"id": id_of(1)}, {"name": "x"}, {"id": id_of(1), "name": None}])
 def test_a_token_needs_an_id_and_a_name(data: dict[str, Any]) -> None:
-    with pytest.raises(BadAnswerError):
+    with pytest.raises(BadResponseError):
         Token.from_api(data)
 
 
@@ -145,7 +145,7 @@ ANYTHING = st.recursive(
 def test_nothing_but_the_promised_exception(changes: dict[str, Any]) -> None:
     try:
         read = Token.from_api({**EXAMPLE, **changes})
-    except BadAnswerError:
+    except BadResponseError:
         return
     assert set(read.result(NOW)) == KEYS
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from ansible_collections.losant.platform.plugins.module_utils._host import temporary
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils._host.machine import flagged, mounted
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import break_call, shown, text_of, writes
 
 if TYPE_CHECKING:
@@ -31,8 +33,8 @@ def _link(path: Path) -> None:
 PLACES: dict[str, tuple[Callable[[Path], Any], str]] = {
     "symbolic link": (_link, "symbolic link"),
     "dangling link": (lambda path: path.symlink_to(path.parent / "nowhere"), "symbolic link"),
-    "folder": (lambda path: path.mkdir(), "a folder"),
-    "fifo": (os.mkfifo, "no ordinary file"),
+    "directory": (lambda path: path.mkdir(), "a directory"),
+    "fifo": (os.mkfifo, "not a regular file"),
 }
 
 
@@ -80,11 +82,10 @@ def test_no_folder(sandbox: Sandbox, failing_either_way: Task, tmp_path: Path, p
     assert _left(tmp_path) == before
 
 
-#: A call of the system that fails while the place is proved, and how.
+#: A call of the system that fails while the place is checked, and how.
 BROKEN: dict[str, tuple[Any, str, int]] = {
-    "read-only file system": (tempfile, "mkstemp", errno.EROFS),
-    "no permission": (tempfile, "mkstemp", errno.EACCES),
-    "no inodes": (tempfile, "mkstemp", errno.ENOSPC),
+    "no permission": (temporary, "_create", errno.EACCES),
+    "no inodes": (temporary, "_create", errno.ENOSPC),
     "no space": (os, "pwrite", errno.ENOSPC),
     "no quota": (os, "pwrite", errno.EDQUOT),
     "no space after all": (os, "fsync", errno.ENOSPC),
@@ -112,15 +113,67 @@ def test_a_place_that_cannot_be_written(
         path.write_text(token["token"], encoding="utf-8")
     before = _left(tmp_path)
     break_call(monkeypatch, place, call, code)
-    result = failing_either_way(
-        name="x", recreate="always", token_file=str(path), owner=str(os.geteuid() + 1), _check=check
-    )
+    owner = str(os.geteuid() + 1) if call == "fchown" else None
+    result = failing_either_way(name="x", recreate="always", token_file=str(path), owner=owner, _check=check)
     assert os.strerror(code) in result["msg"]
     assert str(path) in result["msg"]
     assert result["failure"]["kind"] == "delivery"
     assert writes(sandbox) == []
     assert sandbox.tokens() == [shown(token) for token in old]
     assert _left(tmp_path) == before
+
+
+@contextmanager
+def _mount_point(path: Path) -> Iterator[None]:
+    source = path.with_name("source")
+    source.write_bytes(path.read_bytes())
+    with mounted(path, source):
+        yield
+    source.unlink()
+
+
+@contextmanager
+def _large(path: Path) -> Iterator[None]:
+    held = path.read_bytes()
+    os.truncate(path, 3 * 2**30)
+    yield
+    assert path.stat().st_size == 3 * 2**30
+    path.write_bytes(held)
+
+
+#: What keeps a rename from replacing an existing file, and how the message describes it.
+PROTECTED: dict[str, tuple[Callable[[Path], AbstractContextManager[None]], str]] = {
+    "immutable file": (lambda path: flagged(path, "immutable"), "the file is immutable"),
+    "append-only file": (lambda path: flagged(path, "append-only"), "the file is append-only"),
+    "immutable directory": (lambda path: flagged(path.parent, "immutable"), "is immutable"),
+    "append-only directory": (lambda path: flagged(path.parent, "append-only"), "is append-only"),
+    "mount point": (_mount_point, "the file is a mount point"),
+    "large file": (_large, "has 3221225472 bytes"),
+}
+
+
+@pytest.mark.parametrize(("protect", "message"), PROTECTED.values(), ids=PROTECTED)
+def test_a_file_that_cannot_be_replaced(
+    sandbox: Sandbox,
+    failing_either_way: Task,
+    tmp_path: Path,
+    protect: Callable[[Path], AbstractContextManager[None]],
+    message: str,
+    check: bool,
+) -> None:
+    path = tmp_path / "directory" / "token"
+    path.parent.mkdir()
+    old = sandbox.seed_token("x")
+    path.write_text(old["token"], encoding="utf-8")
+    with protect(path):
+        result = failing_either_way(name="x", recreate="always", token_file=str(path), _check=check)
+    assert message in result["msg"]
+    assert str(path) in result["msg"]
+    assert result["failure"]["kind"] == "delivery"
+    assert writes(sandbox) == []
+    assert sandbox.tokens() == [shown(old)]
+    assert path.read_text(encoding="utf-8").rstrip("\0") == old["token"]
+    assert list(path.parent.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("code", [errno.EACCES, errno.EIO], ids=lambda code: errno.errorcode[code])

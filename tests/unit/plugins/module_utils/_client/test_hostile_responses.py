@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever a server sends: an answer that is understood, or an error that tells of it, in few words and without a secret."""
+"""Whatever a server sends: a response that is understood, or an error that says so, in few words and without a secret."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens 
 
 ACCESS_TOKEN = "the.access-token.in-use"
 APPLICATION = "575ec8687ae143cd83dc4a97"
-#: Enough to tell what was tried, what came back and what to do.
+#: Enough to say what was attempted, what happened and what to do.
 LONGEST_MESSAGE = 1500
 
 FEW = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -65,10 +65,10 @@ BODIES = st.one_of(
 @given(st.sampled_from(METHODS), STATUS_LINES, HEADERS, BODIES)
 @example("GET", b"HTTP/1.1 200 OK", [b"Content-Length: 2"], b"{}")
 def test_any_bytes(connect: Connect, method: str, status: bytes, headers: list[bytes], body: bytes) -> None:
-    answer = b"\r\n".join([status, *headers, b"", body])
-    with serving(answer) as server:
+    response = b"\r\n".join([status, *headers, b"", body])
+    with serving(response) as server:
         client = connect(server.url, access_token=ACCESS_TOKEN, timeout=2, retries=1)
-        _is_civil(lambda: send(client, method))
+        _check(lambda: send(client, method))
 
 
 JSON = st.recursive(
@@ -121,10 +121,10 @@ def test_any_fields(connect: Connect, action: str, item: dict[str, Any], page: d
             "create": lambda: api.create({"name": "x"})[0].result(NOW),
             "patch": lambda: api.patch(token(1), {"name": "x"}).result(NOW),
         }
-        _is_civil(actions[action])
+        _check(actions[action])
 
 
-def _is_civil(action: Callable[[], Any]) -> None:
+def _check(action: Callable[[], Any]) -> None:
     """What comes of it is fit to be printed, or it is an error that is."""
     try:
         json.dumps(action())

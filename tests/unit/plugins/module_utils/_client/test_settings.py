@@ -15,7 +15,8 @@ import pytest
 from ansible_collections.losant.platform.plugins.module_utils._client import client as _client
 from ansible_collections.losant.platform.plugins.module_utils._client import errors as _errors
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import ReadOnlyError
-from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError, LosantError
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import InternalError, InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import serving
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import METHODS, send
@@ -44,7 +45,7 @@ def refusal_of(connect: Connect, url: str = URL, **settings: object) -> InvalidO
 
 
 @pytest.mark.parametrize("token", UNSENDABLE)
-def test_a_token_that_no_header_can_hold_is_refused_and_not_told(connect: Connect, token: str) -> None:
+def test_an_unsendable_token_is_refused_and_not_shown(connect: Connect, token: str) -> None:
     error = refusal_of(connect, access_token=token)
     assert error.failure == {"kind": "invalid_option", "option": "access_token"}
     assert "access_token" in str(error)
@@ -58,12 +59,12 @@ def test_an_empty_token_is_refused(connect: Connect, token: str) -> None:
 
 
 @pytest.mark.parametrize("domain", [" ", "exam ple.com", "example.com\r\nX-Evil: 1", "exämple.com"])
-def test_a_domain_that_no_header_can_hold_is_refused(connect: Connect, domain: str) -> None:
+def test_an_unsendable_domain_is_refused(connect: Connect, domain: str) -> None:
     assert refusal_of(connect, losant_domain=domain).failure["option"] == "losant_domain"
 
 
 @pytest.mark.parametrize("domain", [None, ""])
-def test_no_domain_is_no_error(connect: Connect, domain: str | None) -> None:
+def test_a_domain_is_optional(connect: Connect, domain: str | None) -> None:
     connect(URL, losant_domain=domain)
 
 
@@ -95,7 +96,7 @@ def test_no_domain_is_no_error(connect: Connect, domain: str | None) -> None:
         "https://api.lösant.com",
     ],
 )
-def test_a_url_that_is_none_is_refused(connect: Connect, url: str) -> None:
+def test_an_invalid_url_is_refused(connect: Connect, url: str) -> None:
     error = refusal_of(connect, url)
     assert error.failure["option"] == "api_url"
     assert "password" not in str(error).replace("user, password", "")
@@ -104,11 +105,11 @@ def test_a_url_that_is_none_is_refused(connect: Connect, url: str) -> None:
 @pytest.mark.parametrize(
     "url", ["https://api.losant.com", "HTTPS://api.losant.com/", " http://10.0.0.1:8080/losant ", "http://[::1]:80"]
 )
-def test_a_url_of_a_server_is_taken(connect: Connect, url: str) -> None:
+def test_a_valid_url_is_accepted(connect: Connect, url: str) -> None:
     connect(url)
 
 
-def test_a_ca_path_that_is_not_there_is_refused(connect: Connect, tmp_path: Path) -> None:
+def test_a_missing_ca_path_is_refused(connect: Connect, tmp_path: Path) -> None:
     error = refusal_of(connect, ca_path=str(tmp_path / "none.pem"))
     assert error.failure["option"] == "ca_path"
     assert "none.pem" in str(error)
@@ -130,8 +131,9 @@ def test_a_read_only_client_reads_and_does_not_write(connect: Connect, method: s
         assert [seen.method for seen in server.seen] == (["GET"] if method == "GET" else [])
 
 
-def test_a_read_only_error_is_a_defect_and_no_failed_request() -> None:
-    assert issubclass(ReadOnlyError, LosantError)
+def test_a_read_only_error_is_an_internal_error() -> None:
+    assert issubclass(ReadOnlyError, InternalError)
+    assert ReadOnlyError("x").failure == {"kind": "internal_error"}
     assert not issubclass(ReadOnlyError, _errors.RequestError)
 
 
@@ -142,13 +144,34 @@ def test_without_requests_the_files_load_and_the_client_says_what_is_missing(
     for name in [name for name in sys.modules if name.split(".")[0] in ("requests", "urllib3")]:
         monkeypatch.delitem(sys.modules, name)
     package = sys.modules[str(_client.__package__)]
-    for file in ("messages", "client"):
+    for file in ("imports", "proxies", "failures", "transport", "client"):
         monkeypatch.delitem(sys.modules, f"{package.__name__}.{file}")
-        # The import below changes this too; the test puts it back.
+        # The import below changes this too; it is restored after the test.
         monkeypatch.setattr(package, file, getattr(package, file))
-    # None in this place makes an import fail.
+    # An import of what is None here fails.
     monkeypatch.setitem(sys.modules, missing, None)
     bare = importlib.import_module(f"{package.__name__}.client")
     assert bare is not _client
     with pytest.raises(_errors.MissingLibraryError, match="requests"):
-        bare.Client(access_token="secret", api_url=URL, retry=None)
+        bare.Client(access_token=Secret("secret"), api_url=URL, retry=None)
+    imports = importlib.import_module(f"{package.__name__}.imports")
+    assert f"import of {missing} halted" in imports.IMPORT_ERROR
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://api.losant.com", "http://localhost:1", "http://127.0.0.1:1", "http://127.1.2.3", "http://[::1]:1/x"],
+)
+def test_https_and_loopback_lead_to_no_warning(connect: Connect, url: str) -> None:
+    assert connect(url).warnings() == ()
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://api.losant.com", "HTTP://10.0.0.1:8080", "http://localhost.example.com", "http://[::2]", "http://0.0.0.0"],
+)
+def test_plain_http_to_another_machine_leads_to_a_warning(connect: Connect, url: str) -> None:
+    [warning] = connect(url).warnings()
+    assert url in warning
+    assert "the access token travels unencrypted" in warning
+    assert connect(url).reading_with(Secret("other")).warnings() == (warning,)

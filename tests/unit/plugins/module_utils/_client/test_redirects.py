@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import BadAnswerError
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import BadResponseError
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import raw, serving
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import METHODS, send
@@ -16,27 +16,29 @@ from ansible_collections.losant.platform.tests.unit.plugins.module_utils.request
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308])
 @pytest.mark.parametrize("method", METHODS)
-def test_another_server_sees_nothing(connect: Connect, method: str, status: int) -> None:
+def test_another_server_gets_no_request(connect: Connect, method: str, status: int) -> None:
     with serving() as other, serving(raw(status, b"", f"Location: {other.url}/things")) as server:
-        with pytest.raises(BadAnswerError, match=rf"{status} and a redirect, which is not followed.*Check api_url"):
+        with pytest.raises(
+            BadResponseError, match=rf"{status} to {method} with a redirect, which is not followed.*Check api_url"
+        ):
             send(connect(server.url, retries=3), method)
         assert len(server.seen) == 1
         assert other.seen == []
 
 
 @pytest.mark.parametrize("status", [301, 307])
-def test_the_same_server_is_not_asked_again(connect: Connect, status: int) -> None:
+def test_the_same_server_gets_no_second_request(connect: Connect, status: int) -> None:
     with serving(raw(status, b'{"name": "x"}', "Location: /other")) as server:
-        with pytest.raises(BadAnswerError, match="redirect"):
+        with pytest.raises(BadResponseError, match="redirect"):
             send(connect(server.url), "GET")
         assert len(server.seen) == 1
 
 
-def test_a_location_that_makes_no_sense_does_not_matter(connect: Connect) -> None:
-    with serving(raw(302, b"", "Location: http://[::1")) as server, pytest.raises(BadAnswerError, match="redirect"):
+def test_an_invalid_location_does_not_matter(connect: Connect) -> None:
+    with serving(raw(302, b"", "Location: http://[::1")) as server, pytest.raises(BadResponseError, match="redirect"):
         send(connect(server.url), "GET")
 
 
-def test_304_to_a_question_that_was_not_asked(connect: Connect) -> None:
-    with serving(b"HTTP/1.1 304 Not Modified\r\n\r\n") as server, pytest.raises(BadAnswerError, match="304"):
+def test_an_unexpected_304_is_a_bad_response(connect: Connect) -> None:
+    with serving(b"HTTP/1.1 304 Not Modified\r\n\r\n") as server, pytest.raises(BadResponseError, match="304"):
         send(connect(server.url), "GET")

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.losant.platform.plugins.module_utils._client.client import API_VERSION
+from ansible_collections.losant.platform.plugins.module_utils._client.transport import API_VERSION
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import Seen, as_json, serving
-from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import CALL, METHODS, PATH, send
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import ACTION, METHODS, PATH, send
 from losant_sandbox.client import Sandbox
 
-GALAXY = Path(__file__).resolve().parents[4] / "galaxy.yml"
+GALAXY = Path(__file__).resolve().parents[5] / "galaxy.yml"
 
 
 def seen_of(connect: Connect, method: str = "GET", **settings: str) -> Seen:
@@ -31,7 +31,7 @@ def seen_of(connect: Connect, method: str = "GET", **settings: str) -> Seen:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_every_request_says_who_asks_and_for_what(connect: Connect, method: str) -> None:
+def test_every_request_has_the_headers_of_the_api(connect: Connect, method: str) -> None:
     seen = seen_of(connect, method)
     assert seen.method == method
     assert seen.headers["authorization"] == "Bearer secret"
@@ -65,13 +65,13 @@ def test_only_post_and_patch_have_a_body(connect: Connect, method: str) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_links_and_actions_are_not_asked_for(connect: Connect, method: str) -> None:
+def test_links_and_actions_are_declined(connect: Connect, method: str) -> None:
     assert seen_of(connect, method).target == f"{PATH}?_actions=false&_links=false&_embedded=false"
 
 
 def test_the_query_is_encoded(connect: Connect) -> None:
     with serving() as server:
-        connect(server.url).get(PATH, CALL, {"filter": "a b&c=d*ü", "page": 3})
+        connect(server.url).get(PATH, ACTION, {"filter": "a b&c=d*ü", "page": 3})
         [seen] = server.seen
     assert seen.target.endswith("&filter=a+b%26c%3Dd%2A%C3%BC&page=3")
 
@@ -84,7 +84,7 @@ def test_a_path_in_the_url_is_kept(connect: Connect) -> None:
 
 
 @pytest.mark.parametrize("token", ["  secret", "secret\n", "\t secret \r\n"])
-def test_blanks_around_the_token_are_dropped(connect: Connect, token: str) -> None:
+def test_whitespace_around_the_token_is_dropped(connect: Connect, token: str) -> None:
     assert seen_of(connect, access_token=token).headers["authorization"] == "Bearer secret"
 
 
@@ -101,7 +101,7 @@ def test_the_variable_netrc_does_not_win(connect: Connect, tmp_path: Path, monke
     assert seen_of(connect).headers["authorization"] == "Bearer secret"
 
 
-def test_cookies_do_not_stand_for_the_token(connect: Connect) -> None:
+def test_cookies_do_not_replace_the_token(connect: Connect) -> None:
     with serving(as_json(200, {}, "Set-Cookie: session=1")) as server:
         client = connect(server.url)
         send(client, "GET")
@@ -111,10 +111,10 @@ def test_cookies_do_not_stand_for_the_token(connect: Connect) -> None:
 
 def test_a_session_serves_several_requests(connect: Connect, sandbox: Sandbox) -> None:
     client = connect(sandbox.url, access_token=sandbox.access_token)
-    made = client.post(sandbox.tokens_path, CALL, {"name": "x"})
-    path = f"{sandbox.tokens_path}/{made['id']}"
-    assert client.patch(path, CALL, {"name": "y"})["name"] == "y"
-    assert client.get(path, CALL, {})["name"] == "y"
-    client.delete(path, CALL)
+    created = client.post(sandbox.tokens_path, ACTION, {"name": "x"})
+    path = f"{sandbox.tokens_path}/{created['id']}"
+    assert client.patch(path, ACTION, {"name": "y"})["name"] == "y"
+    assert client.get(path, ACTION, {})["name"] == "y"
+    client.delete(path, ACTION)
     assert sandbox.tokens() == []
     assert [entry["method"] for entry in sandbox.requests()] == ["POST", "PATCH", "GET", "DELETE"]

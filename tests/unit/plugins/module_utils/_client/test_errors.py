@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Promise 12: every error says what was tried, what Losant answered, and what to do next."""
+"""Promise 12: every error says what was attempted, what Losant responded, and what to do next."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError
-from ansible_collections.losant.platform.plugins.module_utils._client.messages import Call, snippet
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError, Effect
+from ansible_collections.losant.platform.plugins.module_utils._client.messages import Action, snippet
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import as_json, error, serving
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import METHODS, PATH, send
@@ -21,7 +21,7 @@ from losant_sandbox.client import Sandbox
 
 ADVICE = {
     400: "Correct the value",
-    401: "Check access_token",
+    401: "access_token",
     403: "has the scopes",
     404: "Check the ids",
     405: "check api_url",
@@ -31,36 +31,76 @@ ADVICE = {
 }
 
 
-def error_of(connect: Connect, answer: bytes, method: str = "GET", **call: Any) -> ApiError:
-    with serving(answer) as server, pytest.raises(ApiError) as caught:
-        send(connect(server.url), method, **call)
+def error_of(connect: Connect, response: bytes, method: str = "GET", **more: Any) -> ApiError:
+    with serving(response) as server, pytest.raises(ApiError) as caught:
+        send(connect(server.url), method, **more)
     return caught.value
 
 
 @pytest.mark.parametrize("status", sorted(ADVICE))
 @pytest.mark.parametrize("method", METHODS)
-def test_what_was_tried_what_came_and_what_to_do(connect: Connect, method: str, status: int) -> None:
+def test_what_was_attempted_what_happened_and_what_to_do(connect: Connect, method: str, status: int) -> None:
     caught = error_of(connect, error(status), method)
-    assert str(caught).startswith(f"Could not do the thing: {method} http://localhost:")
-    assert f"{PATH} was answered with {status} Trouble: It is {status}. " in str(caught)
+    assert str(caught).startswith(f"Could not do the thing: Losant responded {status} SomeError: It is {status}. ")
     assert ADVICE[status] in str(caught)
     assert str(caught).endswith(".")
-    assert (caught.status, caught.error_type, caught.error_message) == (status, "Trouble", f"It is {status}")
-    assert caught.maybe_done == (status >= 500)
+    assert (caught.status, caught.error_type, caught.error_message) == (status, "SomeError", f"It is {status}")
+    assert caught.effect is (Effect.UNKNOWN if status >= 500 else Effect.NONE)
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_the_facts_are_there_for_machines(connect: Connect, method: str) -> None:
+def test_the_failure_holds_the_facts(connect: Connect, method: str) -> None:
     failure = error_of(connect, error(404), method).failure
     assert failure.pop("url").endswith(PATH)
-    assert failure == {"kind": "api", "status": 404, "type": "Trouble", "message": "It is 404", "method": method}
+    assert failure == {"kind": "api", "status": 404, "type": "SomeError", "message": "It is 404", "method": method}
 
 
-def test_the_advice_of_the_call_is_added(connect: Connect) -> None:
-    call = Call("do the thing", {403: "It needs this.", 404: "It needs that."})
-    text = str(error_of(connect, error(403), call=call))
-    assert "Check that access_token has the scopes" in text
-    assert text.endswith("It needs this.")
+def test_the_advice_of_the_action_is_used(connect: Connect) -> None:
+    action = Action("do the thing", {403: "It needs this.", 404: "It needs that."})
+    text = "Could not do the thing: Losant responded 403 SomeError: It is 403. It needs this."
+    assert str(error_of(connect, error(403), action=action)) == text
+
+
+@pytest.mark.parametrize("response", [error(405), as_json(404, ["x"])])
+def test_advice_about_the_url_names_it(connect: Connect, response: bytes) -> None:
+    caught = error_of(connect, response)
+    assert caught.failure["url"].endswith(PATH)
+    assert caught.failure["url"] in str(caught)
+
+
+def test_a_message_that_repeats_the_type_is_not_shown(connect: Connect) -> None:
+    text = str(error_of(connect, as_json(401, {"type": "Unauthorized", "message": "Unauthorized"})))
+    assert "Losant responded 401 Unauthorized. Check access_token" in text
+
+
+@pytest.mark.parametrize("data", [{}, {"message": "Too many"}, None])
+def test_an_error_without_a_type_is_not_called_losants(connect: Connect, data: dict[str, str] | None) -> None:
+    assert "Losant responded" not in str(error_of(connect, as_json(429, data)))
+
+
+@pytest.mark.parametrize(
+    ("status", "is_refused"), [(400, False), (401, True), (403, True), (404, False), (429, False), (500, False)]
+)
+def test_what_is_a_refusal(connect: Connect, status: int, is_refused: bool) -> None:
+    assert error_of(connect, error(status)).is_refused == is_refused
+
+
+@pytest.mark.parametrize(
+    ("status", "data", "effect"),
+    [
+        (400, {"type": "Validation"}, Effect.NONE),
+        (429, None, Effect.NONE),
+        (500, {"type": "Error"}, Effect.UNKNOWN),
+        (500, {"code": "InternalError"}, Effect.UNKNOWN),
+        (500, {}, Effect.IN_FLIGHT),
+        (502, None, Effect.IN_FLIGHT),
+        (504, {"message": "Endpoint request timed out"}, Effect.IN_FLIGHT),
+    ],
+)
+def test_the_effect_of_an_error_status(
+    connect: Connect, status: int, data: dict[str, str] | None, effect: Effect
+) -> None:
+    assert error_of(connect, as_json(status, data), "POST").effect is effect
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import ConnectionFailedError
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import ConnectionFailedError, Effect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import RawServer, ok, serving
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import METHODS, send
@@ -47,13 +47,13 @@ def server(authority: trustme.CA) -> Iterator[RawServer]:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_an_unknown_authority_is_refused_at_once(
+def test_an_unknown_authority_is_refused_immediately(
     connect: Connect, server: RawServer, waits: list[float], method: str
 ) -> None:
     with pytest.raises(ConnectionFailedError, match=r"CERTIFICATE_VERIFY_FAILED.* set ca_path") as caught:
         send(connect(server.url, retries=3), method)
     assert caught.value.permanent
-    assert not caught.value.maybe_done
+    assert caught.value.effect is Effect.NONE
     assert (server.seen, waits) == ([], [])
 
 
@@ -71,7 +71,7 @@ def test_a_certificate_for_another_host_is_refused(connect: Connect, authority: 
     assert caught.value.permanent
 
 
-def test_another_authority_is_no_help(connect: Connect, server: RawServer, tmp_path: Path) -> None:
+def test_another_authority_does_not_help(connect: Connect, server: RawServer, tmp_path: Path) -> None:
     path = tmp_path / "other.pem"
     trustme.CA().cert_pem.write_to_path(str(path))
     with pytest.raises(ConnectionFailedError, match="CERTIFICATE_VERIFY_FAILED"):
@@ -79,13 +79,13 @@ def test_another_authority_is_no_help(connect: Connect, server: RawServer, tmp_p
     assert server.seen == []
 
 
-def test_without_validation_everybody_is_trusted_without_a_word(connect: Connect, server: RawServer) -> None:
+def test_without_validation_every_server_is_trusted_without_a_warning(connect: Connect, server: RawServer) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert send(connect(server.url, validate_certs=False), "GET") == {}
 
 
-def test_without_validation_the_environment_does_not_bring_it_back(
+def test_the_environment_does_not_restore_validation(
     connect: Connect, server: RawServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = tmp_path / "other.pem"
@@ -103,7 +103,7 @@ def test_ca_path_wins_over_the_environment(
     assert send(connect(server.url, ca_path=ca_file), "GET") == {}
 
 
-def test_a_ca_file_without_certificates_is_refused_at_once(
+def test_a_ca_file_without_certificates_is_refused_immediately(
     connect: Connect, server: RawServer, waits: list[float], tmp_path: Path
 ) -> None:
     path = tmp_path / "ca.pem"
@@ -114,8 +114,11 @@ def test_a_ca_file_without_certificates_is_refused_at_once(
     assert waits == []
 
 
-def test_tls_to_a_server_without_it_is_refused_at_once(connect: Connect, waits: list[float], sandbox: Sandbox) -> None:
+def test_tls_to_a_plain_http_server_is_refused_immediately(
+    connect: Connect, waits: list[float], sandbox: Sandbox
+) -> None:
     with pytest.raises(ConnectionFailedError) as caught:
         send(connect(sandbox.url.replace("http:", "https:"), retries=3), "GET")
+    assert "the server at this port speaks plain HTTP. Use http:// in api_url, or the right port." in str(caught.value)
     assert caught.value.permanent
     assert waits == []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files that can't take a secret. Nothing is left behind, and what was there is untouched."""
+"""Files that cannot be written. No temporary file remains, and the old file is unchanged."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._host.token_file import DeliveryError, TokenFile
 
-SECRET = "s3cr3t"
+SECRET = Secret("s3cr3t")
 ERRORS = [errno.ENOSPC, errno.EROFS, errno.EIO, errno.EDQUOT, errno.EACCES]
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    folder = tmp_path / "secrets"
-    folder.mkdir()
-    return folder / "token"
+    directory = tmp_path / "secrets"
+    directory.mkdir()
+    return directory / "token"
 
 
 def make_link(path: Path) -> None:
@@ -33,32 +34,34 @@ def make_link(path: Path) -> None:
     path.symlink_to(target)
 
 
+#: Something at the path that is not a token file, and how the message describes it.
 OBSTACLES: dict[str, tuple[Callable[[Path], Any], str]] = {
     "symlink": (make_link, "is a symbolic link"),
     "dangling symlink": (lambda path: path.symlink_to(path.parent / "nowhere"), "is a symbolic link"),
-    "folder": (lambda path: path.mkdir(), "is a folder"),
-    "fifo": (os.mkfifo, "is no ordinary file"),
-    "missing folder": (lambda path: path.parent.rmdir(), "there is no folder"),
+    "directory": (lambda path: path.mkdir(), "is a directory"),
+    "fifo": (os.mkfifo, "is not a regular file"),
+    "missing directory": (lambda path: path.parent.rmdir(), "does not exist. Create it first"),
 }
 ACTIONS: dict[str, Callable[[TokenFile], Any]] = {
     "read": TokenFile.read,
     "attributes": TokenFile.attributes,
     "wanted_attributes": TokenFile.wanted_attributes,
-    "prove": TokenFile.prove,
+    "check": TokenFile.check,
+    "check_removal": TokenFile.check_removal,
     "write": lambda file: file.write(SECRET),
 }
 
 
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("obstacle", OBSTACLES)
-def test_what_is_no_file(path: Path, obstacle: str, action: str) -> None:
+def test_something_else_at_the_path(path: Path, obstacle: str, action: str) -> None:
     make, message = OBSTACLES[obstacle]
     make(path)
     before = sorted(os.listdir(path.parent)) if path.parent.exists() else None
     with pytest.raises(DeliveryError, match=message) as caught:
         ACTIONS[action](TokenFile(str(path)))
     assert str(path) in str(caught.value)
-    assert SECRET not in str(caught.value)
+    assert SECRET.reveal() not in str(caught.value)
     assert (sorted(os.listdir(path.parent)) if path.parent.exists() else None) == before
     if obstacle == "symlink":
         assert path.read_text() == "target"
@@ -66,17 +69,17 @@ def test_what_is_no_file(path: Path, obstacle: str, action: str) -> None:
 
 def test_a_parent_that_is_a_file(path: Path) -> None:
     path.write_text("x")
-    with pytest.raises(DeliveryError, match="there is no folder"):
-        TokenFile(str(path / "token")).prove()
+    with pytest.raises(DeliveryError, match="does not exist"):
+        TokenFile(str(path / "token")).check()
 
 
 def test_a_name_that_is_too_long(path: Path) -> None:
     with pytest.raises(DeliveryError, match="File name too long"):
-        TokenFile(str(path.parent / ("x" * 300))).prove()
+        TokenFile(str(path.parent / ("x" * 300))).check()
 
 
 def fail(monkeypatch: pytest.MonkeyPatch, function: str, code: int) -> None:
-    """Let a function of the system fail from now on."""
+    """Let a call of the operating system fail."""
 
     def failing(*arguments: Any, **named: Any) -> Any:
         raise OSError(code, os.strerror(code))
@@ -87,7 +90,7 @@ def fail(monkeypatch: pytest.MonkeyPatch, function: str, code: int) -> None:
 @pytest.mark.parametrize("before", [None, "old"])
 @pytest.mark.parametrize("code", ERRORS)
 @pytest.mark.parametrize("function", ["open", "pwrite", "fsync", "fchmod"])
-def test_it_is_proved_before_a_secret_is_made(
+def test_a_check_fails_as_a_write_would(
     path: Path, monkeypatch: pytest.MonkeyPatch, function: str, code: int, before: str | None
 ) -> None:
     if before is not None:
@@ -96,30 +99,30 @@ def test_it_is_proved_before_a_secret_is_made(
     with monkeypatch.context() as patches:
         fail(patches, function, code)
         with pytest.raises(DeliveryError, match=f"Could not write token_file .*: {os.strerror(code)}"):
-            file.prove()
+            file.check()
     file.discard()
     assert os.listdir(path.parent) == ([path.name] if before is not None else [])
     if before is not None:
         assert path.read_text() == before
 
 
-@pytest.mark.parametrize("proved", [False, True])
+@pytest.mark.parametrize("checked", [False, True])
 @pytest.mark.parametrize("before", [None, "old"])
 @pytest.mark.parametrize("code", ERRORS)
 @pytest.mark.parametrize("function", ["pwrite", "ftruncate", "fsync", "rename"])
 def test_a_write_that_fails(
-    path: Path, monkeypatch: pytest.MonkeyPatch, function: str, code: int, before: str | None, proved: bool
+    path: Path, monkeypatch: pytest.MonkeyPatch, function: str, code: int, before: str | None, checked: bool
 ) -> None:
     if before is not None:
         path.write_text(before)
     file = TokenFile(str(path))
-    if proved:
-        file.prove()
+    if checked:
+        file.check()
     with monkeypatch.context() as patches:
         fail(patches, function, code)
         with pytest.raises(DeliveryError, match=os.strerror(code)) as caught:
             file.write(SECRET)
-    assert SECRET not in str(caught.value)
+    assert SECRET.reveal() not in str(caught.value)
     file.discard()
     assert os.listdir(path.parent) == ([path.name] if before is not None else [])
     if before is not None:
@@ -127,11 +130,11 @@ def test_a_write_that_fails(
 
 
 @pytest.mark.parametrize("open_files", [True, False])
-def test_a_folder_that_can_not_be_synchronised_does_no_harm(
+def test_a_directory_that_cannot_be_synchronised_does_no_harm(
     path: Path, monkeypatch: pytest.MonkeyPatch, open_files: bool
 ) -> None:
     file = TokenFile(str(path))
-    file.prove()
+    file.check()
     real = os.fsync
 
     def fsync(fd: int) -> None:
@@ -144,11 +147,11 @@ def test_a_folder_that_can_not_be_synchronised_does_no_harm(
         if not open_files:
             fail(patches, "open", errno.EACCES)
         file.write(SECRET)
-    assert path.read_text() == SECRET
+    assert path.read_text() == SECRET.reveal()
 
 
 @pytest.mark.parametrize("code", ERRORS)
-def test_a_file_that_can_not_be_removed(path: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+def test_a_file_that_cannot_be_removed(path: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
     path.write_text("old")
     with monkeypatch.context() as patches:
         fail(patches, "unlink", code)
@@ -157,7 +160,7 @@ def test_a_file_that_can_not_be_removed(path: Path, monkeypatch: pytest.MonkeyPa
     assert path.read_text() == "old"
 
 
-def test_no_open_file_is_left(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_file_remains_open(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = len(os.listdir("/proc/self/fd"))
     for function in ("fchmod", "fsync", "pwrite", "ftruncate", "rename"):
         with monkeypatch.context() as patches:
@@ -165,23 +168,23 @@ def test_no_open_file_is_left(path: Path, monkeypatch: pytest.MonkeyPatch) -> No
             with pytest.raises(DeliveryError):
                 TokenFile(str(path)).write(SECRET)
     TokenFile(str(path)).write(SECRET)
-    assert TokenFile(str(path)).read() == SECRET
+    assert TokenFile(str(path)).read() == SECRET.reveal()
     assert len(os.listdir("/proc/self/fd")) == before
 
 
-@pytest.mark.parametrize("proved", [False, True])
-def test_a_write_that_is_cut_short_is_continued(path: Path, monkeypatch: pytest.MonkeyPatch, proved: bool) -> None:
+@pytest.mark.parametrize("checked", [False, True])
+def test_a_write_that_is_cut_short_is_continued(path: Path, monkeypatch: pytest.MonkeyPatch, checked: bool) -> None:
     real = os.pwrite
     file = TokenFile(str(path))
-    if proved:
-        file.prove()
+    if checked:
+        file.check()
     with monkeypatch.context() as patches:
         patches.setattr(os, "pwrite", lambda fd, data, offset: real(fd, data[:5000], offset))
-        file.write("x" * 12_000)
+        file.write(Secret("x" * 12_000))
     assert path.read_text() == "x" * 12_000
 
 
-def test_a_disk_that_gets_full_is_no_proof(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_gets_full_fails_a_check(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It cuts a write short without an error; only the next one fails."""
     real = os.pwrite
 
@@ -193,5 +196,5 @@ def test_a_disk_that_gets_full_is_no_proof(path: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(os, "pwrite", pwrite)
     with pytest.raises(DeliveryError, match=os.strerror(errno.ENOSPC)):
-        TokenFile(str(path)).prove()
+        TokenFile(str(path)).check()
     assert os.listdir(path.parent) == []

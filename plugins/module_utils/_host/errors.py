@@ -1,0 +1,26 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to losant.platform: it can change in any release.
+
+from __future__ import annotations
+
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
+
+
+class DeliveryError(LosantError):
+    """The token file cannot be read, written or removed. The message names its path."""
+
+    kind = "delivery"
+
+
+class LockError(LosantError):
+    """Another run on this machine works on the same token or application. Nothing was written."""
+
+    kind = "lock"
+
+
+def failed_call(attempt: str, path: str, error: OSError) -> DeliveryError:
+    """Describe a call of the operating system that failed. ``attempt`` is a verb, such as ``write``."""
+    return DeliveryError(f"Could not {attempt} token_file {path}: {error.strerror or error}.")

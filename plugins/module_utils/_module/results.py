@@ -1,0 +1,126 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to losant.platform: it can change in any release.
+
+"""What modules return: tokens, rotations and both sides of a diff, each in one place."""
+
+from __future__ import annotations
+
+import typing as t
+from datetime import datetime
+
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
+from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
+from ansible_collections.losant.platform.plugins.module_utils._tokens.naming import is_pending, read_superseded
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.holdings import FileState
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.rotation import Rotation
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import (
+    FixFile,
+    Plan,
+    Purpose,
+    Superseded,
+    Write,
+)
+from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
+
+Result = t.Dict[str, t.Any]
+
+
+def failure_result(error: LosantError) -> Result:
+    """A failed task."""
+    return {
+        **error.data,
+        "failed": True,
+        "msg": str(error),
+        "failure": error.failure,
+        "warnings": list(error.warnings),
+    }
+
+
+def token_result(token: Token, now: datetime, owner_id: str | None = None) -> Result:
+    """A token, never with its secret. ``owner_id``: of a token that Losant has not described yet."""
+    return {
+        "id": token.id or None,
+        "api_token_id": token.id or None,
+        "name": token.name,
+        "description": token.description or None,
+        "status": token.status,
+        "scope": list(token.scope),
+        "expiration_date": _time(token.expiration_date),
+        "expired": token.is_expired(now),
+        "superseded": read_superseded(token.name) is not None,
+        "pending": is_pending(token.name),
+        "creation_date": _time(token.creation_date),
+        "last_updated": _time(token.last_updated),
+        "owner_id": token.owner_id or owner_id,
+        "owner_type": token.owner_type,
+        "creator_id": token.creator_id,
+        "creator_type": token.creator_type,
+        "creator_name": token.creator_name,
+    }
+
+
+def rotation_result(rotation: Rotation) -> Result:
+    """Whether a token has to be replaced, and why."""
+    return {"due": rotation.due, "reason": rotation.reason, "due_at": _time(rotation.due_at)}
+
+
+def superseded_result(entry: Superseded) -> Result:
+    """What became of a superseded token."""
+    return {"id": entry.token.id, "name": entry.name, "action": entry.action, "until": _time(entry.until)}
+
+
+def diff_result(plan: Plan, file: FileState | None) -> dict[str, Result]:
+    """Both sides of the diff: the token, the token file, and the leftovers that the task removes."""
+    leftovers = [step for step in plan.writes if step.purpose is Purpose.CLEAN_UP]
+    before = _side(plan.before, _file_side(plan.before, file), [_leftover(step.token) for step in leftovers])
+    after = _side(plan.after, _file_after(plan, file), list(filter(None, map(_leftover_after, leftovers))))
+    if not leftovers:
+        before.pop("superseded")
+        after.pop("superseded")
+    return {"before": before, "after": after}
+
+
+def _side(token: Token | None, file: Result | None, leftovers: list[str]) -> Result:
+    # A token that does not exist yet has no id, before and after it is created.
+    side: Result = {"id": token.id or "(new)", **token.comparable()} if token else {}
+    if file is not None:
+        side["token_file"] = file
+    side["superseded"] = leftovers
+    return side
+
+
+def _leftover(token: Token, status: str | None = None) -> str:
+    return f"{token.name} ({token.id}), {status or token.status}"
+
+
+def _leftover_after(step: Write) -> str | None:
+    return None if step.action == "delete" else _leftover(step.token, "inactive")
+
+
+def _file_side(token: Token | None, file: FileState | None) -> Result | None:
+    if file is None:
+        return None
+    if not file.exists:
+        return {"holds": "nothing"}
+    holds = "the secret" if token is not None and file.holding.may_be_of(token) else "something else"
+    return {"holds": holds, **file.attributes}
+
+
+def _file_after(plan: Plan, file: FileState | None) -> Result | None:
+    if file is None:
+        return None
+    if plan.removes_file:
+        return {"holds": "nothing"}
+    if plan.delivers:
+        return {"holds": "the secret", **file.wanted}
+    side = _file_side(plan.after, file)
+    if any(isinstance(step, FixFile) for step in plan.steps):
+        return {**(side or {}), **file.wanted}
+    return side
+
+
+def _time(when: datetime | None) -> str | None:
+    return format_time(when) if when else None

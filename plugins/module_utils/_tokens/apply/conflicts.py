@@ -1,0 +1,69 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to losant.platform: it can change in any release.
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
+from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
+
+from ..token import Token
+
+
+class ConflictError(LosantError):
+    """A concurrent run created the same token, and was first."""
+
+    kind = "conflict"
+
+
+def newly_named(
+    tokens: t.Iterable[Token], name: str, known: t.Mapping[str, str], own_ids: t.Collection[str]
+) -> list[Token]:
+    """The tokens that got a name since the task began.
+
+    :param known: the names of all tokens that existed then, by id
+    :param own_ids: the tokens that the task itself created or renamed
+    """
+    return [token for token in tokens if token.name == name and token.id not in own_ids and known.get(token.id) != name]
+
+
+def check_first(mine: Token, others: t.Sequence[Token], doubt: str) -> None:
+    """Refuse to keep a new token if a concurrent run named the same one earlier.
+
+    Whoever names second sees the token of the first, so one of two gives way: the one that named it later. A pending
+    token is no conflict: the run that created it looks for others when it has named it.
+
+    :param doubt: what to add to the message if it may not be a concurrent run
+    :raises ConflictError: another run was first
+    """
+    first = [token for token in others if _named_at(token) < _named_at(mine)]
+    if first:
+        raise ConflictError(
+            f"A concurrent run created API token {mine.name!r}, too: {described(first[0])}. That run was first, so this"
+            f" task deletes its own token. Run it again: it finds the other token, or creates one.{doubt}",
+            ids=[token.id for token in first],
+        )
+
+
+def later_warnings(others: t.Iterable[Token], doubt: str) -> list[str]:
+    """What to say about tokens of concurrent runs that came later."""
+    return [
+        f"Another API token {token.name!r} appeared while this one was created: {described(token)}. It came later. If the"
+        f" run that created it does not delete it, delete it by api_token_id.{doubt}"
+        for token in others
+    ]
+
+
+def described(token: Token) -> str:
+    """A token by its id and age."""
+    return f"{token.id} (created {format_time(token.creation_date)})" if token.creation_date else token.id
+
+
+def _named_at(token: Token) -> tuple[str, str]:
+    """A key to sort tokens by when they got their name. Naming a token is the last change that its run makes to it."""
+    moment = token.last_updated or token.creation_date
+    return (format_time(moment) if moment else "", token.id)

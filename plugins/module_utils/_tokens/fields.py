@@ -1,0 +1,133 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to losant.platform: it can change in any release.
+
+from __future__ import annotations
+
+import re
+import typing as t
+from dataclasses import dataclass
+from datetime import datetime
+
+from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time, parse_time
+
+#: What Losant grants when a token is created without a scope. Source: Losant's documentation of tokens.
+DEFAULT_SCOPE = ("all.Application",)
+DEFAULT_STATUS = "active"
+# Limits of the API's schema apiTokenPost.
+MAX_NAME = 255
+MAX_DESCRIPTION = 32767
+#: An id of Losant. Source: the pattern of ``apiTokenId`` and ``applicationId`` in the API's definition.
+ID_PATTERN = re.compile(r"[A-Fa-f0-9]{24}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of value.
+
+    ``wanted``: what the API promises, for messages; ``read``: from Losant's value, which is never None, to ours
+    (ValueError if it is something else); ``write``: back to Losant's; ``comparable``: to a form that is equal when the
+    meaning is, and that JSON can hold.
+    """
+
+    wanted: str
+    read: t.Callable[[t.Any], t.Any]
+    write: t.Callable[[t.Any], t.Any]
+    comparable: t.Callable[[t.Any], t.Any]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One property of an API token.
+
+    ``option``: its name in options, results and in :class:`Token`; ``api_name``: in Losant's objects; ``mutable``: PATCH
+    can change it; ``create_only``: only POST can set it; ``inherited``: a replacement takes it over if the task does not
+    declare it; ``unset``: the value of a token that does not have it. Source: the schemas apiToken, apiTokenPost and
+    apiTokenPatch.
+    """
+
+    option: str
+    api_name: str
+    kind: Kind
+    mutable: bool = False
+    create_only: bool = False
+    inherited: bool = False
+    unset: t.Any = None
+
+    def read(self, data: t.Mapping[str, t.Any]) -> t.Any:
+        """Read the field from Losant's object.
+
+        :raises ValueError: it has a value that the API does not promise
+        """
+        value = data.get(self.api_name)
+        return self.unset if value is None else self.kind.read(value)
+
+    def comparable(self, value: t.Any) -> t.Any:
+        """The value in a form that is equal when the meaning is."""
+        return self.kind.comparable(value)
+
+
+def _read_string(value: t.Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError
+    return value
+
+
+def _read_id(value: t.Any) -> str:
+    # It becomes part of a path, so it is not trusted.
+    if not isinstance(value, str) or not ID_PATTERN.fullmatch(value):
+        raise ValueError
+    return value
+
+
+def _read_time(value: t.Any) -> datetime | None:
+    text = _read_string(value)
+    return parse_time(text) if text else None
+
+
+def _read_scope(value: t.Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError
+    return tuple(map(_read_string, value))
+
+
+def _written_time(when: datetime | None) -> str | None:
+    return format_time(when) if when else None
+
+
+def _same(value: t.Any) -> t.Any:
+    return value
+
+
+_STRING = Kind("a string", _read_string, _same, _same)
+#: Losant shows a description that is empty, or none.
+_TEXT = Kind("a string", _read_string, _same, lambda value: value or "")
+_ID = Kind("24 hexadecimal characters", _read_id, _same, _same)
+_TIME = Kind("a time with a zone", _read_time, _written_time, _written_time)
+_SCOPE = Kind("a list of strings", _read_scope, list, lambda value: sorted(set(value)))
+
+FIELDS: tuple[Field, ...] = (
+    Field("id", "id", _ID),
+    Field("name", "name", _STRING, mutable=True),
+    Field("description", "description", _TEXT, mutable=True, inherited=True),
+    Field("status", "status", _STRING, mutable=True, inherited=True, unset=DEFAULT_STATUS),
+    Field("scope", "scope", _SCOPE, create_only=True, inherited=True, unset=()),
+    Field("expiration_date", "expirationDate", _TIME, create_only=True),
+    Field("creation_date", "creationDate", _TIME),
+    Field("last_updated", "lastUpdated", _TIME),
+    Field("owner_id", "ownerId", _STRING),
+    Field("owner_type", "ownerType", _STRING),
+    Field("creator_id", "creatorId", _STRING),
+    Field("creator_type", "creatorType", _STRING),
+    Field("creator_name", "creatorName", _STRING),
+)
+#: The fields that a task can declare.
+DECLARABLE = tuple(field for field in FIELDS if field.mutable or field.create_only)
+MUTABLE = frozenset(field.option for field in FIELDS if field.mutable)
+
+
+def body_of(values: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Losant's spelling of some declarable fields. What is not among them is not sent: Losant takes no null."""
+    return {field.api_name: field.kind.write(values[field.option]) for field in DECLARABLE if field.option in values}
