@@ -25,7 +25,7 @@ UNDISTURBED = "undisturbed"
 
 
 class Key(NamedTuple):
-    """What tells a run from all others, in words."""
+    """What distinguishes a run from all others, in words."""
 
     scenario: str
     call: str

@@ -42,7 +42,7 @@ class RecordedRequest:
 
 @dataclass(frozen=True)
 class FaultKind:
-    """One kind of fault. ``refuses``: the sandbox tells that it did not do the work, so that POST may be repeated."""
+    """One kind of fault. ``refuses``: the sandbox says that it did not do the work, so that POST may be repeated."""
 
     name: str
     kind: str

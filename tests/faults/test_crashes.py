@@ -76,7 +76,7 @@ def _crash(prepared: Prepared, crash: Crash, directory: Path) -> None:
 
 
 def _lost(seen: Observation) -> Iterator[str]:
-    """Whoever bears the name has its secret in the file. What was still to be returned dies with the process."""
+    """Whatever has the name has its secret in the file. What was still to be returned dies with the process."""
     for token in seen.orphans():
         if seen.prepared.mode.file and not is_pending(token):
             yield f"nobody has the secret of {token['name']!r}"
