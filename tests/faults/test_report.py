@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the documentation and the baseline tell of the fault matrix is of this matrix."""
+"""What the documentation and the baseline say of the fault matrix is true of this matrix."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 def test_the_baseline_is_of_all_cells() -> None:
-    """If not, ``make soak`` records it anew."""
+    """If not, ``make soak`` records it again."""
     assert set(comparing.all_runs()) == set(all_keys())
 
 
@@ -32,7 +32,7 @@ def counted_in_the_table() -> Counter[tuple[str, str, str]]:
 
 
 def test_the_table_is_of_all_cells() -> None:
-    """If not, ``make soak`` writes it anew."""
+    """If not, ``make soak`` writes it again."""
     counted = Counter((scenario, fault) for scenario, fault, _outcome in counted_in_the_table().elements())
     expected = Counter((cell.recording.scenario.name, cell.fault.name) for cell in all_cells())
     expected += Counter((crash.recording.scenario.name, f"killed-{crash.when}") for crash in all_crashes())
@@ -40,7 +40,7 @@ def test_the_table_is_of_all_cells() -> None:
 
 
 def test_the_table_has_the_recorded_outcomes() -> None:
-    """If not, ``make soak`` writes both anew."""
+    """If not, ``make soak`` writes both again."""
     expected = Counter((row.scenario, row.fault, row.outcome) for row in comparing.rows())
     assert counted_in_the_table() == expected
 
