@@ -54,13 +54,13 @@ class TestRotationInOneRun:
     TEXT = playbooks("guide_rotation")[0]
 
     def test_it_rotates_restarts_and_retires(self, player: Player) -> None:
-        old = seed_due_token(player, "dashboard")
+        old = seed_due_token(player, "wall-display")
         file = player.write(old["token"], "token")
         log = player.directory / "restarts"
         commands = {"restart_command": f"tee {log}", "health_command": "true"}
         run(player, self.TEXT, token_file=str(file), **commands)
         [token] = player.sandbox.tokens()
-        assert token["name"] == "dashboard"
+        assert token["name"] == "wall-display"
         assert token["id"] != old["id"]
         assert accepts(player.sandbox, file.read_text())
         assert not accepts(player.sandbox, old["token"])
@@ -68,7 +68,7 @@ class TestRotationInOneRun:
         assert changes_nothing(run(player, self.TEXT, token_file=str(file), **commands))
 
     def test_the_old_token_works_until_the_health_check_passes(self, player: Player) -> None:
-        old = seed_due_token(player, "dashboard")
+        old = seed_due_token(player, "wall-display")
         file = player.write(old["token"], "token")
         variables = {
             "application_id": player.sandbox.application_id,
@@ -88,17 +88,17 @@ class TestRotationOnASchedule:
     def test_it_rotates_and_finishes_later(self, player: Player) -> None:
         directory = player.directory / "tokens"
         directory.mkdir()
-        run(player, self.TEXT, token_folder=str(directory))
-        assert changes_nothing(run(player, self.TEXT, token_folder=str(directory)))
-        assert sorted(path.name for path in directory.iterdir()) == ["dashboard", "reporting"]
-        # The name shows how long a superseded token is kept, and here that time is over.
-        over = player.sandbox.seed_token("dashboard ~superseded:2026-01-01T00:00:00Z")
-        kept = player.sandbox.seed_token("dashboard ~superseded:2199-01-01T00:00:00Z")
-        run(player, self.TEXT, token_folder=str(directory))
+        run(player, self.TEXT, token_directory=str(directory))
+        assert changes_nothing(run(player, self.TEXT, token_directory=str(directory)))
+        assert sorted(path.name for path in directory.iterdir()) == ["climate-history", "irrigation"]
+        # The name shows when a superseded token is no longer kept, and here that time is over.
+        over = player.sandbox.seed_token("irrigation ~superseded:2026-01-01T00:00:00Z")
+        kept = player.sandbox.seed_token("irrigation ~superseded:2199-01-01T00:00:00Z")
+        run(player, self.TEXT, token_directory=str(directory))
         remaining = {token["id"] for token in player.sandbox.tokens()}
         assert over["id"] not in remaining
         assert kept["id"] in remaining
-        assert changes_nothing(run(player, self.TEXT, token_folder=str(directory)))
+        assert changes_nothing(run(player, self.TEXT, token_directory=str(directory)))
 
 
 class TestWatching:
@@ -149,7 +149,7 @@ class TestVariable:
         run(player, self.TEXT, settings_file=str(settings))
         secret = settings.read_text().split("token = ")[1].strip()
         [token] = player.sandbox.tokens()
-        assert token["name"] == "reporting"
+        assert token["name"] == "harvest-report"
         assert accepts(player.sandbox, secret)
         assert changes_nothing(run(player, self.TEXT, settings_file=str(settings)))
 
