@@ -93,7 +93,7 @@ def _field(field: str, value: Any, declared: str) -> str:
 
 def _name(name: str, declared: str) -> str:
     bare = base_name({"name": name})
-    suffix, colon, _made_up = name.removeprefix(bare).partition(":")
+    suffix, colon, _random = name.removeprefix(bare).partition(":")
     return f"{'NAME' if bare == declared else repr(bare)}{suffix}{colon}{'*' if colon else ''}"
 
 

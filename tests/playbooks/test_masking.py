@@ -21,34 +21,34 @@ TASKS = """
       application_id: "{{ lookup('ansible.builtin.env', 'LOSANT_APPLICATION_ID') }}"
   tasks:
     - name: Make one
-      losant.platform.api_token: {name: single, scope: [devices.get], token_file: FOLDER/single}
+      losant.platform.api_token: {name: single, scope: [devices.get], token_file: DIRECTORY/single}
       register: single
     - name: Loop
-      losant.platform.api_token: {name: "loop{{ item }}", scope: [devices.get], token_file: "FOLDER/loop{{ item }}"}
+      losant.platform.api_token: {name: "loop{{ item }}", scope: [devices.get], token_file: "DIRECTORY/loop{{ item }}"}
       loop: [1, 2]
       register: looped
     - name: Repeat until it succeeds
-      losant.platform.api_token: {name: until, scope: [devices.get], token_file: FOLDER/until}
+      losant.platform.api_token: {name: until, scope: [devices.get], token_file: DIRECTORY/until}
       register: repeated
       until: repeated is success
       retries: 2
     - name: Do it in the background
-      losant.platform.api_token: {name: async, scope: [devices.get], token_file: FOLDER/async}
+      losant.platform.api_token: {name: async, scope: [devices.get], token_file: DIRECTORY/async}
       async: 60
       poll: 1
       register: background
     - name: Replace it
-      losant.platform.api_token: {name: single, recreate: always, token_file: FOLDER/single}
+      losant.platform.api_token: {name: single, recreate: always, token_file: DIRECTORY/single}
       register: replaced
     - name: All registered variables are usable
       ansible.builtin.assert:
         that:
-          - replaced.token == lookup('ansible.builtin.file', 'FOLDER/single')
+          - replaced.token == lookup('ansible.builtin.file', 'DIRECTORY/single')
           - replaced.token != single.token
-          - looped.results[0].token == lookup('ansible.builtin.file', 'FOLDER/loop1')
-          - looped.results[1].token == lookup('ansible.builtin.file', 'FOLDER/loop2')
-          - repeated.token == lookup('ansible.builtin.file', 'FOLDER/until')
-          - background.token == lookup('ansible.builtin.file', 'FOLDER/async')
+          - looped.results[0].token == lookup('ansible.builtin.file', 'DIRECTORY/loop1')
+          - looped.results[1].token == lookup('ansible.builtin.file', 'DIRECTORY/loop2')
+          - repeated.token == lookup('ansible.builtin.file', 'DIRECTORY/until')
+          - background.token == lookup('ansible.builtin.file', 'DIRECTORY/async')
         quiet: true
     - name: A change stays readable
       losant.platform.api_token: {name: single, description: readable-change}
@@ -59,15 +59,17 @@ TASKS = """
 """
 
 
-def text_of(folder: Path) -> str:
-    return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in folder.rglob("*") if path.is_file())
+def text_of(directory: Path) -> str:
+    return "\n".join(
+        path.read_text(encoding="utf-8", errors="replace") for path in directory.rglob("*") if path.is_file()
+    )
 
 
-def test_promise_04_no_secret_is_printed_logged_or_left(player: Player) -> None:
-    delivered = player.folder / "delivered"
+def test_promise_04_no_secret_is_printed_logged_or_stored(player: Player) -> None:
+    delivered = player.directory / "delivered"
     delivered.mkdir()
-    playbook = player.write(TASKS.replace("FOLDER", str(delivered)), "play/playbook.yml")
-    logs = player.folder / "logs"
+    playbook = player.write(TASKS.replace("DIRECTORY", str(delivered)), "play/playbook.yml")
+    logs = player.directory / "logs"
     logs.mkdir()
     played = player.run(
         playbook,
@@ -90,9 +92,9 @@ def test_promise_04_no_secret_is_printed_logged_or_left(player: Player) -> None:
         assert "readable-change" in text, name
         assert not [header for header in headers if header in text], name
     assert "scope is [devices.get], declared is [devices.post]" in seen["screen"]
-    # Nothing that Ansible leaves behind holds one either.
-    left = text_of(player.folder / "home")
-    assert not [header for header in headers if header in left]
+    # No file that Ansible wrote holds one either.
+    stored = text_of(player.directory / "home")
+    assert not [header for header in headers if header in stored]
 
 
 @pytest.mark.parametrize("hides", [True, False])
