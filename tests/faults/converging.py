@@ -59,7 +59,7 @@ def _advised(first: Seen) -> list[Json]:
         return [token for token in first.orphans() if not is_pending(token)]
     old = first.old()
     # Made directly, a new token can come to stand beside the old one, under the same name.
-    apart = "can't tell the two apart" in first.told and old is not None and not first.prepared.mode.staged
+    apart = "cannot distinguish them" in first.told and old is not None and not first.prepared.mode.staged
     return [old] if apart and old in first.bearing() else []
 
 
@@ -108,7 +108,7 @@ def _leavings(seen: Seen, first: Seen) -> Iterator[str]:
 
     An expired token that its successor's run could not remove stays, as it is documented, until the next one is made.
     """
-    told = first.crashed or any("goes when the next one" in text for text in (first.result or {}).get("warnings", []))
+    told = first.crashed or any("deleted when the next one" in text for text in (first.result or {}).get("warnings", []))
     tokens = [token for token in seen.tokens if not (told and is_over(token))]
     there = picture_of(tokens)
     expected = recording_of(seen.prepared.scenario, seen.prepared.mode).picture

@@ -124,7 +124,7 @@ class Client:
             while not reading.finished:
                 paged = {**query, **order, "page": reading.page, "perPage": per_page}
                 page = self.get(path, action, paged)
-                with error_context(action):
+                with error_context(action, method="GET", url=self._url + path):
                     items = reading.take(page)
                     if not reading.finished and self._system.monotonic() > deadline:
                         raise BadResponseError(

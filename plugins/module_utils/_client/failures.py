@@ -17,6 +17,7 @@ from .messages import Request, snippet
 from .proxies import ProxyUrlError
 
 _ADVICE = "Check api_url, the network, and the proxy settings in the environment."
+_ADVICE_TIMEOUT = "Check api_url, the network, and the proxy settings in the environment, or raise timeout."
 _ADVICE_CERTIFICATE = "Check api_url; for a private certificate authority set ca_path (or LOSANT_CA_PATH)."
 _ADVICE_URL = "Check api_url and the proxy settings in the environment."
 _ADVICE_PROXY = (
@@ -57,7 +58,7 @@ def connection_error(request: Request, error: Exception, timeout: float) -> Conn
 def _description(request: Request, error: Exception, cause: BaseException, timeout: float) -> tuple[str, str]:
     """What happened, and what to do about it."""
     if _is_timeout(error, cause):
-        return f"got no whole response within {timeout:g} seconds", _ADVICE
+        return f"got no whole response within {timeout:g} seconds", _ADVICE_TIMEOUT
     if isinstance(cause, ProxyUrlError):
         return f"was not sent: the proxy in {cause.source} is not a valid URL", _ADVICE_PROXY
     if isinstance(cause, ssl.SSLCertVerificationError):
@@ -66,6 +67,8 @@ def _description(request: Request, error: Exception, cause: BaseException, timeo
         if _is_about_proxy(error):
             return "failed: the proxy at this port speaks plain HTTP", "Use http:// in the URL of the proxy."
         return "failed: the server at this port speaks plain HTTP", "Use http:// in api_url, or the right port."
+    if isinstance(cause, requests.exceptions.InvalidSchema) and "SOCKS" in str(cause):
+        return "was not sent: a SOCKS proxy needs the Python library PySocks", "Install it, or use an http proxy."
     if _is_bad_url(error, cause):
         return f"was not sent: a URL cannot be used ({type(cause).__name__})", _ADVICE_URL
     if isinstance(cause, http.client.BadStatusLine) and not isinstance(cause, ConnectionError):

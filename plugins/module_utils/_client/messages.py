@@ -23,7 +23,7 @@ _ADVICE = {
     ),
     403: "Check that the access token has the scopes that this needs.",
     404: "Check the ids, and that the access token can see this application.",
-    405: "Losant responds 405 to unknown paths, too: check api_url.",
+    405: "Losant responds 405 to unknown paths, too: check api_url, which led to {url}.",
     429: "Losant limits the rate of requests: run fewer tasks at the same time, or raise retries and retry_max_delay.",
 }
 _ADVICE_REFUSED = "Correct what Losant names, or ask Losant's support what this status means."
@@ -101,7 +101,7 @@ def api_error(request: Request, response: Response, data: t.Mapping[str, t.Any] 
 
 def _advice(request: Request, status: int, is_object: bool) -> str:
     general = _ADVICE_SERVER if status >= 500 else _ADVICE.get(status, _ADVICE_REFUSED)
-    parts = [request.action.advice.get(status, general)]
+    parts = [request.action.advice.get(status) or general.format(url=request.url)]
     if not is_object and status < 500:
         parts.append(_check_url(request))
     return " ".join(parts)
@@ -131,15 +131,18 @@ def _quoted(request: Request, response: Response) -> str:
 
 
 @contextmanager
-def error_context(action: Action) -> t.Iterator[None]:
-    """Begin the text of a BadResponseError, raised inside by whoever reads the fields, with what was attempted."""
+def error_context(action: Action, **facts: str) -> t.Iterator[None]:
+    """Begin the text of a BadResponseError, raised inside by whoever reads the fields, with what was attempted.
+
+    :param facts: what to add to the ``failure`` of the error, such as method and URL
+    """
     try:
         yield
         return
     except BadResponseError as error:
         if "method" in error.failure:
             raise
-        failure = BadResponseError(f"Could not {action.doing}: {error}", **error.failure)
+        failure = BadResponseError(f"Could not {action.doing}: {error}", **{**error.failure, **facts})
     raise failure
 
 

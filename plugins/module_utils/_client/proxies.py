@@ -39,6 +39,8 @@ def _is_usable(proxy: str) -> bool:
     try:
         whole = requests.utils.prepend_scheme_if_needed(proxy, "http")  # type: ignore[no-untyped-call]
         address = urllib3.util.parse_url(whole)
+        # As urllib3 does when it connects.
+        (address.host or "").encode("idna")
         # What requests sends in the header Proxy-Authorization.
         "".join(requests.utils.get_auth_from_url(proxy)).encode("latin-1")
     except Exception:  # noqa: BLE001 # TypeErrors, ValueErrors and others of urllib and urllib3

@@ -102,9 +102,8 @@ def _open_lock(path: str) -> int:
 
 
 def _acquire(fd: int, lock: _Lock, end: float, wait: float, system: System) -> None:
-    interrupted: t.Callable[[], bool] = getattr(system, "interrupted", lambda: False)
     while not _try_lock(fd, lock):
-        if interrupted():
+        if system.interrupted():
             raise LockError(
                 f"The task was interrupted while another run on this machine was working on {lock.subject}."
                 " Nothing was written."

@@ -21,7 +21,7 @@ from typing import Any, TypeAlias
 #: A function that does as it likes with a connection.
 Behaviour = Callable[[socket.socket], None]
 #: What a connection gets: bytes to send before it is closed, or a behaviour.
-Reply: TypeAlias = "bytes | Behaviour"
+Response: TypeAlias = "bytes | Behaviour"
 
 #: Nothing here may hang: a client that goes away, or never comes, ends a connection after these seconds.
 _TIMEOUT = 10.0
@@ -43,7 +43,7 @@ class RawServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, responses: tuple[Reply, ...], tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, responses: tuple[Response, ...], tls: ssl.SSLContext | None = None) -> None:
         self.seen: list[Seen] = []
         self._responses = responses
         self._tls = tls
@@ -65,7 +65,7 @@ class RawServer(socketserver.ThreadingTCPServer):
             connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
         return connection, address
 
-    def next_response(self) -> Reply:
+    def next_response(self) -> Response:
         response = self._responses[min(self._connections, len(self._responses) - 1)]
         self._connections += 1
         return response
@@ -96,7 +96,7 @@ class _Handler(socketserver.BaseRequestHandler):
 
 
 @contextlib.contextmanager
-def serving(*responses: Reply, tls: ssl.SSLContext | None = None) -> Iterator[RawServer]:
+def serving(*responses: Response, tls: ssl.SSLContext | None = None) -> Iterator[RawServer]:
     """A server that runs until the end of the block."""
     with RawServer(responses or (ok(),), tls) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
@@ -143,7 +143,7 @@ def silence(connection: socket.socket) -> None:
     connection.recv(1)
 
 
-def in_pieces(data: bytes, size: int) -> Reply:
+def in_pieces(data: bytes, size: int) -> Response:
     """The response in pieces that arrive one by one, for as long as the client takes them."""
 
     def send(connection: socket.socket) -> None:

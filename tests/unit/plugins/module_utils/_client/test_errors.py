@@ -61,6 +61,13 @@ def test_the_advice_of_the_action_is_used(connect: Connect) -> None:
     assert str(error_of(connect, error(403), action=action)) == text
 
 
+@pytest.mark.parametrize("response", [error(405), as_json(404, ["x"])])
+def test_advice_about_the_url_names_it(connect: Connect, response: bytes) -> None:
+    caught = error_of(connect, response)
+    assert caught.failure["url"].endswith(PATH)
+    assert caught.failure["url"] in str(caught)
+
+
 def test_a_message_that_repeats_the_type_is_not_shown(connect: Connect) -> None:
     text = str(error_of(connect, as_json(401, {"type": "Unauthorized", "message": "Unauthorized"})))
     assert "Losant responded 401 Unauthorized. Check access_token" in text

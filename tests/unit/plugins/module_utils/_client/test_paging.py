@@ -6,18 +6,21 @@
 
 from __future__ import annotations
 
+import itertools
+import socket
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._client import pagination as _listing
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import (
     ApiError,
     BadResponseError,
     ConnectionFailedError,
 )
+from ansible_collections.losant.platform.plugins.module_utils._client.pagination import MAX_ITEMS, MAX_PAGES, Reading
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
-from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import Reply, as_json, serving
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import Response, as_json, serving
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import ACTION, PATH
 from losant_sandbox.client import Sandbox
 
@@ -198,13 +201,6 @@ class TestFaultyServers:
         assert found_in(connect, page(*full), page("a"), per_page=500, limit=200) == ([*full, "a"], 2)
         assert found_in(connect, page(*full[:99]), page("a"), per_page=500, limit=200) == (full[:99], 1)
 
-    def test_a_list_that_makes_up_new_items_forever(self, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
-        assert _listing.MAX_ITEMS >= 10_000
-        monkeypatch.setattr(_listing, "MAX_ITEMS", 5)
-        with pytest.raises(BadResponseError, match="no end: there are more than 5 items"):
-            found_in(connect, page("a", "b"), page("c", "d"), page("e", "f"), page("g", "h"))
-        assert found_in(connect, page("a", "b"), page("c", "d"), page("e"))[0] == ["a", "b", "c", "d", "e"]
-
     def test_a_page_size_without_a_total_shows_the_end(self, connect: Connect) -> None:
         assert found_in(connect, page("a", perPage=1), page("b", perPage=1), page(perPage=1)) == (["a", "b"], 3)
         assert found_in(connect, page("a", "b", perPage=2), page("c", perPage=2)) == (["a", "b", "c"], 2)
@@ -235,9 +231,86 @@ class TestFaultyServers:
     )
     def test_items_that_are_not_a_list_of_objects(self, connect: Connect, data: dict[str, Any]) -> None:
         with serving(as_json(200, data)) as server:
-            with pytest.raises(BadResponseError, match="list of items"):
+            with pytest.raises(BadResponseError, match=r"^Could not do the thing: .*list of items") as caught:
                 list(connect(server.url, retries=3).paginate(PATH, ACTION, {}, 2))
+            assert caught.value.failure == {"kind": "bad_response", "method": "GET", "url": f"{server.url}{PATH}"}
             assert len(server.seen) == 1
+
+
+def numbered(page_of: Callable[[int], dict[str, Any]], on_page: Callable[[], None] = lambda: None) -> Response:
+    """A server whose pages come from a function of their number, in the order of the requests."""
+    numbers = itertools.count()
+
+    def respond(connection: socket.socket) -> None:
+        on_page()
+        connection.sendall(as_json(200, page_of(next(numbers))))
+
+    return respond
+
+
+class TestBounds:
+    """No list is read without an end."""
+
+    def test_ten_thousand_items_are_a_hundred_requests(self, connect: Connect) -> None:
+        with serving(
+            numbered(
+                lambda number: page(
+                    *(id_of(number * 100 + item) for item in range(100)), totalCount=10_000, perPage=100
+                )
+            )
+        ) as server:
+            assert len(list(connect(server.url).paginate(PATH, ACTION, {}, 100))) == 10_000
+            assert len(server.seen) == 100
+
+    def test_a_total_that_grows_with_each_page(self, connect: Connect) -> None:
+        growing = numbered(lambda number: page(id_of(number), totalCount=number + 2, perPage=100))
+        with serving(growing) as server:
+            with pytest.raises(
+                BadResponseError, match=r"^Could not do the thing: .*more pages than expected"
+            ) as caught:
+                list(connect(server.url).paginate(PATH, ACTION, {}, 100))
+            assert len(server.seen) == 12
+        assert "12 pages with 12 items were read, and Losant reports a total of 13" in str(caught.value)
+
+    def test_a_list_that_grows_a_little_is_read(self) -> None:
+        reading = Reading(1)
+        for number in range(11):
+            assert not reading.finished
+            reading.take(page(id_of(number), totalCount=min(number + 2, 11)))
+        assert reading.finished
+
+    @pytest.mark.parametrize("total", [None, 10**9])
+    def test_the_most_pages(self, total: int | None) -> None:
+        reading = Reading(1)
+        for number in range(MAX_PAGES - 1):
+            reading.take(page(id_of(number), totalCount=total, perPage=1))
+        with pytest.raises(BadResponseError, match="1100 pages with 1100 items"):
+            reading.take(page(id_of(MAX_PAGES), totalCount=total, perPage=1))
+
+    def test_the_most_items(self) -> None:
+        reading = Reading(10_000)
+        for number in range(MAX_ITEMS // 10_000):
+            reading.take(page(*map(str, range(number * 10_000, (number + 1) * 10_000)), perPage=10_000))
+        with pytest.raises(BadResponseError, match="more pages than expected: 11 pages with 100001 items"):
+            reading.take(page("one more", perPage=10_000))
+
+    @pytest.mark.parametrize(("retries", "limit"), [(0, 40), (2, 50)])
+    def test_the_time_for_one_list_is_limited(self, connect: Connect, retries: int, limit: int) -> None:
+        """Each page takes a second of a clock that only the server moves."""
+        seconds = itertools.count()
+        elapsed = [0]
+
+        def wait_a_second() -> None:
+            elapsed[0] = next(seconds)
+
+        endless = numbered(lambda number: page(id_of(number), perPage=1), wait_a_second)
+        with serving(endless) as server:
+            client = connect(
+                server.url, timeout=2, retries=retries, max_delay=5, system={"monotonic": lambda: elapsed[0]}
+            )
+            with pytest.raises(BadResponseError, match=f"takes more than {limit} seconds: .* pages.*raise timeout"):
+                list(client.paginate(PATH, ACTION, {}, 1))
+            assert len(server.seen) == limit + 2
 
 
 class TestFailures:
@@ -253,7 +326,9 @@ class TestFailures:
     @pytest.mark.parametrize(
         ("response", "kind"), [(b"", ConnectionFailedError), (as_json(403, {"type": "Forbidden"}), ApiError)]
     )
-    def test_a_page_that_fails_is_not_a_short_list(self, connect: Connect, response: Reply, kind: type[Exception]) -> None:
+    def test_a_page_that_fails_is_not_a_short_list(
+        self, connect: Connect, response: Response, kind: type[Exception]
+    ) -> None:
         with serving(as_json(200, page("a", "b")), response) as server, pytest.raises(kind):
             list(connect(server.url).paginate(PATH, ACTION, {}, 2))
 

@@ -18,7 +18,9 @@ from ansible_collections.losant.platform.tests.unit.plugins.module_utils.request
 @pytest.mark.parametrize("method", METHODS)
 def test_another_server_gets_no_request(connect: Connect, method: str, status: int) -> None:
     with serving() as other, serving(raw(status, b"", f"Location: {other.url}/things")) as server:
-        with pytest.raises(BadResponseError, match=rf"{status} to {method} with a redirect, which is not followed.*Check api_url"):
+        with pytest.raises(
+            BadResponseError, match=rf"{status} to {method} with a redirect, which is not followed.*Check api_url"
+        ):
             send(connect(server.url, retries=3), method)
         assert len(server.seen) == 1
         assert other.seen == []

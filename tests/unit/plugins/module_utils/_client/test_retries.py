@@ -19,7 +19,7 @@ from ansible_collections.losant.platform.plugins.module_utils._client.errors imp
 )
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import (
-    Reply,
+    Response,
     as_json,
     error,
     hang_up,
@@ -38,7 +38,7 @@ TEMPORARY = {429, 500, 502, 503, 504}
 OTHERS = [400, 401, 403, 404, 405, 408, 409, 410, 413, 422, 425, 501, 505, 507, 511, 599]
 
 
-def tries(connect: Connect, response: Reply, method: str, kind: type[RequestError]) -> int:
+def tries(connect: Connect, response: Response, method: str, kind: type[RequestError]) -> int:
     """How many requests a server sees that always gives the same bad response."""
     with serving(response) as server:
         with pytest.raises(kind):
@@ -84,7 +84,7 @@ def test_an_unreadable_retry_after_is_still_a_refusal(connect: Connect, status: 
     ],
 )
 @pytest.mark.parametrize("method", METHODS)
-def test_lost_connections(connect: Connect, method: str, response: Reply) -> None:
+def test_lost_connections(connect: Connect, method: str, response: Response) -> None:
     assert tries(connect, response, method, ConnectionFailedError) == expected(method in REPEATABLE)
 
 
@@ -121,7 +121,7 @@ def test_an_impossible_host_name(connect: Connect, waits: list[float], url: str)
     ],
 )
 @pytest.mark.parametrize("method", METHODS)
-def test_bad_responses(connect: Connect, method: str, response: Reply) -> None:
+def test_bad_responses(connect: Connect, method: str, response: Response) -> None:
     assert tries(connect, response, method, BadResponseError) == 1
 
 
@@ -191,11 +191,63 @@ def test_an_empty_response(connect: Connect, method: str) -> None:
     assert tries(connect, raw(200), method, BadResponseError) == 1
 
 
+@pytest.mark.parametrize(
+    ("responses", "effect"),
+    [
+        pytest.param((error(403),), Effect.NONE, id="refused"),
+        pytest.param((error(429), error(403)), Effect.NONE, id="limited, then refused"),
+        pytest.param((error(500), error(403)), Effect.UNKNOWN, id="typed 500, then refused"),
+        pytest.param((raw(502), error(403)), Effect.IN_FLIGHT, id="gateway, then refused"),
+        pytest.param((reset, error(500), error(403)), Effect.IN_FLIGHT, id="lost, then 500, then refused"),
+        pytest.param((error(500), reset, error(403)), Effect.IN_FLIGHT, id="500, then lost, then refused"),
+        pytest.param((error(500), raw(302)), Effect.IN_FLIGHT, id="500, then a redirect"),
+    ],
+)
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+def test_the_error_has_the_worst_effect_of_all_tries(
+    connect: Connect, method: str, responses: tuple[Response, ...], effect: Effect
+) -> None:
+    with serving(*responses) as server, pytest.raises(RequestError) as caught:
+        send(connect(server.url, retries=5), method)
+    assert caught.value.effect is effect
+    assert caught.value.failure["status"] in (403, 302)
+
+
+class TestInterruption:
+    """A task that was asked to stop tries nothing again."""
+
+    @pytest.mark.parametrize(
+        ("response", "effect"), [(error(429), Effect.NONE), (error(500), Effect.UNKNOWN), (reset, Effect.IN_FLIGHT)]
+    )
+    def test_the_first_try_is_sent_and_no_other(
+        self, connect: Connect, waits: list[float], response: Response, effect: Effect
+    ) -> None:
+        with serving(response, ok()) as server:
+            with pytest.raises(RequestError) as caught:
+                send(connect(server.url, retries=5, system={"interrupted": lambda: True}), "PATCH")
+            assert len(server.seen) == 1
+        assert caught.value.effect is effect
+        assert waits == []
+
+    def test_an_interruption_while_waiting(self, connect: Connect) -> None:
+        interruptions: list[float] = []
+        system = {"sleep": interruptions.append, "interrupted": lambda: len(interruptions) == 2}
+        with serving(reset, error(500), ok()) as server:
+            with pytest.raises(ApiError) as caught:
+                send(connect(server.url, retries=5, system=system), "DELETE")
+            assert len(server.seen) == 2
+        assert caught.value.effect is Effect.IN_FLIGHT
+
+    def test_a_request_that_succeeds_is_not_affected(self, connect: Connect) -> None:
+        with serving(ok()) as server:
+            assert send(connect(server.url, system={"interrupted": lambda: True}), "POST") == {}
+
+
 class TestDelete:
     """A repeated DELETE that finds nothing is done: the first one has done it."""
 
     @pytest.mark.parametrize("first", [reset, error(500), error(502), error(504)])
-    def test_404_after_a_retry_is_done(self, connect: Connect, first: Reply) -> None:
+    def test_404_after_a_retry_is_done(self, connect: Connect, first: Response) -> None:
         with serving(first, error(404)) as server:
             send(connect(server.url, retries=1), "DELETE")
             assert len(server.seen) == 2

@@ -15,7 +15,8 @@ import pytest
 from ansible_collections.losant.platform.plugins.module_utils._client import client as _client
 from ansible_collections.losant.platform.plugins.module_utils._client import errors as _errors
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import ReadOnlyError
-from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError, LosantError
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import InternalError, InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import serving
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import METHODS, send
@@ -131,7 +132,8 @@ def test_a_read_only_client_reads_and_does_not_write(connect: Connect, method: s
 
 
 def test_a_read_only_error_is_an_internal_error() -> None:
-    assert issubclass(ReadOnlyError, LosantError)
+    assert issubclass(ReadOnlyError, InternalError)
+    assert ReadOnlyError("x").failure == {"kind": "internal_error"}
     assert not issubclass(ReadOnlyError, _errors.RequestError)
 
 
@@ -142,13 +144,34 @@ def test_without_requests_the_files_load_and_the_client_says_what_is_missing(
     for name in [name for name in sys.modules if name.split(".")[0] in ("requests", "urllib3")]:
         monkeypatch.delitem(sys.modules, name)
     package = sys.modules[str(_client.__package__)]
-    for file in ("messages", "client"):
+    for file in ("imports", "proxies", "failures", "transport", "client"):
         monkeypatch.delitem(sys.modules, f"{package.__name__}.{file}")
-        # The import below changes this too; the test puts it back.
+        # The import below changes this too; it is restored after the test.
         monkeypatch.setattr(package, file, getattr(package, file))
     # An import of what is None here fails.
     monkeypatch.setitem(sys.modules, missing, None)
     bare = importlib.import_module(f"{package.__name__}.client")
     assert bare is not _client
     with pytest.raises(_errors.MissingLibraryError, match="requests"):
-        bare.Client(access_token="secret", api_url=URL, retry=None)
+        bare.Client(access_token=Secret("secret"), api_url=URL, retry=None)
+    imports = importlib.import_module(f"{package.__name__}.imports")
+    assert f"import of {missing} halted" in imports.IMPORT_ERROR
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://api.losant.com", "http://localhost:1", "http://127.0.0.1:1", "http://127.1.2.3", "http://[::1]:1/x"],
+)
+def test_https_and_loopback_lead_to_no_warning(connect: Connect, url: str) -> None:
+    assert connect(url).warnings() == ()
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://api.losant.com", "HTTP://10.0.0.1:8080", "http://localhost.example.com", "http://[::2]", "http://0.0.0.0"],
+)
+def test_plain_http_to_another_machine_leads_to_a_warning(connect: Connect, url: str) -> None:
+    [warning] = connect(url).warnings()
+    assert url in warning
+    assert "the access token travels unencrypted" in warning
+    assert connect(url).reading_with(Secret("other")).warnings() == (warning,)

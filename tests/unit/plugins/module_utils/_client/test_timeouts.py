@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import ConnectionFailedError, Effect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import (
-    Reply,
+    Response,
     in_pieces,
     raw,
     serving,
@@ -137,7 +137,7 @@ def test_a_server_that_accepts_no_connection(connect: Connect) -> None:
 @pytest.mark.parametrize("compressed", [False, True])
 def test_pieces_that_arrive_in_time(connect: Connect, size: int, compressed: bool) -> None:
     text = b'{"name": "%s"}' % (b"x" * 500)
-    response: Reply = raw(200, gzip.compress(text), "Content-Encoding: gzip") if compressed else raw(200, text)
+    response: Response = raw(200, gzip.compress(text), "Content-Encoding: gzip") if compressed else raw(200, text)
     assert isinstance(response, bytes)
     with serving(in_pieces(response, size)) as server:
         assert send(connect(server.url), "GET") == {"name": "x" * 500}

@@ -114,8 +114,11 @@ def test_a_ca_file_without_certificates_is_refused_immediately(
     assert waits == []
 
 
-def test_tls_to_a_plain_http_server_is_refused_immediately(connect: Connect, waits: list[float], sandbox: Sandbox) -> None:
+def test_tls_to_a_plain_http_server_is_refused_immediately(
+    connect: Connect, waits: list[float], sandbox: Sandbox
+) -> None:
     with pytest.raises(ConnectionFailedError) as caught:
         send(connect(sandbox.url.replace("http:", "https:"), retries=3), "GET")
+    assert "the server at this port speaks plain HTTP. Use http:// in api_url, or the right port." in str(caught.value)
     assert caught.value.permanent
     assert waits == []

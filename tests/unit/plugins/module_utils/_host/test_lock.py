@@ -13,7 +13,6 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -198,12 +197,7 @@ class TestWaiting:
 
     def test_an_interruption_ends_it(self, directory: Path) -> None:
         waits: list[float] = []
-
-        @dataclass(frozen=True)
-        class InterruptedSystem(System):
-            interrupted: Callable[[], bool] = lambda: len(waits) == 2
-
-        system = InterruptedSystem(sleep=waits.append)
+        system = System(sleep=waits.append, interrupted=lambda: len(waits) == 2)
         with held(directory):
             attempt = exclusive(URL, APPLICATION, "x", directory=str(directory), wait=600, system=system)
             with pytest.raises(LockError, match=r"interrupted.*Nothing was written"), attempt:
