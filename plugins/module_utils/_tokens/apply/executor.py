@@ -288,7 +288,7 @@ class _Execution:
             self._commit()
             raise
         verdict = written.verdict
-        if verdict is Verdict.ROLL_BACK and self._is_withdrawn():
+        if verdict is Verdict.ROLL_BACK and self._is_deleted_again():
             raise t.cast("RequestError", written.error)
         if verdict in (Verdict.DONE, Verdict.GONE):
             result = Result.DONE if verdict is Verdict.DONE else Result.GONE
@@ -297,7 +297,7 @@ class _Execution:
             self._keep_both(step, t.cast("RequestError", written.error))
         self._commit()
 
-    def _is_withdrawn(self) -> bool:
+    def _is_deleted_again(self) -> bool:
         """Delete the new token before anything else is rolled back. If that is refused, it has to stay."""
         token = self.created.token
         verdict = self._writer.write(Delete(token, Purpose.ROLL_BACK)).verdict
