@@ -61,7 +61,7 @@ class TestRotationInOneRun:
     def test_it_rotates_restarts_and_retires(self, player: Player) -> None:
         old = age(player, "wall-display")
         file = player.write(old["token"], "token")
-        log = player.folder / "restarts"
+        log = player.directory / "restarts"
         commands = {"restart_command": f"tee {log}", "health_command": "true"}
         run(player, self.TEXT, token_file=str(file), **commands)
         [token] = player.sandbox.tokens()
@@ -91,7 +91,7 @@ class TestRotationOnASchedule:
     TEXT = playbooks("guide_rotation")[1]
 
     def test_it_rotates_and_finishes_later(self, player: Player) -> None:
-        directory = player.folder / "tokens"
+        directory = player.directory / "tokens"
         directory.mkdir()
         run(player, self.TEXT, token_directory=str(directory))
         assert changes_nothing(run(player, self.TEXT, token_directory=str(directory)))
@@ -124,7 +124,7 @@ class TestFile:
     TEXT = playbooks("guide_secrets")[0]
 
     def test_the_file_holds_the_secret(self, player: Player) -> None:
-        file = player.folder / "token"
+        file = player.directory / "token"
         run(player, self.TEXT, token_file=str(file))
         assert is_usable(player, file.read_text())
         assert file.stat().st_mode & 0o777 == 0o640
@@ -137,7 +137,7 @@ class TestVault:
     @pytest.mark.parametrize("absolute", [True, False])
     def test_the_vault_holds_the_secret(self, player: Player, absolute: bool) -> None:
         password = player.write("correct horse", "password")
-        vault = player.folder / "play" / "vault.yml"
+        vault = player.directory / "play" / "vault.yml"
         vault_file = str(vault) if absolute else "vault.yml"
         variables = {"vault_password_file": str(password), "vault_file": vault_file}
         run(player, self.TEXT, **variables)
@@ -150,7 +150,7 @@ class TestVariable:
     TEXT = playbooks("guide_secrets")[2]
 
     def test_the_settings_hold_the_secret(self, player: Player) -> None:
-        settings = player.folder / "settings.ini"
+        settings = player.directory / "settings.ini"
         run(player, self.TEXT, settings_file=str(settings))
         secret = settings.read_text().split("token = ")[1].strip()
         [token] = player.sandbox.tokens()
