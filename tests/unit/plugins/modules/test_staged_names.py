@@ -336,3 +336,12 @@ def test_in_a_rotation_the_old_token_stays_valid_after_a_conflict(
     assert {token["id"]: token["name"] for token in sandbox.tokens()} == {old["id"]: superseded, "a" * 24: "x"}
     assert api_token(name="x")["changed"]
     assert ids(sandbox.tokens()) == ["a" * 24]
+
+
+def test_a_replaced_token_that_the_concurrent_run_has_deleted_is_not_mentioned(
+    sandbox: Sandbox, failing_api_token: Task
+) -> None:
+    old = sandbox.seed_token("x")
+    sandbox.fault("mutate", method="POST", delete=[old["id"]], create=[{"name": "x", "id": "a" * 24, "creationDate": OLDER}])
+    assert old["id"] not in failing_api_token(name="x", recreate="always")["msg"]
+    assert ids(sandbox.tokens()) == ["a" * 24]
