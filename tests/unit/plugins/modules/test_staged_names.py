@@ -255,6 +255,7 @@ def test_if_a_concurrent_run_was_first_the_new_token_is_deleted_again(
     assert ids(sandbox.tokens()) == ["a" * 24]
     assert "A concurrent run created API token 'x'" in result["msg"]
     assert "a" * 24 in result["msg"]
+    assert result["failure"] == {"kind": "conflict", "ids": ["a" * 24]}
     assert "was deleted again" in result["msg"]
     assert "eyJ" not in text_of(result)
     assert list(tmp_path.iterdir()) == []
@@ -342,6 +343,19 @@ def test_a_replaced_token_that_the_concurrent_run_has_deleted_is_not_mentioned(
     sandbox: Sandbox, failing_api_token: Task
 ) -> None:
     old = sandbox.seed_token("x")
-    sandbox.fault("mutate", method="POST", delete=[old["id"]], create=[{"name": "x", "id": "a" * 24, "creationDate": OLDER}])
+    sandbox.fault(
+        "mutate", method="POST", delete=[old["id"]], create=[{"name": "x", "id": "a" * 24, "creationDate": OLDER}]
+    )
     assert old["id"] not in failing_api_token(name="x", recreate="always")["msg"]
     assert ids(sandbox.tokens()) == ["a" * 24]
+
+
+def test_after_a_conflict_a_new_token_that_cannot_be_deleted_again_is_named(
+    sandbox: Sandbox, failing_api_token: Task, concurrent: Concurrent
+) -> None:
+    concurrent(name="x", creationDate=OLDER, id="a" * 24)
+    sandbox.fault("status", method="DELETE", status=403, times=None)
+    result = failing_api_token(name="x")
+    (new,) = [token["id"] for token in sandbox.tokens() if token["id"] != "a" * 24]
+    assert (result["failure"]["kind"], [new in left for left in result["failure"]["left"]]) == ("unfinished", [True])
+    assert new in result["msg"]
