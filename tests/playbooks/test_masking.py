@@ -67,10 +67,6 @@ TASKS = """
       losant.platform.api_token: {name: single, description: readable-change}
       register: described
       failed_when: described.created
-    - name: What is held stays secret
-      losant.platform.api_token: {name: returned, held_token: "{{ returned.token }}"}
-      register: held
-      failed_when: held is changed
     - name: A failure stays readable
       losant.platform.api_token: {name: single, scope: [devices.post]}
       register: failed
@@ -113,6 +109,24 @@ def test_promise_04_no_secret_is_printed_logged_or_kept(player: Player) -> None:
     # Nothing that Ansible keeps holds one either.
     left = text_of(player.directory / "home")
     assert not [header for header in headers if header in left]
+
+
+def test_promise_04_held_token_is_not_printed_or_logged(player: Player) -> None:
+    token = player.sandbox.seed_token("x", scope=["devices.get"])
+    player.write(token["token"], "held")
+    task = {
+        "application_id": player.sandbox.application_id,
+        "name": "x",
+        "held_token": "{{ lookup('ansible.builtin.file', 'held') }}",
+    }
+    play = [{"hosts": "localhost", "gather_facts": False, "tasks": [{"losant.platform.api_token": task}]}]
+    log = player.directory / "ansible.log"
+    played = player.run(player.write(json.dumps(play)), "-vvvv", "--diff", ANSIBLE_LOG_PATH=str(log))
+    assert " changed=0 " in played.output
+    header = token["token"].partition(".")[0]
+    assert header not in played.output
+    assert header not in log.read_text(encoding="utf-8")
+    assert header not in text_of(player.directory / "home")
 
 
 @pytest.mark.parametrize("hides", [True, False])
