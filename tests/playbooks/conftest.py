@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the tests of playbooks share: real runs of ansible-playbook against the sandbox."""
+"""What the tests of playbooks share: a sandbox, and real runs of ansible-playbook against it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,6 @@ class Player:
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}",
             "LC_ALL": "C.UTF-8",
             "HOME": str(self.directory / "home"),
-            "ANSIBLE_HOME": str(self.directory / "home" / ".ansible"),
             "ANSIBLE_ASYNC_DIR": str(self.directory / "home" / "async"),
             "ANSIBLE_COLLECTIONS_PATH": str(link_collection()),
             "ANSIBLE_LOCALHOST_WARNING": "false",

@@ -221,7 +221,11 @@ class _Execution:
         except ConflictError as error:
             # The first run retires the old token, which has another name for that.
             self._rollback.drop(Order.OLD_NAME)
-            renamed = [f"The replaced token {o.step.token.id} is now named {o.name!r}." for o in self._outcomes]
+            renamed = [
+                f"The replaced token {outcome.step.token.id} is now named {outcome.name!r}."
+                for outcome in self._outcomes
+                if outcome.result is Result.DONE
+            ]
             raise ConflictError(" ".join([str(error), *renamed]), **error.failure) from None
 
     def _remove_file(self, _step: RemoveFile) -> None:

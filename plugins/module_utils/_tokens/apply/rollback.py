@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 
+from .conflicts import ConflictError
+
 
 class UnfinishedError(LosantError):
     """A write failed, and others were or may have been carried out. The message says what was rolled back and what remains.
@@ -83,4 +85,10 @@ class Rollback:
                 reports.append(f"{compensation.remains} ({failure})")
                 remaining.append(compensation.remains)
         self.clear()
-        return UnfinishedError(" ".join([str(error), *reports]), cause=error, left=remaining)
+        text = " ".join([str(error), *reports])
+        if isinstance(error, ConflictError) and not remaining:
+            # Nothing is unfinished: the token of the other run is the declared one.
+            conflict = ConflictError(text, **error.failure)
+            conflict.warnings = error.warnings
+            return conflict
+        return UnfinishedError(text, cause=error, left=remaining)
