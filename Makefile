@@ -11,12 +11,12 @@ DEMO := .cache/venv-demo-$(VERSION)
 NOX := .cache/venv-nox-$(VERSION)
 RUN_NOX = $(NOX)/bin/python -m nox --non-interactive --error-on-missing-interpreters --session
 
-# Ansible wants a UTF-8 locale, and a folder for its own files; the collection is found through a link (see link_collection.py).
+# Ansible wants a UTF-8 locale, and a directory for its own files; the collection is found through a link (see link_collection.py).
 export LC_ALL := C.UTF-8
 export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.cache/collections
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-# A proxy has no business with the sandbox on this machine.
+# The sandbox on this machine is not reached through a proxy.
 comma := ,
 PAST_PROXY := $(or $(no_proxy),$(NO_PROXY))
 export no_proxy := $(PAST_PROXY)$(if $(PAST_PROXY),$(comma))127.0.0.1,localhost
@@ -24,7 +24,7 @@ export NO_PROXY := $(no_proxy)
 # Nothing here may reach a real account.
 unexport $(filter LOSANT_%,$(.VARIABLES))
 
-# Environments know their path: where a checkout was moved to, they are made anew.
+# Environments know their path: in a checkout that was moved, they are created again.
 $(shell [ "$$(cat .cache/path 2>/dev/null)" = '$(CURDIR)' ] || \
   { rm -rf .cache/venv-* .cache/nox-* && mkdir -p .cache && echo '$(CURDIR)' > .cache/path; })
 
@@ -43,7 +43,7 @@ test: $(NOX)/.ready  ## Run every check and every test
 	@$(NOX)/bin/python tests/tools/make_test.py
 
 lint: $(NOX)/.ready  ## Run the quick checks of the code
-	@$(RUN_NOX) ruff mypy
+	@$(RUN_NOX) ruff words mypy
 
 unit: $(NOX)/.ready  ## Run the unit tests
 	@$(RUN_NOX) unit

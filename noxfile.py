@@ -35,12 +35,12 @@ INTEGRATION = "--requirement=tests/integration/requirements.txt"
 sys.path.insert(0, str(TOOLS))
 import guards  # noqa: E402
 from cores import Core, make_plan, real_path  # noqa: E402
-from link_collection import link_collection, path_without_blanks  # noqa: E402
+from link_collection import link_collection, path_without_spaces  # noqa: E402
 
 PLAN = make_plan()
 
 nox.options.default_venv_backend = "uv|virtualenv"
-nox.options.envdir = str(path_without_blanks(CACHE) / f"nox-{sys.version_info.major}.{sys.version_info.minor}")
+nox.options.envdir = str(path_without_spaces(CACHE) / f"nox-{sys.version_info.major}.{sys.version_info.minor}")
 nox.options.reuse_venv = "yes"
 
 
@@ -111,11 +111,11 @@ def run_and_read(session: nox.Session, *command: str) -> str:
 
 
 def results(session: nox.Session) -> Path:
-    """Return the session's folder for results, new and empty."""
-    folder = RESULTS / session.name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
+    """Return the session's directory for results, new and empty."""
+    directory = RESULTS / session.name
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    return directory
 
 
 def copy_collection(session: nox.Session) -> Path:
@@ -158,6 +158,13 @@ def ruff(session: nox.Session) -> None:
     install(session, "ruff")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
+
+
+@nox.session
+def words(session: nox.Session) -> None:
+    """Keep misspellings, and the words that tests/tools/words.txt replaces, out of all files."""
+    install(session, "codespell")
+    session.run("python", "tests/tools/words.py")
 
 
 @nox.session
@@ -242,9 +249,9 @@ def run_sanity(session: nox.Session, core: Core, *options: str) -> None:
 def run_unit(session: nox.Session, core: Core, *options: str) -> None:
     """Run the unit tests with pytest."""
     install(session, core.requirement, UNIT, SANDBOX)
-    folder = results(session)
-    session.run("pytest", "--numprocesses=auto", f"--junit-xml={folder / 'junit.xml'}", *options, *session.posargs)
-    check(session, guards.no_tests(folder))
+    directory = results(session)
+    session.run("pytest", "--numprocesses=auto", f"--junit-xml={directory / 'junit.xml'}", *options, *session.posargs)
+    check(session, guards.no_tests(directory))
 
 
 def run_integration(session: nox.Session, core: Core) -> None:
@@ -252,7 +259,7 @@ def run_integration(session: nox.Session, core: Core) -> None:
     install(session, core.requirement, INTEGRATION, SANDBOX)
     copy = copy_collection(session)
     prepare_ansible_test(core)
-    folder = results(session)
+    directory = results(session)
     command = ("ansible-test", "integration", *session.posargs)
     with session.chdir(copy):
         wanted = str(session.run(*command, "--list-targets", silent=True, stderr=subprocess.DEVNULL)).split()
@@ -263,8 +270,8 @@ def run_integration(session: nox.Session, core: Core) -> None:
             for file in copy.glob("tests/output/data/integration-*.json"):
                 passed += json.loads(file.read_text(encoding="utf-8"))["targets"]
             outcome = {"passed": passed, "failed": sorted(set(wanted) - set(passed))}
-            (folder / "targets.json").write_text(json.dumps(outcome), encoding="utf-8")
-    check(session, guards.no_tests(folder))
+            (directory / "targets.json").write_text(json.dumps(outcome), encoding="utf-8")
+    check(session, guards.no_tests(directory))
 
 
 @nox.session
@@ -281,16 +288,16 @@ def unit(session: nox.Session) -> None:
 
 @nox.session
 def soak(session: nox.Session) -> None:
-    """Play ten thousand random histories, and the whole matrix of faults, and write what came of it into the docs."""
+    """Play ten thousand random histories and the whole matrix of faults, and record the results."""
     report = RESULTS / "faults.md"
     session.env.update(
         LOSANT_FAULTS="all",
         LOSANT_SOAK_EXAMPLES="10000",
         LOSANT_SOAK_SHARDS="12",
         LOSANT_FAULTS_REPORT=str(report),
-        LOSANT_FAULTS_DOCS=str(ROOT / "docs"),
+        LOSANT_FAULTS_RECORD="1",
     )
-    # What the docs tell of the matrix is what this run is about to write. Histories take long, so they come first.
+    # What test_report.py compares is what this run is about to write. Histories take long, so they come first.
     options = ("--dist=worksteal", "--ignore=tests/faults/test_report.py")
     run_unit(session, PLAN.main, *options, "tests/histories", "tests/faults")
     session.log(f"The table of faults and outcomes is {report}")
@@ -326,6 +333,7 @@ for other_core, other_python in PLAN.others:
 # What `make test` runs, the quick checks first.
 nox.options.sessions = [
     "ruff",
+    "words",
     "mypy",
     "yamllint",
     "license-check",

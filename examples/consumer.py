@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A program that uses a token, as a dashboard would: it reads the token from its file again and again, and calls with it.
+"""A program that uses a token, like a dashboard: it reads the token from its file before each call.
 
 Usage: consumer.py URL TOKEN_FILE
 """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs demo.yml against a sandbox, and tells what the sandbox saw. `make demo` calls it."""
+"""Run demo.yml against a sandbox, and show what the sandbox saw. `make demo` calls it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONSUMER = Path(__file__).with_name("consumer.py")
 
 def main() -> int:
     say("Starting a sandbox: a server on this machine that speaks the Losant API. No account is needed.")
-    with Sandbox.start() as sandbox, tempfile.TemporaryDirectory(prefix="losant-demo-") as folder:
+    with Sandbox.start() as sandbox, tempfile.TemporaryDirectory(prefix="losant-demo-") as directory:
         sandbox.seed(
             tokens=[
                 {"name": "reporting", "scope": ["data.timeSeriesQuery"]},
@@ -28,9 +28,9 @@ def main() -> int:
             ],
             devices=[{"name": "boiler"}, {"name": "pump"}, {"name": "valve"}],
         )
-        token_file = Path(folder, "token")
+        token_file = Path(directory, "token")
         say(f"It serves {sandbox.url}, with one application, two tokens and three devices.")
-        say("Starting a program that calls the sandbox all the time, with the token that it finds in the file.")
+        say("Starting a program that calls the sandbox all the time, with the token in the file.")
         url = f"{sandbox.url}/applications/{sandbox.application_id}/devices"
         consumer = subprocess.Popen([sys.executable, str(CONSUMER), url, str(token_file)])
         say(f"Running ansible-playbook {os.path.relpath(PLAYBOOK)}")
@@ -39,14 +39,14 @@ def main() -> int:
         consumer.terminate()
         consumer.wait()
         if code == 0:
-            tell_of_requests(sandbox)
-            code = tell_of_consumer(sandbox.requests())
+            show_requests(sandbox)
+            code = report_on_consumer(sandbox.requests())
     say('The sandbox is stopped. Next: README.md, "Your first playbook".' if code == 0 else "The demo failed.")
     return code
 
 
 def environment(sandbox: Sandbox, token_file: Path) -> dict[str, str]:
-    """What ansible-playbook needs to find the sandbox, and to print no more than a newcomer needs."""
+    """Return what ansible-playbook needs to find the sandbox, and to print no more than a newcomer needs."""
     return {
         **os.environ,
         "LOSANT_API_URL": sandbox.url,
@@ -61,9 +61,9 @@ def environment(sandbox: Sandbox, token_file: Path) -> dict[str, str]:
     }
 
 
-def tell_of_requests(sandbox: Sandbox) -> None:
-    """Show what the tasks asked of the sandbox; what the new tokens called is the program's."""
-    say("What the tasks of the collection asked of the sandbox, in this order:")
+def show_requests(sandbox: Sandbox) -> None:
+    """Show the requests of the tasks. Those with the new tokens are the program's."""
+    say("The requests of the tasks, in this order:")
     admin = sandbox.state()["callers"][0]["id"]
     for request in sandbox.requests():
         if request["caller"] == admin:
@@ -72,8 +72,8 @@ def tell_of_requests(sandbox: Sandbox) -> None:
             print(f"    {request['method']:6} {path:33} {request['status']}  {name}", flush=True)
 
 
-def tell_of_consumer(requests: list[Json]) -> int:
-    """Report how the program fared while its token was rotated; 0 if it never failed then."""
+def report_on_consumer(requests: list[Json]) -> int:
+    """Report on the calls of the program while its token was rotated; return 0 if none of them failed."""
     # From the moment the token is deactivated on purpose, its calls fail, as they should.
     end = next(request["index"] for request in requests if (request["body"] or {}).get("status") == "inactive")
     calls = [request for request in requests if request["index"] < end and request["path"].endswith("/devices")]

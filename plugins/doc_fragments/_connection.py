@@ -8,21 +8,29 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The options of the connection; ``connection_spec()`` in module_utils/_options.py is their argument spec."""
+    """The options of the connection; ``connection_spec()`` in module_utils/_module/connection.py is their argument spec."""
 
     DOCUMENTATION = r"""
 options:
   access_token:
     description:
-      - The token to authenticate with at Losant. An API token of the application or of a user will do.
+      - The token to authenticate with at Losant. An API token of the application, or of a user, is enough.
       - If not set, the environment variable E(LOSANT_API_TOKEN) is used.
-      - It is never printed. Keep it in Ansible Vault or in the environment, not in a playbook.
+      - One of O(access_token) and O(access_token_file) is required. They are mutually exclusive. An option of the task wins
+        over both environment variables.
+      - It is never printed. Keep it in Ansible Vault, in a file or in the environment, not in a playbook.
     type: str
-    required: true
     aliases: [auth_token]
+  access_token_file:
+    description:
+      - The path of a file that holds the access token and nothing else. Whitespace around the token is ignored.
+      - The file is read on the host that runs the module.
+      - If not set, the environment variable E(LOSANT_API_TOKEN_FILE) is used.
+    type: path
   api_url:
     description:
-      - Where the Losant API is. Set this for a private installation of Losant.
+      - The URL of the Losant API. Set it for a private installation of Losant.
+      - Plain C(http) to any host but the local one shows the access token to the network, so the task warns.
       - If not set, the environment variable E(LOSANT_API_URL) is used.
     type: str
     default: https://api.losant.com
@@ -34,24 +42,26 @@ options:
     aliases: [losantdomain]
   timeout:
     description:
-      - How many seconds one request may take. A fraction is allowed.
+      - The number of seconds that one request can take. A fraction is allowed.
       - If not set, the environment variable E(LOSANT_TIMEOUT) is used.
     type: float
     default: 30
   retries:
     description:
-      - How often a request is tried again, if that is safe and the failure may pass. 0 to 100.
-      - Reading, updating and deleting are tried again after a lost connection and after an answer with the status 429,
-        500, 502, 503 or 504. Creating is tried again only if Losant cannot have done it, that is, if no connection was
-        made, after a 429, and after a 503 with C(Retry-After).
+      - The number of further tries of a request that failed, if another try is safe and can help. 0 to 100.
+      - Requests that read, update or delete are tried again after a lost connection, and after a response with the status
+        429, 500, 502, 503 or 504.
+      - A request that creates is tried again only if Losant cannot have carried it out. That is so if no connection was
+        opened, after a 429, and after a 503 with C(Retry-After).
       - If not set, the environment variable E(LOSANT_RETRIES) is used.
     type: int
     default: 5
   retry_max_delay:
     description:
       - The longest wait between two tries, in seconds. A fraction is allowed.
-      - The waits grow from 1 second at most, and are drawn at random, so that many tasks do not come back all at once. If
-        Losant asks for a time with C(Retry-After), that is waited, but no longer than this.
+      - The first wait is one second at most, and the limit doubles with each try. Each wait is drawn at random below its
+        limit, so that many tasks do not come back in the same moment.
+      - If Losant asks for a delay with C(Retry-After), the task waits for that time, but no longer than this.
       - If not set, the environment variable E(LOSANT_RETRY_MAX_DELAY) is used.
     type: float
     default: 60
@@ -71,6 +81,8 @@ requirements:
 notes:
   - The environment variables are read on the host that runs the task. Tasks for Losant usually run on the controller,
     with C(hosts=localhost) or C(delegate_to=localhost).
+  - The modules decide by Losant's clock, which is in each of its responses. If the clock of the host that runs the task is wrong
+    by more than a minute, the decisions are correct, and the task warns about the clock.
   - Proxies are taken from the usual environment variables, E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY).
   - Set these options once for a whole play with C(module_defaults) and the group C(group/losant.platform.losant).
 """

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: api_token
-short_description: Declare an API token of a Losant application
+short_description: Manage API tokens of a Losant application
 version_added: 1.0.0
 description:
-  - Makes sure that an application has a certain API token, or has it no more. If the token has to be made, it hands over
-    the secret, in a file or as a returned value. It can replace a token before it expires, without a gap.
-  - Losant shows the secret of a token once, in the answer to its creation. It can't be read again, by this module or
+  - Creates, changes, replaces and deletes one API token of an application, so that it is as declared.
+  - A new token has a new secret. The task delivers it to a file, or returns it.
+  - Losant shows the secret of a token once, in the response to its creation. Nobody can read it again, with this module or
     otherwise.
-  - Losant can change the name, the description and the status of a token, but not its scope nor its expiration date. Where
-    those differ from what is declared, O(recreate) decides.
-  - What the task does not mention is left as it is.
-  - An expired token does not count as present. Declared by O(name), a new one is made in its place.
-  - A replacement goes in this order. O(token_file) is proved to be writable, the new token is made, its secret is delivered,
-    with O(verify) it is tried, and only then the old token is retired. If a step fails, what was done is undone, and the old
-    token is as it was.
+  - Losant can change the name, the description and the status of a token, but not its scope and its expiration date. If those
+    differ from the declaration, O(recreate) decides.
+  - What the task does not mention stays as it is. An empty value that is given clears the field.
+  - An expired token does not count as present. If it is declared by O(name), the task creates a new one.
+  - A replacement has five steps. The task checks that O(token_file) can be written, creates the new token, delivers its secret,
+    tries the new token if O(verify=true), and only then retires the old one. If a step fails, or if the task is interrupted,
+    what was done is rolled back, and the old token is as it was.
 extends_documentation_fragment:
   - losant.platform._connection
   - losant.platform._attributes
@@ -28,115 +28,122 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
+    details:
+      - It sends no write. It refuses what the real run would refuse before its first write, which includes what the scopes inside
+        O(access_token) rule out.
   diff_mode:
     support: full
     details:
-      - The diff never holds a secret. A token that is made has the id V((new\)) in it.
+      - The diff never holds a secret. A token that does not exist yet has the id V((new\)) in it.
   idempotent:
     support: partial
     details:
-      - With O(recreate=always) every run makes a new token.
+      - With O(recreate=always) every run creates a new token.
 options:
   application_id:
     description:
       - The id of the application, 24 hexadecimal characters.
+      - If not set, the environment variable E(LOSANT_APPLICATION_ID) is used.
     type: str
     required: true
     aliases: [applicationId]
   name:
     description:
       - The name of the token, 1 to 255 characters. It is compared exactly.
-      - Without O(api_token_id), this selects the token. Losant allows several tokens of one name; if two that are not
-        expired fit, the task fails and names their ids.
-      - With O(api_token_id), this is the name the token shall have, so that it is renamed if it has another.
+      - Without O(api_token_id), it selects the token. Names are not unique at Losant. If two tokens of this name have not expired,
+        the task fails and lists them.
+      - With O(api_token_id), it is the name that the token gets, so a token with another name is renamed.
       - At least one of O(name) and O(api_token_id) is required.
     type: str
   api_token_id:
     description:
       - The id of the token, 24 hexadecimal characters. It selects the token.
-      - Losant chooses the ids. If there is no token with this id, O(state=present) fails.
+      - Losant chooses the ids. If no token has this id, O(state=present) fails.
     type: str
     aliases: [apiTokenId, id]
   state:
     description:
-      - V(present) makes sure that the token is there as declared.
-      - V(absent) deletes it. Declared by O(name), it deletes expired tokens of that name as well, and what earlier runs left
-        superseded or pending. O(token_file) is removed if it holds the secret of a token that is deleted.
+      - V(present) ensures that the token exists as declared.
+      - V(absent) deletes the token. If it is declared by O(name), expired tokens of that name are deleted too, and superseded and
+        pending ones that earlier runs kept. O(token_file) is removed if it holds the secret of a deleted token.
     type: str
     choices: [present, absent]
     default: present
   description:
     description:
-      - What the token is for, 32767 characters at most. An empty text clears it.
+      - The purpose of the token, in at most 32767 characters. An empty string clears it.
     type: str
   status:
     description:
-      - Whether Losant accepts the token. An inactive token can be made active again at any time.
-      - If not set, a new token is active, and one that is there keeps its status.
+      - Whether Losant accepts the token. An inactive token can be activated again at any time.
+      - If not set, a new token is active, and an existing one keeps its status.
     type: str
     choices: [active, inactive]
   scope:
     description:
-      - What the token may do, such as V(all.Application.read), V(devices.get) or V(device.*). The order does not matter.
-      - Only a new token can get another scope. O(recreate) decides what to do about a difference.
+      - The permissions of the token, such as V(all.Application.read), V(devices.get) or V(device.*). The order does not matter.
+      - Only a new token can have another scope. O(recreate) decides what to do about a difference.
       - If not set, Losant grants a new token V(all.Application), which is everything in the application, and the task warns.
-      - Scopes unknown to this collection are sent to Losant, with a warning, as Losant adds scopes from time to time.
+      - Scopes that this collection does not know are sent to Losant with a warning, because Losant adds scopes from time to time.
     type: list
     elements: str
   expiration_date:
     description:
-      - When the token expires, as an RFC 3339 time with a zone, such as V(2027-06-30T12:00:00Z). It is compared as an
-        instant, cut to milliseconds. An unquoted time in YAML needs a zone too.
-      - An empty text declares a token that never expires.
-      - Only a new token can get another date. O(recreate) decides what to do about a difference.
-      - If not set, a new token never expires. One that is made in place of another lives as long as that one was made for.
+      - The time when the token expires, in RFC 3339 with a zone, such as V(2027-06-30T12:00:00Z). It is compared as an instant, cut
+        to milliseconds. A time without quotes in YAML needs a zone too.
+      - An empty string declares a token that never expires.
+      - Only a new token can have another date. O(recreate) decides what to do about a difference.
+      - If not set, a new token never expires. A replacement lives as long as the old token was created for.
     type: str
     aliases: [expirationDate]
   expires_in:
     description:
-      - How long a new token lives, such as V(90d), V(12h), V(30m), V(45s), V(2w), or a sum like V(1d12h).
-      - It is used when a token is made, and never compared with one that is there.
+      - The lifetime of new tokens, such as V(90d), V(12h), V(30m), V(45s), V(2w), or a sum like V(1d12h).
+      - An existing token exceeds it if it expires later than a new one would, or never. With O(recreate=state_change) such a token
+        is replaced. With O(recreate=never) it is kept, and the task warns. A minute of difference does not count.
       - It excludes O(expiration_date).
     type: str
   recreate:
     description:
-      - What to do if O(scope) or O(expiration_date) differ from what the token has, or if O(token_file) does not hold its
-        secret.
-      - V(never) fails and names each field with both values.
-      - V(state_change) replaces the token. The new one is made first, then the old one is retired as O(superseded) says.
-        Whoever uses the old secret has to be given the new one.
+      - What to do if only a new token can meet the declaration. That is so if O(scope) or O(expiration_date) differ, if the
+        token exceeds O(expires_in), and if O(token_file) or O(held_token) is not the secret of the token.
+      - V(never) fails, and shows each field with both values. A token that only exceeds O(expires_in) is kept, with a warning.
+      - V(state_change) replaces the token. The new one is created first, then the old one is retired as O(superseded) says.
+        Everyone who uses the old secret needs the new one.
       - V(always) replaces the token in every run, whether anything differs or not.
-      - The new token takes over from the old one what the task does not declare, which are the description, the status,
-        the scope and the length of its life.
-      - A token can be replaced only if it is declared by O(name) alone.
+      - A replacement inherits from the old token what the task does not declare, which can be the description, the status, the
+        scope and the length of its life.
+      - Only a token that is selected by O(name) can be replaced, because a new token has a new id.
     type: str
     choices: [never, state_change, always]
     default: never
   rotate_before:
     description:
-      - Replace the token when it has this long or less to live, such as V(14d), or has expired. A token without an expiration
-        date is never due.
-      - It must be shorter than the life of the new token, or that would be due from the start.
+      - Replace the token when it has this long or less to live, such as V(14d), or has expired.
+      - It must be shorter than the life of the new token, which would be due immediately otherwise.
       - A token that is due is replaced whatever O(recreate) says, and gets the declared scope.
+      - A token that never expires is never due, so the task warns about it.
     type: str
   superseded:
     description:
       - What becomes of a token that was replaced.
-      - V(delete) deletes it. V(deactivate) makes it inactive. V(keep) leaves it to its own expiration date.
-      - A token that is not deleted at once is renamed to O(name) with C( ~superseded:TIME) appended, where the time is when it
-        is no longer kept, so that O(name) stays unique.
-      - Expired tokens of the same name are deleted when a new one is made, with V(delete), and otherwise left alone.
-      - It is done only when the new token is in force. If Losant refuses it, the new token is removed again and the task fails. If
-        that can't be done, or it is not known whether the old token still works, the new token stays, the task warns, and a later
-        run finishes it.
+      - V(delete) deletes it.
+      - V(deactivate) makes it inactive.
+      - V(keep) lets it work until its own expiration date.
+      - A token that is not deleted immediately is renamed to O(name) with C( ~superseded:TIME) appended, so that O(name) stays
+        unique. The time is when its grace period is over.
+      - Expired tokens of the same name are deleted with V(delete) when a new one is created, and otherwise left alone.
+      - If Losant refuses the retirement, the new token is deleted again and the task fails.
+      - If the new token cannot be deleted, or if it is not known whether the old one still works, the new one stays and the
+        task warns. A later run finishes the retirement.
     type: str
     choices: [delete, deactivate, keep]
     default: delete
   superseded_after:
     description:
-      - How long a replaced token is kept before it is deleted or deactivated, such as V(2h). Its users can be given the new
-        secret meanwhile.
-      - The task does not wait. The first run after that time, of a task that declares the same O(name), finishes it.
+      - The grace period of a replaced token, such as V(2h). It keeps working for that time, so that its users can be given the new
+        secret.
+      - The task does not wait. The first run after that time, of a task that declares the same O(name), deletes or deactivates it.
       - It has no effect with O(superseded=keep).
     type: str
     default: 0s
@@ -148,77 +155,116 @@ options:
     default: false
   token_file:
     description:
-      - The absolute path of a file for the secret, on the host that runs the task. The file holds just the secret, without a
+      - The absolute path of a file for the secret, on the host that runs the task. The file holds only the secret, without a
         line break.
-      - It is written to a temporary file in the same folder, which is private from the first byte, and then renamed.
-      - The folder must exist. A symbolic link, a folder, and a place that cannot be written are refused before anything is
-        created. In check mode the same is checked.
-      - The declaration is met only if the file holds the secret of the token that is there. The id inside the secret tells;
-        if the secret tells none, Losant is asked with it, and a token that is inactive is given the benefit of the doubt, as
-        Losant takes no secret of it. So one line of text that is no JWT is sent to O(api_url) as a token.
+      - The secret is written to a temporary file in the same directory, which is private from the first byte. That file is then
+        renamed.
+      - What cannot take the secret is refused before anything is created, in check mode too. Such are a path whose directory is
+        missing, a symbolic link, a directory, a mount point, an immutable file, a file of more than 64 KiB, and a place where
+        the task has no permission or no space.
+      - A file that holds the secret of another live token of the application is refused too, and that token is named. It is not
+        overwritten.
+      - The declaration is met only if the file holds the secret of the current token. The id inside the secret shows that. If
+        the content is no JWT, Losant is asked with it, so one line of such text is sent to O(api_url) as a token. An inactive token
+        is given the benefit of the doubt then, because Losant refuses its secret.
       - A secret cannot be read again, so O(recreate) decides what to do about a missing or wrong file.
     type: path
   owner:
     description:
-      - The owner of O(token_file), a name or a number. If not set, the owner of a file that is there is kept.
+      - The owner of O(token_file), a name or a number. If not set, an existing file keeps its owner.
     type: str
   group:
     description:
-      - The group of O(token_file), a name or a number. If not set, the group of a file that is there is kept.
+      - The group of O(token_file), a name or a number. If not set, an existing file keeps its group.
     type: str
   mode:
     description:
-      - The permissions of O(token_file), in octal. Quote it, as in V('0640').
+      - The permissions of O(token_file), in octal. It must be quoted, as in V('0640'), because YAML reads a number without quotes
+        in its own way.
     type: raw
     default: "0600"
   return_token:
     description:
-      - Whether the secret of a token that this task makes is returned as RV(token).
+      - Whether the secret of a token that this task creates is returned as RV(token).
+      - If not set, the secret is returned only if no O(token_file) is set.
       - With V(false) and without O(token_file) the secret is lost, and the task warns.
     type: bool
-    default: true
+  held_token:
+    description:
+      - The secret that the users of the token hold now, as read from the place where it is kept. It lets the task notice that a
+        secret store lost the secret, or holds an old one.
+      - If it is not the secret of the current token, the declaration is not met, and O(recreate) decides as for a wrong
+        O(token_file). An empty string says that the place holds nothing.
+      - The id inside the secret shows which token it belongs to. If the text is no JWT, Losant is asked with it, so it is sent to
+        O(api_url) as a token.
+    type: str
   staged:
     description:
-      - How a token is made, given that its secret is in one answer only, and that an answer can get lost.
-      - Staged, a new token is first named O(name) with C( ~pending:NONCE) appended. Its secret is delivered, and only then it gets
-        its name. A creation whose answer is lost is recognised by its name, deleted, and done anew. What a run that died
-        left behind is removed by the next run, once it is an hour old. This takes one request more.
-      - When it has its name, the list is read again. If another run was faster, on whatever host, this one removes its token and
-        fails; run again, it finds the token of the other.
-      - Otherwise it is made under its own name. If the answer is lost, the task fails and names what appeared meanwhile.
-      - V(auto) does it staged if the scopes inside O(access_token) allow it to change and to delete tokens.
-      - If those scopes rule out what it takes to let a new token take the place of an old one, at once or later, the task fails
-        before it writes anything.
-      - A mark takes up to 33 characters of the 255 that a name can have. A longer name is refused where a mark is needed.
+      - Whether a token is created in stages. Its secret is in one response only, and a response can be lost.
+      - In stages, a new token is first named O(name) with C( ~pending:NONCE) appended. Its secret is delivered, and only then it
+        gets its name. This takes one more request.
+      - In stages, a token whose response was lost is recognised by its name, deleted, and created again. A pending token of an
+        interrupted run is deleted by a later run, once it is an hour old.
+      - When the token has its name, the list is read again. If another run was first, on any host, this run deletes its own token
+        and fails. Run the task again, and it finds the token of the other run.
+      - With V(false), the token is created under its own name. If the response is lost, the task fails and names what appeared
+        meanwhile.
+      - With V(auto), it is created in stages if the scopes inside O(access_token) allow the task to change and to delete tokens.
+      - If those scopes rule out what a replacement needs, now or when the grace period is over, the task fails before it
+        writes anything.
+      - A suffix takes up to 33 of the 255 characters of a name. A longer name is refused where a suffix is needed.
     type: str
     choices: [auto, "true", "false"]
     default: auto
   allow_self_revoke:
     description:
-      - Whether the task may delete, deactivate or replace the token that it authenticates with. It is recognised by its
-        id inside O(access_token). A token that is no JWT, which Losant is not known to issue, cannot be recognised.
+      - Whether the task is allowed to delete, deactivate or replace the token that it authenticates with. That token is recognised
+        by the id inside O(access_token). One that is no JWT, which Losant is not known to issue, cannot be recognised.
     type: bool
     default: false
 notes:
   - O(access_token) needs one of the scopes V(all.Application), V(all.Organization) and V(all.User), or V(applicationApiTokens.*)
-    together with V(applicationApiToken.*). Scopes that end in C(.read), C(.bounded) or C(.cli) can't manage tokens.
-  - With O(token_file) and O(return_token=false) the secret is not in the result at all. Otherwise, with ansible-core 2.22 and
-    later, Ansible masks it wherever it prints. With earlier versions the result of a task that made a token is hidden on the
-    screen, as with C(no_log). C(register) gets the secret in any case.
+    together with V(applicationApiToken.*). Scopes that end in C(.read), C(.bounded) or C(.cli) cannot manage tokens.
+  - With O(token_file) the secret is not in the result, unless O(return_token=true).
+  - A result that holds a secret is masked. With ansible-core 2.22 and later, Ansible masks the secret wherever it prints. With
+    earlier versions the result of a task that created a token is hidden on the screen, as with C(no_log). C(register) gets the
+    secret in any case.
   - With C(async), ansible-core before 2.22 prints the secret with C(-v) when the result is fetched. Set C(no_log=true) on such
-    tasks, or use O(token_file) and O(return_token=false).
+    tasks, or use O(token_file) without O(return_token).
+  - Two runs for one token on one host wait for each other, with a lock in the Ansible home of the user. If there is no place
+    for locks, the task goes on without one, and RV(notes) shows that.
 seealso:
   - module: losant.platform.api_token_info
   - ref: ansible_collections.losant.platform.docsite.guide_token_life
-    description: What becomes of a token from its creation to its end, and how the options of this module meet it.
+    description: The life of a token from its creation to its end, with the options of this module.
+  - ref: ansible_collections.losant.platform.docsite.guide_secrets
+    description: Where a secret can be delivered, and what Ansible prints.
   - ref: ansible_collections.losant.platform.docsite.guide_authentication
-    description: Which access token to use, and how to hand it to Ansible.
+    description: Which access token to use, and how to pass it to Ansible.
 author:
   - Losant Platform Collection Contributors (@losant-platform)
 """
 
 EXAMPLES = r"""
-- name: Have a token that may read devices, and keep its secret
+- name: Keep a 90-day token in a file and rotate it two weeks before it expires
+  losant.platform.api_token:
+    application_id: 575ec8687ae143cd83dc4a97
+    name: gateway-provisioning
+    scope: [devices.post]
+    expires_in: 90d
+    rotate_before: 14d
+    token_file: /etc/gateway/losant-token
+    owner: gateway
+    verify: true
+  register: gateway
+
+- name: Restart the gateway when it got a new secret
+  ansible.builtin.systemd_service:
+    name: gateway
+    state: restarted
+  when: gateway.created
+
+- name: Create a token that can read devices and return its secret
   losant.platform.api_token:
     access_token: "{{ losant_access_token }}"
     application_id: 575ec8687ae143cd83dc4a97
@@ -229,7 +275,7 @@ EXAMPLES = r"""
       - device.get
   register: dashboard
 
-- name: Write the secret to the dashboard's settings when a token was made
+- name: Write the secret to the settings of the dashboard when it is new
   ansible.builtin.copy:
     content: "LOSANT_TOKEN={{ dashboard.token }}\n"
     dest: /etc/dashboard/losant.env
@@ -239,20 +285,7 @@ EXAMPLES = r"""
   when: dashboard.token is defined
   no_log: true
 
-- name: Have a token for 90 days, in a file, and a new one two weeks before it ends
-  losant.platform.api_token:
-    application_id: 575ec8687ae143cd83dc4a97
-    name: gateway-provisioning
-    scope: [devices.post]
-    expires_in: 90d
-    rotate_before: 14d
-    token_file: /etc/gateway/losant-token
-    owner: gateway
-    return_token: false
-    verify: true
-  notify: Restart the gateway
-
-- name: Rotate a token, and let the old one live for two hours more
+- name: Rotate a token and keep the old one for two hours
   losant.platform.api_token:
     application_id: 575ec8687ae143cd83dc4a97
     name: reporting
@@ -262,7 +295,16 @@ EXAMPLES = r"""
     superseded_after: 2h
   register: reporting
 
-- name: Have a token that ends with the contract
+- name: Replace the token of a secret store that lost the secret
+  losant.platform.api_token:
+    application_id: 575ec8687ae143cd83dc4a97
+    name: billing
+    scope: [data.timeSeriesQuery]
+    held_token: "{{ billing_secret_in_the_store | default('') }}"
+    recreate: state_change
+  register: billing
+
+- name: Create a token that expires with a contract
   losant.platform.api_token:
     application_id: 575ec8687ae143cd83dc4a97
     name: partner
@@ -270,7 +312,7 @@ EXAMPLES = r"""
     expiration_date: "2027-06-30T23:59:59+02:00"
   register: partner
 
-- name: Replace the token if its scope is not the declared one
+- name: Replace a token if its scope differs from the declared one
   losant.platform.api_token:
     application_id: 575ec8687ae143cd83dc4a97
     name: dashboard
@@ -281,7 +323,7 @@ EXAMPLES = r"""
     recreate: state_change
   register: dashboard
 
-- name: Stop a token for the time being
+- name: Deactivate a token for a while
   losant.platform.api_token:
     application_id: 575ec8687ae143cd83dc4a97
     name: partner
@@ -294,36 +336,36 @@ EXAMPLES = r"""
     name: partner-read-only
     description: ""
 
-- name: Remove a token, and all expired ones of its name
+- name: Delete a token and all expired ones of its name
   losant.platform.api_token:
     application_id: 575ec8687ae143cd83dc4a97
     name: partner
     state: absent
 
-- name: Declare the tokens of an application with the connection set once
+- name: Manage several tokens with one set of connection options
   module_defaults:
     group/losant.platform.losant:
-      access_token: "{{ losant_access_token }}"
+      access_token_file: /etc/ansible/losant-access-token
       application_id: 575ec8687ae143cd83dc4a97
   block:
-    - name: Have the tokens
+    - name: Keep each token in its own file
       losant.platform.api_token:
         name: "{{ item.name }}"
         scope: "{{ item.scope }}"
+        token_file: "/etc/losant/{{ item.name }}"
       loop:
-        - name: reporting
+        - name: reports
           scope: [data.timeSeriesQuery]
-        - name: alerting
+        - name: alerts
           scope: [events.get, event.get]
-      register: tokens
 """
 
 RETURN = r"""
 api_token:
   description:
     - The token after the task, without its secret. Null if the token is absent.
-    - In check mode it is the predicted one, where what only Losant can tell of a new token is null, that is its id, its
-      times and its creator.
+    - In check mode it is the predicted one. What only Losant can set is null for a new token, which is its id, its times and
+      its creator.
   returned: success
   type: dict
   contains:
@@ -340,7 +382,7 @@ api_token:
       type: str
       sample: dashboard
     description:
-      description: What the token is for. Null if it has no description.
+      description: The purpose of the token. Null if it has no description.
       type: str
       sample: Read by the wall dashboard
     status:
@@ -348,32 +390,34 @@ api_token:
       type: str
       sample: active
     scope:
-      description: What the token may do.
+      description: The permissions of the token.
       type: list
       elements: str
       sample: [devices.get, device.get]
     expiration_date:
-      description: When the token expires, in UTC. Null if it never does.
+      description: The time when the token expires, in UTC. Null if it never does.
       type: str
       sample: "2027-06-30T21:59:59.000Z"
     expired:
-      description: Whether the token was expired at the time of the task.
+      description: Whether the token had expired at the time of the task.
       type: bool
       sample: false
     superseded:
-      description: Whether the token was replaced by another and is kept for a while. Its name tells until when.
+      description: Whether the token was replaced by another one and is kept for a while. Its name shows until when.
       type: bool
       sample: false
     pending:
-      description: Whether the secret of the token was not delivered yet, because a task is making it or a run died.
+      description:
+        - Whether the secret of the token is not delivered yet. Either a task is creating the token at this moment, or a run was
+          interrupted.
       type: bool
       sample: false
     creation_date:
-      description: When the token was made, in UTC.
+      description: The time when the token was created, in UTC.
       type: str
       sample: "2026-11-24T08:00:00.000Z"
     last_updated:
-      description: When the token was changed last, in UTC.
+      description: The time of the last change of the token, in UTC.
       type: str
       sample: "2026-11-24T08:00:00.000Z"
     owner_id:
@@ -381,11 +425,11 @@ api_token:
       type: str
       sample: 575ec8687ae143cd83dc4a97
     owner_type:
-      description: What the token belongs to.
+      description: The kind of the owner.
       type: str
       sample: application
     creator_id:
-      description: The id of the user, token or workflow that made the token.
+      description: The id of the user, token or workflow that created the token.
       type: str
       sample: 575ed70c7ae143cd83dc4aa9
     creator_type:
@@ -393,46 +437,60 @@ api_token:
       type: str
       sample: user
     creator_name:
-      description: The name of the creator, if Losant tells it.
+      description: The name of the creator. Null if Losant does not show it.
       type: str
       sample: Ada
+created:
+  description:
+    - Whether the task created a token, so that there is a new secret. Handlers and conditions should look at this.
+    - In check mode, whether it would.
+  returned: success
+  type: bool
+  sample: true
 token:
   description:
-    - The secret of the token. This is the only time that it can be had.
-  returned: when a token was made in this task and O(return_token=true)
+    - The secret of the new token. Nobody can read it again later.
+    - It is not returned in check mode.
+  returned: when the task created a token, and O(return_token=true) or neither O(return_token) nor O(token_file) is set
   type: str
   sample: eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiI1NzVlYyJ9.c2lnbmF0dXJl
 changed_fields:
   description:
-    - The fields in which the token after the task differs from the one before. For a token where there was none, all that
-      it has. Empty if it was deleted, or replaced by one that differs only in its secret.
+    - The fields in which the token after the task differs from the one before. For a token that did not exist, all that it has.
+    - It is empty if the token was deleted, or replaced by one that differs only in its secret.
   returned: success
   type: list
   elements: str
   sample: [description, status]
 rotation:
   description:
-    - Whether the token that the task found was to be replaced, and why.
+    - Whether the token that the task found was due for replacement, and why.
   returned: success
   type: dict
   contains:
     due:
-      description: Whether it was to be replaced, so that this task did it, or would have in check mode.
+      description: Whether it was due, so that this task replaced it, or would in check mode.
       type: bool
       sample: true
     reason:
       description:
-        - Why. V(expired) or V(expires_soon), which comes of O(rotate_before); V(differs) or V(token_file), which comes of
-          O(recreate=state_change); or V(always), which comes of O(recreate=always). Null if it was not to be replaced.
+        - Why it was due. Null if it was not.
+        - "V(expired): it had expired."
+        - "V(expires_soon): it had O(rotate_before) or less to live."
+        - "V(exceeds_lifetime): it would live longer than O(expires_in), and O(recreate=state_change) is set."
+        - "V(differs): a field differs that only a new token can have, and O(recreate=state_change) is set."
+        - "V(token_file): O(token_file) did not hold its secret, and O(recreate=state_change) is set."
+        - "V(held_token): O(held_token) was not its secret, and O(recreate=state_change) is set."
+        - "V(always): O(recreate=always) is set."
       type: str
       sample: expires_soon
     due_at:
-      description: From when on O(rotate_before) asks for a replacement, in UTC. Null if it never does.
+      description: The time from which O(rotate_before) asks for a replacement, in UTC. Null if it never does.
       type: str
       sample: "2027-06-16T21:59:59.000Z"
 superseded:
   description:
-    - The tokens that this task retired, or would in check mode.
+    - The tokens that this task retired, or would retire in check mode.
   returned: success
   type: list
   elements: dict
@@ -442,30 +500,62 @@ superseded:
       type: str
       sample: 575ec7417ae143cd83dc4a95
     name:
-      description: The name that it has now, or had when it was deleted.
+      description: The present name of the token, or the name that it had when it was deleted.
       type: str
       sample: reporting ~superseded:2026-11-24T10:00:00Z
     action:
       description:
-        - V(deleted), V(deactivated), or V(kept). It is V(kept), too, if it could not be removed, or if it is not known whether
-          it was, which a warning tells.
+        - V(deleted), V(deactivated) or V(kept). It is V(kept) too if the token could not be retired, or if it is not known
+          whether it was. Then a warning says so.
       type: str
       sample: kept
     until:
-      description: Until when it is kept, in UTC. Null for ever, or if it is not kept.
+      description: The end of its grace period, in UTC. Null if it has no end, or if the token is not kept.
       type: str
       sample: "2026-11-24T10:00:00.000Z"
+notes:
+  description:
+    - What is good to know and needs no action, such as a run without a lock because there is no place for one.
+  returned: when there is something to note
+  type: list
+  elements: str
 diff:
   description:
-    - The fields that a task can declare, before and after, and what O(token_file) holds. The same in check mode.
+    - Both sides hold the fields that a task can declare, and what O(token_file) holds.
+    - The key C(superseded) lists the leftovers and superseded tokens that the task deletes or deactivates, each as
+      C(NAME (id\), status).
+    - It is the same in check mode.
   returned: success
   type: dict
   sample:
-    before: {id: 575ec7417ae143cd83dc4a95, name: dashboard, status: active}
-    after: {id: 575ec7417ae143cd83dc4a95, name: dashboard, status: inactive}
+    before:
+      id: 575ec7417ae143cd83dc4a95
+      name: dashboard
+      status: active
+      superseded: ["dashboard ~superseded:2026-11-24T10:00:00Z (575ec7417ae143cd83dc4a94), active"]
+    after:
+      id: 575ec7417ae143cd83dc4a95
+      name: dashboard
+      status: inactive
+      superseded: []
 failure:
   description:
-    - What is known of an error beside its message. Which keys there are depends on C(kind).
+    - Data about an error, beside its message. Which keys it has depends on the key C(kind).
+    - "C(api): Losant responded with an error. C(status), C(type) and C(message) are in the response, C(method) and C(url)
+      name the request."
+    - "C(connection): no response arrived."
+    - "C(bad_response): a response was not what the API documents."
+    - "C(declaration): the declaration cannot be met. Nothing was written."
+    - "C(delivery): O(token_file) cannot take the secret."
+    - "C(conflict): a concurrent run created the same token and was first."
+    - "C(lock): another run on this host did not finish in time."
+    - "C(unfinished): a step failed after others were done. The message shows what was rolled back and what remains, and
+      C(left) lists what remains."
+    - "C(verification): Losant did not accept the new token."
+    - "C(invalid_option): the value of an option is not valid. C(option) names the option."
+    - "C(missing_library): the Python library requests is missing."
+    - "C(interrupted): the task was stopped by Ctrl-C or by a signal, before it had written anything."
+    - "C(internal_error): an error in this collection. Please report it."
   returned: failure
   type: dict
   sample:

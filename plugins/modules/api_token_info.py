@@ -10,8 +10,9 @@ module: api_token_info
 short_description: List the API tokens of a Losant application
 version_added: 1.0.0
 description:
-  - Lists the API tokens of an application, all of them or those that are asked for.
-  - It never returns a secret, as Losant does not show it again.
+  - Lists the API tokens of an application, all of them or a selection.
+  - It never returns a secret, because Losant does not show one again.
+  - Whether a token has expired, or is due for rotation, is decided by Losant's clock.
 extends_documentation_fragment:
   - losant.platform._connection
   - losant.platform._attributes
@@ -21,6 +22,7 @@ options:
   application_id:
     description:
       - The id of the application, 24 hexadecimal characters.
+      - If not set, the environment variable E(LOSANT_APPLICATION_ID) is used.
     type: str
     required: true
     aliases: [applicationId]
@@ -31,56 +33,55 @@ options:
     aliases: [apiTokenId, id]
   name:
     description:
-      - Return only the tokens with exactly this name. There can be several, as names are not unique.
-      - It is compared by the module. Characters such as C(*) mean just themselves.
+      - Return only the tokens with exactly this name. There can be several, because names are not unique.
+      - It is compared by the module. Characters such as C(*) have no special meaning.
     type: str
   filter_field:
     description:
-      - The field that O(filter) is for. Blank means no filtering.
+      - The field that O(filter) is compared with. An empty string means no filtering.
     type: str
     choices: [name, status, ""]
     aliases: [filterField]
   filter:
     description:
-      - Losant returns only the tokens whose O(filter_field) fits this. C(*) stands for any text, as in V(my*token). Blank
-        means no filtering.
+      - Return only the tokens whose O(filter_field) matches this, as Losant compares it. C(*) stands for any characters, as in
+        V(my*token). An empty string means no filtering.
       - It needs O(filter_field).
     type: str
   sort_field:
     description:
-      - The field to sort by.
+      - The field by which Losant sorts the tokens.
     type: str
     choices: [name, status, id, creationDate, lastUpdated, expirationDate]
     default: name
     aliases: [sortField]
   sort_direction:
     description:
-      - The direction to sort in.
+      - The direction in which Losant sorts the tokens.
     type: str
     choices: [asc, desc]
     default: asc
     aliases: [sortDirection]
   page:
     description:
-      - Which page to return, counted from 0. If not set, all pages are read.
-      - If the list changes while its pages are read, it is read a second time, and tokens that the first reading missed
-        come last.
+      - The page to return, counted from 0. If not set, all pages are read.
+      - If the list changes while its pages are read, it is read a second time. Tokens that the first reading missed come last.
     type: int
   per_page:
     description:
-      - How many tokens to ask for in one request. Losant does not say how many it takes; it may return fewer.
+      - The number of tokens to request at a time. Losant documents no maximum. It can return fewer.
     type: int
     default: 100
     aliases: [perPage]
   expires_within:
     description:
-      - Return only the tokens that have expired or will expire within this span, such as V(30d), V(12h) or V(1d12h). V(0s)
-        returns those that have expired.
+      - Return only the tokens that have expired, and those that expire within this time, such as V(30d), V(12h) or V(1d12h).
+        V(0s) returns those that have expired.
     type: str
   rotate_before:
     description:
-      - A window, as of M(losant.platform.api_token). Each token then tells in RV(api_tokens[].rotation) whether it is due for
-        rotation, so that a pipeline can alert without changing anything.
+      - The same as O(losant.platform.api_token#module:rotate_before). Each token gets RV(api_tokens[].rotation), which shows
+        whether it is due for rotation. So a pipeline can alert without changing anything.
     type: str
 notes:
   - O(name), O(api_token_id) and O(expires_within) are compared by the module. With O(page) they are compared with the
@@ -90,7 +91,9 @@ notes:
 seealso:
   - module: losant.platform.api_token
   - ref: ansible_collections.losant.platform.docsite.guide_authentication
-    description: Which access token to use, and how to hand it to Ansible.
+    description: Which access token to use, and how to pass it to Ansible.
+  - ref: ansible_collections.losant.platform.docsite.guide_rotation
+    description: How to rotate tokens, and how to watch them without changing anything.
 author:
   - Losant Platform Collection Contributors (@losant-platform)
 """
@@ -102,34 +105,34 @@ EXAMPLES = r"""
     application_id: 575ec8687ae143cd83dc4a97
   register: all_tokens
 
-- name: Look for a token by its name
+- name: Find a token by its name
   losant.platform.api_token_info:
     application_id: 575ec8687ae143cd83dc4a97
     name: dashboard
   register: dashboard
 
-- name: Say whether it is there and in use
+- name: Show how many tokens of that name Losant accepts
   ansible.builtin.debug:
-    msg: "{{ dashboard.api_tokens | rejectattr('expired') | selectattr('status', 'eq', 'active') | length }} in use"
+    msg: "{{ dashboard.api_tokens | rejectattr('expired') | selectattr('status', 'eq', 'active') | length }} accepted"
 
 - name: Fail if a token expires within 30 days
   losant.platform.api_token_info:
     application_id: 575ec8687ae143cd83dc4a97
     expires_within: 30d
-  register: ending
-  failed_when: ending.api_tokens | length > 0
+  register: expiring
+  failed_when: expiring.api_tokens | length > 0
 
-- name: Look for tokens that are due for rotation, leaving out those that were replaced already
+- name: Find the tokens that are due for rotation
   losant.platform.api_token_info:
     application_id: 575ec8687ae143cd83dc4a97
     rotate_before: 14d
   register: all_tokens
 
-- name: Name them
+- name: Show the names of those that were not replaced yet
   ansible.builtin.debug:
     msg: "{{ all_tokens.api_tokens | rejectattr('superseded') | selectattr('rotation.due') | map(attribute='name') }}"
 
-- name: List the inactive tokens, the newest first
+- name: List the inactive tokens with the newest first
   losant.platform.api_token_info:
     application_id: 575ec8687ae143cd83dc4a97
     filter_field: status
@@ -138,11 +141,11 @@ EXAMPLES = r"""
     sort_direction: desc
   register: inactive
 
-- name: Find the tokens that may do everything
+- name: Find the tokens that have every permission in the application
   ansible.builtin.set_fact:
     powerful: "{{ all_tokens.api_tokens | selectattr('scope', 'contains', 'all.Application') | map(attribute='name') }}"
 
-- name: Read the first ten tokens whose names begin with site-
+- name: Read the first ten tokens whose names begin with "site-"
   losant.platform.api_token_info:
     application_id: 575ec8687ae143cd83dc4a97
     filter_field: name
@@ -164,7 +167,7 @@ EXAMPLES = r"""
 RETURN = r"""
 api_tokens:
   description:
-    - The tokens, in the order in which Losant sorted them. An empty list if there are none.
+    - The tokens, in the order in which Losant sorted them. The list is empty if no token matches.
   returned: success
   type: list
   elements: dict
@@ -182,7 +185,7 @@ api_tokens:
       type: str
       sample: dashboard
     description:
-      description: What the token is for. Null if it has no description.
+      description: The purpose of the token. Null if it has no description.
       type: str
       sample: Read by the wall dashboard
     status:
@@ -190,32 +193,34 @@ api_tokens:
       type: str
       sample: active
     scope:
-      description: What the token may do.
+      description: The permissions of the token.
       type: list
       elements: str
       sample: [devices.get, device.get]
     expiration_date:
-      description: When the token expires, in UTC. Null if it never does.
+      description: The time when the token expires, in UTC. Null if it never does.
       type: str
       sample: "2027-06-30T21:59:59.000Z"
     expired:
-      description: Whether the token was expired at the time of the task.
+      description: Whether the token had expired at the time of the task.
       type: bool
       sample: false
     superseded:
-      description: Whether the token was replaced by another and is kept for a while. Its name tells until when.
+      description: Whether the token was replaced by another one and is kept for a while. Its name shows until when.
       type: bool
       sample: false
     pending:
-      description: Whether the secret of the token was not delivered yet, because a task is making it or a run died.
+      description:
+        - Whether the secret of the token is not delivered yet. Either a task is creating the token at this moment, or a run was
+          interrupted.
       type: bool
       sample: false
     creation_date:
-      description: When the token was made, in UTC.
+      description: The time when the token was created, in UTC.
       type: str
       sample: "2026-11-24T08:00:00.000Z"
     last_updated:
-      description: When the token was changed last, in UTC.
+      description: The time of the last change of the token, in UTC.
       type: str
       sample: "2026-11-24T08:00:00.000Z"
     owner_id:
@@ -223,11 +228,11 @@ api_tokens:
       type: str
       sample: 575ec8687ae143cd83dc4a97
     owner_type:
-      description: What the token belongs to.
+      description: The kind of the owner.
       type: str
       sample: application
     creator_id:
-      description: The id of the user, token or workflow that made the token.
+      description: The id of the user, token or workflow that created the token.
       type: str
       sample: 575ed70c7ae143cd83dc4aa9
     creator_type:
@@ -235,7 +240,7 @@ api_tokens:
       type: str
       sample: user
     creator_name:
-      description: The name of the creator, if Losant tells it.
+      description: The name of the creator. Null if Losant does not show it.
       type: str
       sample: Ada
     rotation:
@@ -252,19 +257,27 @@ api_tokens:
           type: str
           sample: expires_soon
         due_at:
-          description: From when on it is due, in UTC. Null if it never is.
+          description: The time from which it is due, in UTC. Null if it never is.
           type: str
           sample: "2027-06-16T21:59:59.000Z"
 total_count:
   description:
-    - How many tokens of the application fit O(filter), before O(name), O(api_token_id) and O(expires_within) are compared.
-    - With O(page), it is the number that Losant tells for all pages, and null if it tells none.
+    - The number of tokens that match O(filter), before O(name), O(api_token_id) and O(expires_within) are compared.
+    - With O(page), it is the number that Losant reports for all pages, and null if it reports none.
   returned: success
   type: int
   sample: 4
 failure:
   description:
-    - What is known of an error beside its message. Which keys there are depends on C(kind).
+    - Data about an error, beside its message. Which keys it has depends on the key C(kind).
+    - "C(api): Losant responded with an error. C(status), C(type) and C(message) are in the response, C(method) and C(url)
+      name the request."
+    - "C(connection): no response arrived."
+    - "C(bad_response): a response was not what the API documents."
+    - "C(invalid_option): the value of an option is not valid. C(option) names the option."
+    - "C(missing_library): the Python library requests is missing."
+    - "C(interrupted): the task was stopped by Ctrl-C or by a signal."
+    - "C(internal_error): an error in this collection. Please report it."
   returned: failure
   type: dict
   sample:

@@ -10,12 +10,28 @@ import functools
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from ansible_collections.losant.platform.tests.faults.kinds import FAULTS, TIMES, Call, Fault, Times
+from ansible_collections.losant.platform.tests.faults.kinds import FAULTS, TIMES, FaultKind, RecordedRequest, Times
 from ansible_collections.losant.platform.tests.faults.recording import Recording, recordings
+from ansible_collections.losant.platform.tests.faults.scenarios import Mode, Scenario
 
 #: Set to "all" for the full product.
 ALL = os.environ.get("LOSANT_FAULTS") == "all"
+
+
+#: In place of how often a fault hits: there is none.
+UNDISTURBED = "undisturbed"
+
+
+class Key(NamedTuple):
+    """What tells a run from all others, in words."""
+
+    scenario: str
+    call: str
+    fault: str
+    times: str
+    mode: str
 
 
 @dataclass(frozen=True)
@@ -23,17 +39,17 @@ class Cell:
     """One fault at one call of one scenario."""
 
     recording: Recording
-    call: Call
-    fault: Fault
+    call: RecordedRequest
+    fault: FaultKind
     times: Times
 
     @property
-    def call_name(self) -> str:
-        return f"{self.call.index + 1}-{self.call.method}"
+    def key(self) -> Key:
+        recording = self.recording
+        return Key(recording.scenario.name, self.call.name, self.fault.name, self.times, str(recording.mode))
 
     def __str__(self) -> str:
-        recording = self.recording
-        return f"{recording.scenario.name}-{self.call_name}-{self.fault.name}-{self.times}-{recording.mode}"
+        return "-".join(self.key)
 
 
 @dataclass(frozen=True)
@@ -41,12 +57,17 @@ class Crash:
     """A process that dies right before or right after one request."""
 
     recording: Recording
-    call: Call
+    call: RecordedRequest
     when: str
 
-    def __str__(self) -> str:
+    @property
+    def key(self) -> Key:
         recording = self.recording
-        return f"{recording.scenario.name}-{self.when}-{self.call.index + 1}-{self.call.method}-{recording.mode}"
+        return Key(recording.scenario.name, self.call.name, f"killed-{self.when}", "once", str(recording.mode))
+
+    def __str__(self) -> str:
+        key = self.key
+        return f"{key.scenario}-{self.when}-{key.call}-{key.mode}"
 
 
 @functools.cache
@@ -75,7 +96,7 @@ def _groups() -> Iterator[Sequence[Cell]]:
     """The cells of one call of one scenario with one fault, in all modes and as often as can be."""
     groups: dict[tuple[str, str, str], list[Cell]] = {}
     for cell in all_cells():
-        groups.setdefault((cell.recording.scenario.name, cell.call_name, cell.fault.name), []).append(cell)
+        groups.setdefault((cell.recording.scenario.name, cell.call.name, cell.fault.name), []).append(cell)
     yield from groups.values()
 
 
@@ -105,3 +126,16 @@ def crashes() -> tuple[Crash, ...]:
     if ALL:
         return all_crashes()
     return tuple(crash for crash in all_crashes() if crash.recording.scenario.name in _MORTAL and crash.call.index > 0)
+
+
+def undisturbed_key(scenario: Scenario, mode: Mode) -> Key:
+    return Key(scenario.name, "run", "none", UNDISTURBED, str(mode))
+
+
+def all_keys() -> tuple[Key, ...]:
+    """Every run that can be: undisturbed, with a fault, and killed."""
+    return (
+        *(undisturbed_key(recording.scenario, recording.mode) for recording in recordings()),
+        *(cell.key for cell in all_cells()),
+        *(crash.key for crash in all_crashes()),
+    )

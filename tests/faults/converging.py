@@ -9,58 +9,60 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from ansible_collections.losant.platform.tests.faults.observation import Observation, look
 from ansible_collections.losant.platform.tests.faults.recording import picture_of, recording_of
-from ansible_collections.losant.platform.tests.faults.running import START, Result, run_module
 from ansible_collections.losant.platform.tests.faults.scenarios import LATER, Prepared
-from ansible_collections.losant.platform.tests.faults.seen import Seen, is_over, is_pending, look
+from ansible_collections.losant.platform.tests.support.running import Result, run_at
+from ansible_collections.losant.platform.tests.support.times import START
+from ansible_collections.losant.platform.tests.support.tokens import is_expired, is_pending
 from losant_sandbox.client import Json, Sandbox
 
 
-def broken_in_the_end(sandbox: Sandbox, first: Seen, folder: Path) -> list[str]:
+def broken_in_the_end(sandbox: Sandbox, first: Observation, folder: Path) -> list[str]:
     """Run again, once more, and an hour later, and give what is broken then. ``first``: after the disturbed run."""
     prepared = first.prepared
     if prepared.scenario.reads:
         return list(_read_otherwise(prepared, folder))
     if _advised(first):
         # Not everybody reads what an error says.
-        unadvised = look(sandbox, prepared, run_module("api_token", prepared.options, START, folder), first)
+        unadvised = look(sandbox, prepared, run_at("api_token", prepared.options, START, folder), first)
         broken = list(_unserved(first, unadvised))
         if broken or unadvised.tokens != first.tokens:
             return broken
         _take_advice(sandbox, first, folder)
-    second = look(sandbox, prepared, run_module("api_token", prepared.options, START, folder), first)
+    second = look(sandbox, prepared, run_at("api_token", prepared.options, START, folder), first)
     if second.failed:
-        return [f"the next run fails: {second.told}"]
+        return [f"the next run fails: {second.shown}"]
     broken = [*_undeclared(second), *_unheld(second)]
-    third = look(sandbox, prepared, run_module("api_token", prepared.options, START, folder), second)
+    third = look(sandbox, prepared, run_at("api_token", prepared.options, START, folder), second)
     if third.failed or (third.result or {}).get("changed") is not False:
-        broken.append(f"a further run does not find everything done: {third.told}")
+        broken.append(f"a further run does not find everything done: {third.shown}")
     later = sandbox.clock(advance=LATER.total_seconds())
-    last = look(sandbox, prepared, run_module("api_token", prepared.options, START + LATER, folder), third)
+    last = look(sandbox, prepared, run_at("api_token", prepared.options, START + LATER, folder), third)
     if last.failed:
-        return [*broken, f"the run an hour later fails ({later}): {last.told}"]
+        return [*broken, f"the run an hour later fails ({later}): {last.shown}"]
     return [*broken, *_undeclared(last), *_unheld(last), *_leavings(last, first)]
 
 
-def _unserved(first: Seen, second: Seen) -> Iterator[str]:
+def _unserved(first: Observation, second: Observation) -> Iterator[str]:
     """Who had a secret of a usable token before a run has one after it."""
     if first.served() and not second.served() and not first.prepared.scenario.absent:
-        yield f"the next run, in which nothing fails, leaves nobody with a usable token: {second.told}"
+        yield f"the next run, in which nothing fails, leaves nobody with a usable token: {second.shown}"
 
 
-def _take_advice(sandbox: Sandbox, first: Seen, folder: Path) -> None:
+def _take_advice(sandbox: Sandbox, first: Observation, folder: Path) -> None:
     """Do what the error or the warning says: delete what it names, so far as it bears the declared name."""
     for token in _advised(first):
         _delete(first.prepared, token, folder)
 
 
-def _advised(first: Seen) -> list[Json]:
+def _advised(first: Observation) -> list[Json]:
     if first.failed:
         return [token for token in first.orphans() if not is_pending(token)]
     old = first.old()
     # Made directly, a new token can come to stand beside the old one, under the same name.
-    apart = "can't tell the two apart" in first.told and old is not None and not first.prepared.mode.staged
-    return [old] if apart and old in first.bearing() else []
+    apart = "cannot distinguish them" in first.shown and old is not None and not first.prepared.mode.staged
+    return [old] if apart and old in first.current() else []
 
 
 def _delete(prepared: Prepared, token: Json, folder: Path) -> None:
@@ -69,32 +71,30 @@ def _delete(prepared: Prepared, token: Json, folder: Path) -> None:
         for name, value in prepared.options.items()
         if name in ("access_token", "api_url", "application_id", "timeout")
     }
-    result: Result = run_module(
-        "api_token", {**connection, "api_token_id": token["id"], "state": "absent"}, START, folder
-    )
+    result: Result = run_at("api_token", {**connection, "api_token_id": token["id"], "state": "absent"}, START, folder)
     if result.get("failed"):
         raise AssertionError(f"the advice can't be followed: {result['msg']}")
 
 
 def _read_otherwise(prepared: Prepared, folder: Path) -> Iterator[str]:
-    result = run_module(prepared.scenario.module, prepared.options, START, folder)
+    result = run_at(prepared.scenario.module, prepared.options, START, folder)
     names = [token["name"] for token in result.get("api_tokens", [])]
     expected = [token["name"] for token in recording_of(prepared.scenario, prepared.mode).result["api_tokens"]]
     if names != expected:
         yield f"the next run reads {names}, not {expected}"
 
 
-def _undeclared(seen: Seen) -> Iterator[str]:
+def _undeclared(seen: Observation) -> Iterator[str]:
     """Exactly one usable token of the name, or none."""
     expected = 0 if seen.prepared.scenario.absent else 1
-    names = [token["name"] for token in seen.bearing()]
+    names = [token["name"] for token in seen.current()]
     if len(names) != expected:
         yield f"{len(names)} usable tokens bear the name {seen.declared!r}, not {expected}"
 
 
-def _unheld(seen: Seen) -> Iterator[str]:
+def _unheld(seen: Observation) -> Iterator[str]:
     """The one that bears the name is of use: somebody has its secret, and a file holds just that."""
-    for token in seen.bearing():
+    for token in seen.current():
         secret = seen.secrets.get(token["id"])
         # A process that is killed before it can print its result loses the secret that it would have returned.
         if secret is None and not (seen.crashed and not seen.prepared.mode.file):
@@ -103,13 +103,13 @@ def _unheld(seen: Seen) -> Iterator[str]:
             yield "the file holds another secret than that of the token"
 
 
-def _leavings(seen: Seen, first: Seen) -> Iterator[str]:
+def _leavings(seen: Observation, first: Observation) -> Iterator[str]:
     """An hour later there is what an undisturbed run leaves, and nothing else.
 
     An expired token that its successor's run could not remove stays, as it is documented, until the next one is made.
     """
-    told = first.crashed or any("goes when the next one" in text for text in (first.result or {}).get("warnings", []))
-    tokens = [token for token in seen.tokens if not (told and is_over(token))]
+    shown = first.crashed or any("deleted when the next one" in text for text in (first.result or {}).get("warnings", []))
+    tokens = [token for token in seen.tokens if not (shown and is_expired(token, START))]
     there = picture_of(tokens)
     expected = recording_of(seen.prepared.scenario, seen.prepared.mode).picture
     if there != expected:

@@ -4,7 +4,7 @@
 
 """Runs a module in a process of its own that dies right before or right after one of its requests.
 
-Reads a JSON object from its input: ``module``, ``options``, ``moment``, ``folder`` for temporary files, ``collections``,
+Reads a JSON object from its input: ``module``, ``options``, ``moment``, ``directory`` for what the module writes for itself, ``collections``,
 ``index`` of the request, and ``when``.
 """
 
@@ -34,10 +34,10 @@ def arm(index: int, when: str) -> None:
         mine = next(count) == index
         if mine and when == "before":
             die()
-        answer = send(session, request, **options)
+        response = send(session, request, **options)
         if mine:
             die()
-        return answer
+        return response
 
     requests.Session.send = deadly  # type: ignore[method-assign, assignment]
 
@@ -50,11 +50,14 @@ def main() -> None:
     import pytest
     from ansible.module_utils.testing import patch_module_args
 
-    from ansible_collections.losant.platform.tests.faults.running import isolate, main_of
+    from ansible_collections.losant.platform.tests.support.environment import isolate, set_time
+    from ansible_collections.losant.platform.tests.support.running import main_of
 
+    moment = datetime.fromisoformat(wanted["moment"])
     arm(wanted["index"], wanted["when"])
     with pytest.MonkeyPatch.context() as patch, patch_module_args(wanted["options"]):
-        isolate(patch, datetime.fromisoformat(wanted["moment"]), Path(wanted["folder"]))
+        isolate(patch, Path(wanted["directory"]))
+        set_time(patch, lambda: moment)
         main_of(wanted["module"])()
 
 

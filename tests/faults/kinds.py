@@ -20,7 +20,7 @@ DELAY = 1.2
 
 
 @dataclass(frozen=True)
-class Call:
+class RecordedRequest:
     """One request of an undisturbed run: its place among all of the run, and among those of its method and path.
 
     ``path`` is a regular expression.
@@ -32,12 +32,16 @@ class Call:
     earlier: int
 
     @property
+    def name(self) -> str:
+        return f"{self.index + 1}-{self.method}"
+
+    @property
     def writes(self) -> bool:
         return self.method != "GET"
 
 
 @dataclass(frozen=True)
-class Fault:
+class FaultKind:
     """One kind of fault. ``refuses``: the sandbox tells that it did not do the work, so that POST may be repeated."""
 
     name: str
@@ -49,11 +53,11 @@ class Fault:
     def slow(self) -> bool:
         return self.kind == "delay"
 
-    def can_hit(self, call: Call, times: Times) -> bool:
+    def can_hit(self, call: RecordedRequest, times: Times) -> bool:
         """Whether it is tried with a request. Those that take their time are with writes, if not all is slow from then on."""
         return not self.slow or (call.writes and times != "down")
 
-    def put(self, sandbox: Sandbox, call: Call, times: Times) -> None:
+    def put(self, sandbox: Sandbox, call: RecordedRequest, times: Times) -> None:
         """Let the sandbox have the fault."""
         if times == "ever":
             sandbox.fault(self.kind, method=call.method, path=call.path, skip=call.earlier, times=None, **self.fields)
@@ -61,39 +65,41 @@ class Fault:
             sandbox.fault(self.kind, skip=call.index, times=1 if times == "once" else None, **self.fields)
 
 
-def _statuses() -> list[Fault]:
+def _statuses() -> list[FaultKind]:
     return [
-        Fault(f"{status}-{when}", "status", {"status": status, "when": when})
+        FaultKind(f"{status}-{when}", "status", {"status": status, "when": when})
         for status in (500, 502, 503, 504)
         for when in ("before", "after")
     ]
 
 
-def _refusals() -> list[Fault]:
+def _refusals() -> list[FaultKind]:
     soon = {"headers": {"Retry-After": "1"}}
     return [
-        Fault("429", "status", {"status": 429}, refuses=True),
-        Fault("429-retry-after", "status", {"status": 429, **soon}, refuses=True),
-        Fault("503-retry-after", "status", {"status": 503, **soon}, refuses=True),
+        FaultKind("429", "status", {"status": 429}, refuses=True),
+        FaultKind("429-retry-after", "status", {"status": 429, **soon}, refuses=True),
+        FaultKind("503-retry-after", "status", {"status": 503, **soon}, refuses=True),
     ]
 
 
-def _spoiled() -> list[Fault]:
+def _spoiled() -> list[FaultKind]:
     return [
-        Fault(f"{kind}-{when}", kind, {"when": when}) for kind in ("not_json", "empty") for when in ("before", "after")
+        FaultKind(f"{kind}-{when}", kind, {"when": when})
+        for kind in ("not_json", "empty")
+        for when in ("before", "after")
     ]
 
 
-def _delays() -> list[Fault]:
-    return [Fault(f"delay-{when}", "delay", {"when": when, "seconds": DELAY}) for when in ("before", "after")]
+def _delays() -> list[FaultKind]:
+    return [FaultKind(f"delay-{when}", "delay", {"when": when, "seconds": DELAY}) for when in ("before", "after")]
 
 
-FAULTS: tuple[Fault, ...] = (
-    Fault("reset_before", "reset_before"),
-    Fault("reset_after", "reset_after"),
+FAULTS: tuple[FaultKind, ...] = (
+    FaultKind("reset_before", "reset_before"),
+    FaultKind("reset_after", "reset_after"),
     *_statuses(),
     *_refusals(),
-    Fault("cut", "cut"),
+    FaultKind("cut", "cut"),
     *_spoiled(),
     *_delays(),
 )

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.losant.platform.tests.faults.kinds import Call
-from ansible_collections.losant.platform.tests.faults.running import START, Result, run_module
+from ansible_collections.losant.platform.tests.faults.kinds import RecordedRequest
 from ansible_collections.losant.platform.tests.faults.scenarios import SCENARIOS, Mode, Scenario, modes_of, prepare
+from ansible_collections.losant.platform.tests.support.running import Result, run_at
+from ansible_collections.losant.platform.tests.support.times import START
 from losant_sandbox.client import Json, Sandbox
 
 #: What the tokens of an application look like but for what only the server knows: ids and times.
@@ -29,9 +30,12 @@ class Recording:
 
     scenario: Scenario
     mode: Mode
-    calls: tuple[Call, ...]
+    calls: tuple[RecordedRequest, ...]
     result: Result
     picture: Picture
+
+    def __str__(self) -> str:
+        return f"{self.scenario.name}-{self.mode}"
 
 
 def picture_of(tokens: list[Json]) -> Picture:
@@ -51,18 +55,18 @@ def recordings() -> tuple[Recording, ...]:
 
 def _record(sandbox: Sandbox, scenario: Scenario, mode: Mode, folder: Path) -> Recording:
     prepared = prepare(sandbox, scenario, mode, folder)
-    result = run_module(scenario.module, prepared.options, START, folder)
+    result = run_at(scenario.module, prepared.options, START, folder)
     if result.get("failed"):
         pytest.fail(f"{scenario.name} fails undisturbed: {result['msg']}")
     return Recording(scenario, mode, _calls(sandbox), result, picture_of(sandbox.tokens()))
 
 
-def _calls(sandbox: Sandbox) -> tuple[Call, ...]:
+def _calls(sandbox: Sandbox) -> tuple[RecordedRequest, ...]:
     seen: Counter[tuple[str, str]] = Counter()
     calls = []
     for index, request in enumerate(sandbox.requests()):
         place = request["method"], request["path"]
-        calls.append(Call(index, request["method"], _pattern(request["path"]), earlier=seen[place]))
+        calls.append(RecordedRequest(index, request["method"], _pattern(request["path"]), earlier=seen[place]))
         seen[place] += 1
     return tuple(calls)
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ansible_collections.losant.platform.tests.faults.seen import Seen, is_pending
+from ansible_collections.losant.platform.tests.faults.observation import Observation
+from ansible_collections.losant.platform.tests.support.tokens import is_pending
 
 #: The property of a test that holds its row.
 PROPERTY = "losant_faults"
@@ -20,7 +21,7 @@ RED = "RED"
 TABLE, PAGE = "fault_matrix.md", "docsite/rst/guide_fault_matrix.rst"
 
 #: The lines that begin every file, this one too.
-_NOTICE = [line.removeprefix("# ") for line in Path(__file__).read_text(encoding="utf-8").splitlines()[:3]]
+NOTICE = [line.removeprefix("# ") for line in Path(__file__).read_text(encoding="utf-8").splitlines()[:3]]
 
 _TABLE_HEAD = """\
 # The fault matrix
@@ -78,7 +79,7 @@ class Row(NamedTuple):
     outcome: str
 
 
-def outcome_of(seen: Seen) -> str:
+def outcome_of(seen: Observation) -> str:
     """The outcome of a run, in a few words."""
     if seen.result is None:
         return _after_crash(seen)
@@ -91,7 +92,7 @@ def outcome_of(seen: Seen) -> str:
     return ", ".join(filter(None, parts))
 
 
-def _old_token(seen: Seen) -> str:
+def _old_token(seen: Observation) -> str:
     old_id = seen.prepared.old_id
     if old_id is None:
         return "" if seen.orphans() else "nothing made"
@@ -103,7 +104,7 @@ def _old_token(seen: Seen) -> str:
     return "old token as it was" if same else "old token changed, named"
 
 
-def _after_crash(seen: Seen) -> str:
+def _after_crash(seen: Observation) -> str:
     orphans = seen.orphans()
     if not orphans:
         return "killed, every secret held"
@@ -119,13 +120,14 @@ def write_docs(folder: Path, rows: list[Row]) -> None:
     """Write what the documentation has of it: a table of scenarios, faults and outcomes, and a page that sums it up."""
     counts = Counter((row.scenario, row.fault, row.outcome) for row in rows)
     table = _markdown(("scenario", "fault", "outcome", "cells"), [(*key, str(counts[key])) for key in sorted(counts)])
-    comment = "\n".join(["<!--", *_NOTICE, "-->", "", ""])
+    comment = "\n".join(["<!--", *NOTICE, "-->", "", ""])
     (folder / TABLE).write_text(f"{comment}{_TABLE_HEAD}{table}", encoding="utf-8")
-    comment = "\n".join(["..", *(f"  {line}" for line in _NOTICE), "", ""])
-    (folder / PAGE).write_text(comment + _PAGE_HEAD + "\n".join(_sections(rows)), encoding="utf-8")
+    comment = "\n".join(["..", *(f"  {line}" for line in NOTICE), "", ""])
+    (folder / PAGE).write_text(comment + _PAGE_HEAD + "\n".join(sections(rows)), encoding="utf-8")
 
 
-def _sections(rows: list[Row]) -> Iterator[str]:
+def sections(rows: list[Row]) -> Iterator[str]:
+    """The lines of the page that count."""
     killed = [row for row in rows if row.outcome.startswith("killed")]
     disturbed = [row for row in rows if not row.outcome.startswith("killed")]
     for title, column, part in (

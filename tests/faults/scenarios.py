@@ -11,18 +11,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.losant.platform.tests.support.times import EARLIER, NOW, SOON
+from ansible_collections.losant.platform.tests.support.tokens import by_id
 from losant_sandbox.client import Json, Sandbox
 
-#: The time at which all scenarios begin, for the sandbox and for the modules.
-NOW = "2026-11-24T08:00:00.000Z"
-#: When whatever a died run left is old enough to be removed.
+#: When the leftovers of an interrupted run are old enough to be removed.
 LATER = timedelta(hours=1, seconds=1)
 #: The name that scenarios declare.
 NAME = "robot"
-#: A life of 40 days, of which 30 are over, and one that is over altogether.
-EARLIER = "2026-10-25T08:00:00.000Z"
-SOON = "2026-12-04T08:00:00.000Z"
-PAST = "2026-11-24T07:00:00.000Z"
+_EXPIRED = "2026-11-24T07:00:00.000Z"
 #: Somebody else's token, which no scenario concerns.
 BYSTANDER: Json = {"name": "bystander", "scope": ["devices.get"], "creationDate": EARLIER}
 TIMEOUT = 5.0
@@ -95,7 +92,7 @@ def prepare(sandbox: Sandbox, scenario: Scenario, mode: Mode, folder: Path) -> P
         mode,
         _options(sandbox, scenario, mode, file, holder),
         {token["id"]: token["token"] for token in planted},
-        {token["id"]: token for token in sandbox.tokens()},
+        by_id(sandbox.tokens()),
         file,
         holder["id"] if holder is not None else None,
     )
@@ -137,7 +134,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("rotate-keep", {**_ROTATED, "superseded": "keep"}, (_ENDING,)),
     Scenario("rotate-later", {**_ROTATED, "superseded_after": "2h"}, (_ENDING,)),
     Scenario("rotate-verified", {**_ROTATED, "verify": True}, (_ENDING,)),
-    Scenario("renew-expired", _ROTATED, ({**_LASTING, "expirationDate": PAST},), continuous=False),
+    Scenario("renew-expired", _ROTATED, ({**_LASTING, "expirationDate": _EXPIRED},), continuous=False),
     Scenario("retire", _DECLARED, (_LASTING, _SUPERSEDED)),
     Scenario("replace", {**_DECLARED, "scope": ["devices.get", "device.get"], "recreate": "state_change"}, (_LASTING,)),
     Scenario("delete", {"name": NAME, "state": "absent"}, (_LASTING,), absent=True, continuous=False),

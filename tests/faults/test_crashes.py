@@ -17,11 +17,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from link_collection import link_collection
 
+from ansible_collections.losant.platform.tests.faults import comparing
+from ansible_collections.losant.platform.tests.faults.checks import others_touched, outage
 from ansible_collections.losant.platform.tests.faults.converging import broken_in_the_end
-from ansible_collections.losant.platform.tests.faults.promises import bystander_touched, outage
+from ansible_collections.losant.platform.tests.faults.observation import Observation, look
 from ansible_collections.losant.platform.tests.faults.report import PROPERTY, Row, outcome_of
-from ansible_collections.losant.platform.tests.faults.scenarios import NOW, Prepared, prepare
-from ansible_collections.losant.platform.tests.faults.seen import Seen, is_pending, look
+from ansible_collections.losant.platform.tests.faults.scenarios import Prepared, prepare
+from ansible_collections.losant.platform.tests.support.times import NOW
+from ansible_collections.losant.platform.tests.support.tokens import is_pending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,27 +38,26 @@ _DEADLINE = 60
 
 
 def test_the_next_run_makes_it_right(
-    faulty_sandbox: Sandbox, tmp_path: Path, crash: Crash, record_property: Callable[[str, Any], None]
+    running_sandbox: Sandbox, tmp_path: Path, crash: Crash, record_property: Callable[[str, Any], None]
 ) -> None:
-    prepared = prepare(faulty_sandbox, crash.recording.scenario, crash.recording.mode, tmp_path)
+    prepared = prepare(running_sandbox, crash.recording.scenario, crash.recording.mode, tmp_path)
     _crash(prepared, crash, tmp_path)
-    seen = look(faulty_sandbox, prepared, None)
+    seen = look(running_sandbox, prepared, None)
     outcome = outcome_of(seen)
-    call = f"{crash.call.index + 1}-{crash.call.method}"
-    row = Row(crash.recording.scenario.name, call, f"killed-{crash.when}", "once", str(crash.recording.mode), outcome)
-    record_property(PROPERTY, list(row))
-    broken = [*outage(seen), *bystander_touched(seen), *_lost(seen)]
-    broken += broken_in_the_end(faulty_sandbox, seen, tmp_path)
+    record_property(PROPERTY, list(Row(*crash.key, outcome)))
+    broken = [*outage(seen), *others_touched(seen), *_lost(seen)]
+    broken += broken_in_the_end(running_sandbox, seen, tmp_path)
+    broken += comparing.check(crash.key, seen, record_property)
     if broken:
         pytest.fail("\n".join([outcome, *broken]), pytrace=False)
 
 
-def _crash(prepared: Prepared, crash: Crash, folder: Path) -> None:
+def _crash(prepared: Prepared, crash: Crash, directory: Path) -> None:
     wanted = {
         "module": prepared.scenario.module,
         "options": prepared.options,
         "moment": NOW,
-        "folder": str(folder),
+        "directory": str(directory),
         "collections": str(link_collection()),
         "index": crash.call.index,
         "when": crash.when,
@@ -73,7 +75,7 @@ def _crash(prepared: Prepared, crash: Crash, folder: Path) -> None:
         pytest.fail(f"the process was not killed, but ended with {done.returncode}: {done.stderr}{done.stdout}")
 
 
-def _lost(seen: Seen) -> Iterator[str]:
+def _lost(seen: Observation) -> Iterator[str]:
     """Whoever bears the name has its secret in the file. What was still to be returned dies with the process."""
     for token in seen.orphans():
         if seen.prepared.mode.file and not is_pending(token):

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.losant.platform.tests.faults import comparing
+from ansible_collections.losant.platform.tests.faults.checks import broken_after
 from ansible_collections.losant.platform.tests.faults.converging import broken_in_the_end
 from ansible_collections.losant.platform.tests.faults.kinds import SHORT_TIMEOUT
-from ansible_collections.losant.platform.tests.faults.promises import broken_after
+from ansible_collections.losant.platform.tests.faults.observation import look
 from ansible_collections.losant.platform.tests.faults.report import PROPERTY, Row, outcome_of
-from ansible_collections.losant.platform.tests.faults.running import START, Result, run_module
 from ansible_collections.losant.platform.tests.faults.scenarios import Prepared, prepare
-from ansible_collections.losant.platform.tests.faults.seen import look
+from ansible_collections.losant.platform.tests.support.running import Result, run_at
+from ansible_collections.losant.platform.tests.support.times import START
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,38 +30,27 @@ if TYPE_CHECKING:
 
 
 def test_the_promises_hold(
-    faulty_sandbox: Sandbox, tmp_path: Path, cell: Cell, record_property: Callable[[str, Any], None]
+    running_sandbox: Sandbox, tmp_path: Path, cell: Cell, record_property: Callable[[str, Any], None]
 ) -> None:
-    prepared = prepare(faulty_sandbox, cell.recording.scenario, cell.recording.mode, tmp_path)
-    result = _disturbed(faulty_sandbox, prepared, cell, tmp_path)
-    seen = look(faulty_sandbox, prepared, result)
+    prepared = prepare(running_sandbox, cell.recording.scenario, cell.recording.mode, tmp_path)
+    result = _disturbed(running_sandbox, prepared, cell, tmp_path)
+    seen = look(running_sandbox, prepared, result)
     outcome = outcome_of(seen)
-    record_property(
-        PROPERTY,
-        list(
-            Row(
-                cell.recording.scenario.name,
-                cell.call_name,
-                cell.fault.name,
-                cell.times,
-                str(cell.recording.mode),
-                outcome,
-            )
-        ),
-    )
+    record_property(PROPERTY, list(Row(*cell.key, outcome)))
     broken = broken_after(seen, cell.fault, passing=cell.times == "once")
-    broken += broken_in_the_end(faulty_sandbox, seen, tmp_path)
+    broken += broken_in_the_end(running_sandbox, seen, tmp_path)
     if not any(request["fault"] for request in seen.requests):
         broken.append("the fault hit nothing")
+    broken += comparing.check(cell.key, seen, record_property)
     if broken:
-        pytest.fail("\n".join([outcome, *broken, f"the task told: {seen.told}"]), pytrace=False)
+        pytest.fail("\n".join([outcome, *broken, f"the task told: {seen.shown}"]), pytrace=False)
 
 
 def _disturbed(sandbox: Sandbox, prepared: Prepared, cell: Cell, folder: Path) -> Result:
     """The run with the fault. What takes its time is over when this is."""
     cell.fault.put(sandbox, cell.call, cell.times)
     options = {**prepared.options, "timeout": SHORT_TIMEOUT} if cell.fault.slow else prepared.options
-    result = run_module(prepared.scenario.module, options, START, folder)
+    result = run_at(prepared.scenario.module, options, START, folder)
     if cell.fault.slow:
         _wait_for_answers(sandbox)
     return result

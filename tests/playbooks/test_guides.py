@@ -35,8 +35,8 @@ def changes_nothing(played: Played) -> bool:
 
 def is_usable(player: Player, secret: str) -> bool:
     """Whether the sandbox takes a secret, whatever its scope."""
-    answer = player.sandbox.call("GET", f"/applications/{player.sandbox.application_id}/devices", token=secret)
-    return bool(answer.status_code in (200, 403))
+    response = player.sandbox.call("GET", f"/applications/{player.sandbox.application_id}/devices", token=secret)
+    return bool(response.status_code in (200, 403))
 
 
 def age(player: Player, name: str, **fields: Any) -> Json:
@@ -59,13 +59,13 @@ class TestRotationInOneRun:
     TEXT = playbooks("guide_rotation")[0]
 
     def test_it_rotates_restarts_and_retires(self, player: Player) -> None:
-        old = age(player, "dashboard")
+        old = age(player, "wall-display")
         file = player.write(old["token"], "token")
         log = player.folder / "restarts"
         commands = {"restart_command": f"tee {log}", "health_command": "true"}
         run(player, self.TEXT, token_file=str(file), **commands)
         [token] = player.sandbox.tokens()
-        assert token["name"] == "dashboard"
+        assert token["name"] == "wall-display"
         assert token["id"] != old["id"]
         assert is_usable(player, file.read_text())
         assert not is_usable(player, old["token"])
@@ -73,7 +73,7 @@ class TestRotationInOneRun:
         assert changes_nothing(run(player, self.TEXT, token_file=str(file), **commands))
 
     def test_the_old_token_works_until_the_program_is_well(self, player: Player) -> None:
-        old = age(player, "dashboard")
+        old = age(player, "wall-display")
         file = player.write(old["token"], "token")
         variables = {
             "application_id": player.sandbox.application_id,
@@ -91,19 +91,19 @@ class TestRotationOnASchedule:
     TEXT = playbooks("guide_rotation")[1]
 
     def test_it_rotates_and_finishes_later(self, player: Player) -> None:
-        folder = player.folder / "tokens"
-        folder.mkdir()
-        run(player, self.TEXT, token_folder=str(folder))
-        assert changes_nothing(run(player, self.TEXT, token_folder=str(folder)))
-        assert sorted(path.name for path in folder.iterdir()) == ["dashboard", "reporting"]
-        # The name tells when a superseded token is no longer kept, and here that time is over.
-        over = player.sandbox.seed_token("dashboard ~superseded:2026-01-01T00:00:00Z")
-        kept = player.sandbox.seed_token("dashboard ~superseded:2199-01-01T00:00:00Z")
-        run(player, self.TEXT, token_folder=str(folder))
+        directory = player.folder / "tokens"
+        directory.mkdir()
+        run(player, self.TEXT, token_directory=str(directory))
+        assert changes_nothing(run(player, self.TEXT, token_directory=str(directory)))
+        assert sorted(path.name for path in directory.iterdir()) == ["climate-history", "irrigation"]
+        # The name shows when a superseded token is no longer kept, and here that time is over.
+        over = player.sandbox.seed_token("irrigation ~superseded:2026-01-01T00:00:00Z")
+        kept = player.sandbox.seed_token("irrigation ~superseded:2199-01-01T00:00:00Z")
+        run(player, self.TEXT, token_directory=str(directory))
         left = {token["id"] for token in player.sandbox.tokens()}
         assert over["id"] not in left
         assert kept["id"] in left
-        assert changes_nothing(run(player, self.TEXT, token_folder=str(folder)))
+        assert changes_nothing(run(player, self.TEXT, token_directory=str(directory)))
 
 
 class TestWatching:
@@ -154,7 +154,7 @@ class TestVariable:
         run(player, self.TEXT, settings_file=str(settings))
         secret = settings.read_text().split("token = ")[1].strip()
         [token] = player.sandbox.tokens()
-        assert token["name"] == "reporting"
+        assert token["name"] == "harvest-report"
         assert is_usable(player, secret)
         assert changes_nothing(run(player, self.TEXT, settings_file=str(settings)))
 

@@ -73,7 +73,7 @@ def run_module(name: str, options: Mapping[str, Any], *, check: bool = False) ->
     return output.result
 
 
-def run_at(moment: datetime, directory: Path, name: str, options: Mapping[str, Any]) -> Result:
+def run_at(name: str, options: Mapping[str, Any], moment: datetime, directory: Path) -> Result:
     """Run a module at a time and in an isolated environment, both for this run only."""
     with pytest.MonkeyPatch.context() as patch:
         isolate(patch, directory)

@@ -48,12 +48,12 @@ class Plan:
 def real_path() -> str:
     """Return PATH without pyenv's shims, and with the Pythons behind them.
 
-    A shim answers for every Python that pyenv has, and then refuses to start those that are not selected.
+    A shim stands for every Python that pyenv has, and then refuses to start those that are not selected.
     """
-    folders = [p for p in os.environ.get("PATH", "").split(os.pathsep) if Path(p).name != "shims"]
+    directories = [p for p in os.environ.get("PATH", "").split(os.pathsep) if Path(p).name != "shims"]
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
-    folders += [str(path) for path in sorted(pyenv.glob("versions/3.*/bin"))]
-    return os.pathsep.join(folders)
+    directories += [str(path) for path in sorted(pyenv.glob("versions/3.*/bin"))]
+    return os.pathsep.join(directories)
 
 
 def find_python(version: str) -> str | None:

@@ -24,8 +24,8 @@ NOT_FOR_PIP = ("--no-setuptools", "--no-wheel")
 
 def bundled_pip() -> str:
     """Return the path of the pip wheel that comes with this Python."""
-    for folder in WHEEL_DIRS:
-        wheels = glob.glob(os.path.join(folder, "pip-*.whl"))
+    for directory in WHEEL_DIRS:
+        wheels = glob.glob(os.path.join(directory, "pip-*.whl"))
         if wheels:
             return wheels[0]
     sys.exit(f"No pip wheel found in {' or '.join(WHEEL_DIRS)}: is the package for venv installed?")

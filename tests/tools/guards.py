@@ -48,24 +48,24 @@ class Counts:
         return Counts(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
 
 
-def count_results(folder: Path) -> Counts:
-    """Count the results that a session left in its folder: JUnit XML, or the targets of an integration run."""
+def count_results(directory: Path) -> Counts:
+    """Count the results that a session left in its directory: JUnit XML, or the targets of an integration run."""
     total = Counts()
-    for file in folder.rglob("*.xml"):
+    for file in directory.rglob("*.xml"):
         for case in ElementTree.parse(file).iter("testcase"):  # noqa: S314 - written by our own run
             outcomes = {child.tag for child in case}
             failed = bool(outcomes & {"failure", "error"})
             skipped = not failed and "skipped" in outcomes
             total += Counts(int(not failed and not skipped), int(failed), int(skipped))
-    for file in folder.rglob("targets.json"):
+    for file in directory.rglob("targets.json"):
         targets = json.loads(file.read_text(encoding="utf-8"))
         total += Counts(len(targets["passed"]), len(targets["failed"]))
     return total
 
 
-def no_tests(folder: Path) -> str | None:
+def no_tests(directory: Path) -> str | None:
     """A run of tests has to run some."""
-    counts = count_results(folder)
+    counts = count_results(directory)
     return None if counts.passed or counts.failed else f"no test was run: {counts}"
 
 

@@ -53,7 +53,7 @@ class TokenFile:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the user should know about the place before a secret is there."""
+        """What the user should know about the place before the secret is written."""
         try:
             existing = status_of(self.path)
             directory = os.path.dirname(self.path)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 from contextlib import nullcontext
 
+from ansible_collections.losant.platform.plugins.module_utils._common.durations import format_duration
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.lock import exclusive
 from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
@@ -32,17 +33,17 @@ def api_token_spec() -> Spec:
         **application_spec(),
         "name": {"type": "str"},
         "api_token_id": {"type": "str", "aliases": ["apiTokenId", "id"]},
-        "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
+        "state": {"type": "str", "default": Declaration.state, "choices": ["present", "absent"]},
         "description": {"type": "str"},
         "status": {"type": "str", "choices": ["active", "inactive"]},
         "scope": {"type": "list", "elements": "str"},
         "expiration_date": {"type": "str", "aliases": ["expirationDate"]},
         "expires_in": {"type": "str"},
-        "recreate": {"type": "str", "default": "never", "choices": ["never", "state_change", "always"]},
+        "recreate": {"type": "str", "default": Declaration.recreate, "choices": ["never", "state_change", "always"]},
         "rotate_before": {"type": "str"},
-        "superseded": {"type": "str", "default": "delete", "choices": ["delete", "deactivate", "keep"]},
-        "superseded_after": {"type": "str", "default": "0s"},
-        "verify": {"type": "bool", "default": False},
+        "superseded": {"type": "str", "default": Declaration.superseded, "choices": ["delete", "deactivate", "keep"]},
+        "superseded_after": {"type": "str", "default": format_duration(Declaration.superseded_after)},
+        "verify": {"type": "bool", "default": Declaration.verify},
         "token_file": {"type": "path"},
         "owner": {"type": "str"},
         "group": {"type": "str"},
@@ -50,7 +51,7 @@ def api_token_spec() -> Spec:
         "return_token": {"type": "bool", "no_log": False},
         "held_token": {"type": "str", "no_log": True},
         "staged": {"type": "str", "default": "auto", "choices": ["auto", "true", "false"]},
-        "allow_self_revoke": {"type": "bool", "default": False},
+        "allow_self_revoke": {"type": "bool", "default": Declaration.allow_self_revoke},
     }
 
 

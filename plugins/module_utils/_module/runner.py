@@ -25,10 +25,10 @@ Execute = t.Callable[[Options, bool, System], Result]
 SYSTEM = System()
 
 
-def run_operation(execute: Execute, options: Options, check_mode: bool, system: System) -> Result:
+def run_operation(execute: Execute, options: Options, check_mode: bool) -> Result:
     """Do the work of a module, whatever runs it. A result with ``failed`` and ``msg`` stands for every exception."""
     try:
-        with deferred_signals(system) as deferring:
+        with deferred_signals(SYSTEM) as deferring:
             return execute(options, check_mode, deferring)
     except BaseException as error:  # noqa: BLE001 # a user gets no traceback, whatever goes wrong
         failure = as_losant_error(error)
@@ -47,7 +47,7 @@ def run_module(execute: Execute, argument_spec: Spec, **restrictions: t.Any) -> 
         supports_check_mode=True,
         **connection_restrictions(restrictions),
     )
-    result = run_operation(execute, module.params, module.check_mode, SYSTEM)
+    result = run_operation(execute, module.params, module.check_mode)
     for warning in result.pop("warnings", ()):
         module.warn(warning)
     if result.pop("failed", False):

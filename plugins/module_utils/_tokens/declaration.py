@@ -45,35 +45,31 @@ class Declaration:
     allow_self_revoke: bool = False
 
 
+#: The options that mean the same in a declaration.
+_PLAIN = ("state", "status", "recreate", "superseded", "verify", "allow_self_revoke")
+
+
 def declaration_from(options: t.Mapping[str, t.Any]) -> Declaration:
     """The declaration that a module's options make.
 
     :raises InvalidOptionError: a value that Losant would refuse, or that cannot be meant
     """
     name, api_token_id = options.get("name"), options.get("api_token_id")
-    if name is None and api_token_id is None:
-        raise InvalidOptionError("Set name or api_token_id to select the token.", option="name")
     _check_declared_name(name)
     expiration_date, held_token = options.get("expiration_date"), options.get("held_token")
-    if expiration_date is not None and options.get("expires_in") is not None:
-        raise InvalidOptionError("expiration_date and expires_in exclude each other.", option="expires_in")
+    plain = {option: options[option] for option in _PLAIN if options.get(option) is not None}
     return Declaration(
         name=name,
         api_token_id=checked_id("api_token_id", api_token_id) if api_token_id is not None else None,
-        state=options.get("state") or "present",
         description=_checked_description(options.get("description")),
-        status=options.get("status"),
         scope=_checked_scope(options.get("scope")),
         expiration_date=option_time("expiration_date", expiration_date) if expiration_date else None,
         never_expires=expiration_date == "",
         expires_in=_checked_expires_in(options.get("expires_in")),
-        recreate=options.get("recreate") or "never",
         rotate_before=_checked_window(options.get("rotate_before"), options.get("expires_in")),
-        superseded=options.get("superseded") or "delete",
         superseded_after=_checked_grace_period(options.get("superseded_after")),
         held_token=Secret(held_token.strip()) if held_token is not None else None,
-        verify=bool(options.get("verify")),
-        allow_self_revoke=bool(options.get("allow_self_revoke")),
+        **plain,
     )
 
 

@@ -125,8 +125,8 @@ def _state_of(file: TokenFile, api: TokenApi) -> FileState:
     content = file.read()
     wanted = file.wanted_attributes()
     if content is None:
-        return FileState(wanted=wanted)
-    return FileState(True, _holding(Secret(content), api), file.attributes() or {}, wanted)
+        return FileState(file.path, wanted=wanted)
+    return FileState(file.path, True, _holding(Secret(content), api), file.attributes() or {}, wanted)
 
 
 def _holding(secret: Secret, api: TokenApi) -> Holding:

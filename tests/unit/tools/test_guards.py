@@ -24,9 +24,9 @@ Importer processing completed successfully
 """
 
 
-def write_sanity(folder: Path, *names: str, outcome: str = "") -> None:
+def write_sanity(directory: Path, *names: str, outcome: str = "") -> None:
     for name in names:
-        (folder / f"{name}{len(outcome)}.xml").write_text(JUNIT.format(name=name, outcome=outcome), encoding="utf-8")
+        (directory / f"{name}{len(outcome)}.xml").write_text(JUNIT.format(name=name, outcome=outcome), encoding="utf-8")
 
 
 def test_results_are_counted(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def check_first(mine: Token, others: t.Sequence[Token], doubt: str) -> None:
     Whoever names second sees the token of the first, so one of two gives way: the one that named it later. A pending
     token is no conflict: the run that created it looks for others when it has named it.
 
-    :param doubt: what to add to the message if it may not be a concurrent run
+    :param doubt: what to add to the message if the token can have another origin
     :raises ConflictError: another run was first
     """
     first = [token for token in others if _named_at(token) < _named_at(mine)]

@@ -158,7 +158,7 @@ class _Execution:
             failure.warnings = (*failure.warnings, *self._all_warnings())
         if not self._is_committed:
             return self._rollback.after(failure)
-        secret = "is in token_file" if self._is_delivered else "is lost: delete it by api_token_id"
+        secret = f"is in token_file {self.file.path}" if self._is_delivered else "is lost: delete it by api_token_id"
         return UnfinishedError(
             f"{failure} The new token {self.created.token.id} is in force. Its secret {secret}.", failure
         )
@@ -196,8 +196,8 @@ class _Execution:
             Compensation(
                 Order.TOKEN_FILE,
                 lambda: file.restore(content, attributes, written=secret),
-                "token_file is as it was.",
-                "token_file was not restored.",
+                f"token_file {file.path} is as it was.",
+                f"token_file {file.path} was not restored.",
             )
         )
         file.write(secret)
@@ -296,7 +296,7 @@ class _Execution:
             self._commit()
             raise
         verdict = written.verdict
-        if verdict is Verdict.ROLL_BACK and self._is_withdrawn():
+        if verdict is Verdict.ROLL_BACK and self._is_deleted_again():
             raise t.cast("RequestError", written.error)
         self._commit()
         if verdict in (Verdict.DONE, Verdict.GONE):
@@ -305,7 +305,7 @@ class _Execution:
         else:
             self._keep_both(step, t.cast("RequestError", written.error))
 
-    def _is_withdrawn(self) -> bool:
+    def _is_deleted_again(self) -> bool:
         """Delete the new token before anything else is rolled back. If that is refused, it has to stay."""
         token = self.created.token
         verdict = self._writer.write(Delete(token, Purpose.ROLL_BACK)).verdict

@@ -68,7 +68,7 @@ def _warning(outcome: Outcome, created: Token | None) -> str:
         later = "A later run of this task deletes or deactivates the old one, or delete it by api_token_id."
         if not has_suffix(outcome.name):
             later = (
-                "Delete the old one by api_token_id: both have the same name, so a later run cannot tell them apart."
+                "Delete the old one by api_token_id: both have the same name, so a later run cannot distinguish them."
             )
         new = created.id if created else None
         return (

@@ -36,7 +36,7 @@ class Listed(enum.Enum):
 class Verdict(enum.Enum):
     """What to do after a write failed."""
 
-    #: The write was carried out all the same: go on.
+    #: The write was carried out anyway: go on.
     DONE = "done"
     #: Someone else deleted the token, so nothing is left to do to it: go on.
     GONE = "gone"

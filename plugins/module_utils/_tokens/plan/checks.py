@@ -88,9 +88,9 @@ def check_create_only(token: Token, differing: t.Mapping[str, t.Any]) -> None:
 
 def check_places(token: Token, unmet: t.Sequence[str], file: FileState | None) -> None:
     """Refuse to go on if the secret is not where it should be: it cannot be read again."""
-    if TOKEN_FILE in unmet:
-        problem = "does not hold the secret of that token" if file is not None and file.exists else "does not exist"
-        _refuse_place(token, TOKEN_FILE, f"token_file {problem}", "Restore the file")
+    if file is not None and TOKEN_FILE in unmet:
+        problem = "does not hold the secret of that token" if file.exists else "does not exist"
+        _refuse_place(token, TOKEN_FILE, f"token_file {file.path} {problem}", "Restore the file")
     if HELD_TOKEN in unmet:
         _refuse_place(token, HELD_TOKEN, "held_token is not the secret of that token", "Restore what held_token reads")
 
@@ -105,13 +105,13 @@ def _refuse_place(token: Token, field: str, problem: str, remedy: str) -> t.NoRe
 
 def check_file_is_free(matches: Matches, tokens: t.Iterable[Token], context: Context) -> None:
     """Refuse a token file that holds the secret of another token which has not expired."""
-    held_id = context.file.holding.token_id if context.file is not None else None
-    if held_id is None or held_id in matches.ids:
+    file = context.file
+    if file is None or file.holding.token_id is None or file.holding.token_id in matches.ids:
         return
     for token in tokens:
-        if token.id.lower() == held_id and not token.is_expired(context.now):
+        if token.id.lower() == file.holding.token_id and not token.is_expired(context.now):
             raise PlanError(
-                f"token_file holds the secret of another token: {token.label}, {_facts(token)}. {_NOTHING_WRITTEN} Choose"
+                f"token_file {file.path} holds the secret of another token: {token.label}, {_facts(token)}. {_NOTHING_WRITTEN} Choose"
                 " another token_file, or delete that token or the file.",
                 ids=[token.id],
             )

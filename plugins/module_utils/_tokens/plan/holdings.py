@@ -40,6 +40,7 @@ class Holding:
 class FileState:
     """What exists at ``token_file``. ``attributes`` and ``wanted``: mode, owner and group as they are and as declared."""
 
+    path: str
     exists: bool = False
     holding: Holding = Holding()
     attributes: Attributes = field(default_factory=dict)

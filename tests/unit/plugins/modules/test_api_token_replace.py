@@ -178,18 +178,10 @@ def test_a_date_that_has_passed_is_refused(sandbox: Sandbox, failing_api_token: 
     assert writes(sandbox) == []
 
 
-FAILURES: list[dict[str, Any]] = [
-    {"kind": "status", "status": 403},
-    {"kind": "status", "status": 409},
-    {"kind": "status", "status": 500},
-]
-#: After these the old one may go yet.
-DOUBTS: list[dict[str, Any]] = [
-    {"kind": "reset_before"},
-    {"kind": "not_json"},
-    {"kind": "empty", "status": 502},
-    {"kind": "not_object"},
-]
+#: Losant did not delete the old token: it says so, or the list shows so. ``tests/faults`` has all other faults.
+FAILURES: list[dict[str, Any]] = [{"kind": "status", "status": 403}, {"kind": "status", "status": 500}]
+#: After these the old token may still be deleted.
+DOUBTS: list[dict[str, Any]] = [{"kind": "reset_before"}, {"kind": "not_object"}]
 
 
 @pytest.mark.parametrize("fault", FAILURES, ids=str)
@@ -282,7 +274,7 @@ def test_an_expired_one_that_cannot_go_goes_with_the_next(sandbox: Sandbox, api_
     assert ids(sandbox.tokens()) == [later["api_token"]["id"]]
 
 
-@pytest.mark.parametrize("kind", ["reset_after", "cut", "not_json", "empty"])
+@pytest.mark.parametrize("kind", ["reset_after", "empty"])
 def test_if_the_old_one_went_without_an_answer_the_new_one_is_delivered(
     sandbox: Sandbox, api_token: Task, kind: str
 ) -> None:

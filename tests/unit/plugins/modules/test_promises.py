@@ -46,7 +46,12 @@ def _merged(*parts: Options) -> Options:
     return {key: value for part in parts for key, value in part.items()}
 
 
-COMBINATIONS = [_merged(*parts) for parts in product(DESCRIPTIONS, STATUSES, SCOPES, LIVES)]
+#: Every pair of two options' values is in one of these. Every combination is planned in test_plan_properties.py.
+COMBINATIONS = [
+    _merged(DESCRIPTIONS[number], STATUSES[(number + life) % 3], SCOPES[(number + 2 * life) % 3], LIVES[life])
+    for number in range(3)
+    for life in range(len(LIVES))
+]
 
 
 @pytest.mark.parametrize("options", COMBINATIONS, ids=str)
@@ -194,7 +199,7 @@ def test_promise_06_a_usable_token_at_every_moment(
     assert the_token(sandbox)["id"] == result["api_token"]["id"]
 
 
-@pytest.mark.parametrize(("method", "status"), [*product(["POST", "DELETE"], [400, 401, 403, 405, 409, 429, 500, 503])])
+@pytest.mark.parametrize(("method", "status"), [*product(["POST", "DELETE"], [403, 429, 500])])
 def test_promise_06_a_step_that_fails_leaves_the_old_one(
     sandbox: Sandbox, failing_either_way: Task, method: str, status: int
 ) -> None:
@@ -360,9 +365,7 @@ def test_promise_11_unless_told_to(sandbox: Sandbox, rehearsed: Rehearsed, optio
     [("GET", {}), ("POST", {}), ("PATCH", {"description": "d"}), ("DELETE", {"state": "absent"})],
     ids=["list", "create", "update", "delete"],
 )
-@pytest.mark.parametrize(
-    "status", [400, 401, 402, 403, 405, 409, 413, 418, 422, 429, 451, 499, 500, 502, 503, 504, 599]
-)
+@pytest.mark.parametrize("status", [400, 401, 403, 409, 429, 500, 599])
 def test_promise_12_an_error_tells_what_was_tried_answered_and_is_to_do(
     sandbox: Sandbox, failing_api_token: Task, method: str, options: Options, status: int
 ) -> None:

@@ -159,14 +159,14 @@ def me(sandbox: Sandbox) -> Json:
 @pytest.mark.parametrize("why", [{"recreate": "always"}, {"rotate_before": "10d"}], ids=str)
 def test_promise_11_a_task_does_not_supersede_its_own_token(
     sandbox: Sandbox,
-    failing_either_way: Task,
+    failing_api_token: Task,
     me: Json,
     options: Options,
     _retiring: list[str],
     check: bool,
     why: Options,
 ) -> None:
-    result = failing_either_way(name="me", access_token=me["token"], **why, **options, _check=check)
+    result = failing_api_token(name="me", access_token=me["token"], **why, **options, _check=check)
     assert me["id"] in result["msg"]
     assert "allow_self_revoke" in result["msg"]
     assert writes(sandbox) == []
@@ -198,33 +198,33 @@ def test_promise_11_holds_when_its_time_is_over(
     assert the_token(sandbox)["id"] != me["id"]
 
 
-@pytest.mark.parametrize("answer", [401, 403])
-@pytest.mark.parametrize("kind", ["reset_after", "cut", "not_json"])
+#: How the response to the retirement of the own token is lost, what the next request with it gets, and tries after it.
+LOST_RESPONSES = [("reset_after", 401, 0), ("reset_after", 403, 5), ("cut", 401, 5), ("not_json", 403, 0)]
+
+
+@pytest.mark.parametrize(("kind", "status", "retries"), LOST_RESPONSES)
 @pytest.mark.parametrize("options", [{"recreate": "always"}, {"state": "absent"}], ids=str)
-@pytest.mark.parametrize("retries", [0, 5])
-def test_the_lost_answer_to_the_deletion_of_the_own_token(
-    sandbox: Sandbox, either_way: Task, me: Json, kind: str, options: Options, answer: int, retries: int
+def test_the_lost_response_to_the_deletion_of_the_own_token(
+    sandbox: Sandbox, either_way: Task, me: Json, kind: str, options: Options, status: int, retries: int
 ) -> None:
-    sandbox.switch(deleted_token_status=answer)
+    sandbox.switch(deleted_token_status=status)
     sandbox.fault(kind, method="DELETE", status=502, when="after")
     result = either_way(name="me", access_token=me["token"], allow_self_revoke=True, retries=retries, **options)
-    assert sandbox.call("GET", sandbox.tokens_path, token=me["token"]).status_code == answer
+    assert sandbox.call("GET", sandbox.tokens_path, token=me["token"]).status_code == status
     assert result["warnings"] == [warning for warning in result["warnings"] if "No scope is declared" in warning]
     assert ids(sandbox.tokens()) == ([] if "state" in options else [result["api_token"]["id"]])
 
 
-@pytest.mark.parametrize("answer", [401, 403])
-@pytest.mark.parametrize("kind", ["reset_after", "cut"])
+@pytest.mark.parametrize(("kind", "status", "retries"), LOST_RESPONSES[:3])
 @pytest.mark.parametrize("replacing", [True, False], ids=["replacing", "status alone"])
-@pytest.mark.parametrize("retries", [0, 5])
-def test_the_lost_answer_to_the_deactivation_of_the_own_token(
-    sandbox: Sandbox, either_way: Task, me: Json, kind: str, replacing: bool, answer: int, retries: int
+def test_the_lost_response_to_the_deactivation_of_the_own_token(
+    sandbox: Sandbox, either_way: Task, me: Json, kind: str, replacing: bool, status: int, retries: int
 ) -> None:
-    sandbox.switch(inactive_token_status=answer)
+    sandbox.switch(inactive_token_status=status)
     sandbox.fault(kind, method="PATCH", path=f".*/{me['id']}", skip=1 if replacing else 0)
     options: Options = {"recreate": "always", "superseded": "deactivate"} if replacing else {"status": "inactive"}
     result = either_way(name="me", access_token=me["token"], allow_self_revoke=True, retries=retries, **options)
-    assert sandbox.call("GET", sandbox.tokens_path, token=me["token"]).status_code == answer
+    assert sandbox.call("GET", sandbox.tokens_path, token=me["token"]).status_code == status
     assert (result["warnings"], "token" in result) == ([], replacing)
     assert result["api_token"]["status"] == ("active" if replacing else "inactive")
 

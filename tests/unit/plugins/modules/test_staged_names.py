@@ -42,9 +42,15 @@ RESERVED = [
 FREE = ["x ~pending", "~pending: x", "x ~pending:1 y", "x ~Pending:1", "~superseded:never and so on", "x ~ y"]
 
 
-@pytest.mark.parametrize("name", RESERVED)
-@pytest.mark.parametrize("more", [{}, {"state": "absent"}, {"api_token_id": "a" * 24}, {"staged": "false"}], ids=str)
-@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
+@pytest.mark.parametrize(
+    ("name", "more", "check"),
+    [
+        *((name, {}, False) for name in RESERVED),
+        *((RESERVED[0], more, True) for more in ({}, {"state": "absent"})),
+        *((RESERVED[2], more, False) for more in ({"api_token_id": "a" * 24}, {"staged": "false"})),
+    ],
+    ids=str,
+)
 def test_a_name_that_ends_in_a_mark_is_refused(
     sandbox: Sandbox, failing_api_token: Task, name: str, more: Options, check: bool
 ) -> None:
@@ -65,8 +71,7 @@ def test_any_other_name_is_taken(sandbox: Sandbox, either_way: Task, name: str) 
 LONG = "x" * 223
 
 
-@pytest.mark.parametrize("name", [LONG, "x" * 255])
-@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
+@pytest.mark.parametrize(("name", "check"), [(LONG, False), ("x" * 255, True)], ids=["223 real", "255 check"])
 @pytest.mark.parametrize(
     ("there", "options"),
     [
@@ -131,8 +136,11 @@ def _caller(sandbox: Sandbox, scope: list[str]) -> str:
     return str(caller["token"])
 
 
-@pytest.mark.parametrize(("scope", "stages"), SCOPES.values(), ids=SCOPES)
-@pytest.mark.parametrize("staged", [None, "auto"])
+@pytest.mark.parametrize(
+    ("scope", "stages", "staged"),
+    [*((*case, "auto") for case in SCOPES.values()), (*SCOPES["all"], None), (*SCOPES["the list alone"], None)],
+    ids=[*SCOPES, "all by default", "the list alone by default"],
+)
 def test_auto_decides_by_the_scopes_of_the_access_token(
     sandbox: Sandbox, api_token: Task, scope: list[str], stages: bool, staged: str | None
 ) -> None:

@@ -2,26 +2,23 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a run left, as a user and as Losant see it."""
+"""The state after a run, as a user and as Losant see it."""
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass, field
 
-from ansible_collections.losant.platform.plugins.module_utils._tokens.jwt import token_id_of
-from ansible_collections.losant.platform.tests.faults.running import Result
-from ansible_collections.losant.platform.tests.faults.scenarios import NOW, Prepared
+from ansible_collections.losant.platform.tests.faults.scenarios import Prepared
+from ansible_collections.losant.platform.tests.support.promises import shown_by
+from ansible_collections.losant.platform.tests.support.running import Result
+from ansible_collections.losant.platform.tests.support.tokens import accepts, base_name, id_in, is_pending
 from losant_sandbox.client import Json, Sandbox
-
-_MARK = re.compile(r" ~(pending|superseded):\S+\Z")
 
 
 @dataclass(frozen=True)
-class Seen:
-    """The state after a run. ``secrets`` are all that users hold by now, by id; ``result`` is None after a crash, and
-    ``crashed`` tells that this or an earlier run ended so.
+class Observation:
+    """The state after a run. ``secrets`` are all that users hold then, by id; ``result`` is None after a crash, and
+    ``crashed`` is true if this or an earlier run ended so.
     """
 
     prepared: Prepared
@@ -39,29 +36,31 @@ class Seen:
         return self.result is not None and bool(self.result.get("failed"))
 
     @property
-    def told(self) -> str:
-        """All that the run tells the user but the secret."""
-        return json.dumps({k: v for k, v in (self.result or {}).items() if k != "token"}, ensure_ascii=False)
+    def shown(self) -> str:
+        """All that the run shows to the user, except the secret."""
+        return shown_by(self.result or {})
 
     @property
     def declared(self) -> str:
         return str(self.prepared.options["name"])
 
-    def kin(self) -> list[Json]:
-        """The tokens of the declared name and its marks."""
-        return [token for token in self.tokens if bare_name(token["name"]) == self.declared]
+    def related(self) -> list[Json]:
+        """The tokens of the declared name, with or without a suffix."""
+        return [token for token in self.tokens if base_name(token) == self.declared]
 
-    def bearing(self) -> list[Json]:
-        """The usable tokens of the very name."""
+    def current(self) -> list[Json]:
+        """The usable tokens of exactly the declared name."""
         return [token for token in self.tokens if token["name"] == self.declared and token["id"] in self.usable_ids]
 
     def old(self) -> Json | None:
-        """The token that was in force before, if it is still there."""
+        """The token that was in force before, if it still exists."""
         return next((token for token in self.tokens if token["id"] == self.prepared.old_id), None)
 
     def served(self) -> bool:
-        """Whether somebody has the secret of a usable token of the name or its marks, in the file if there is one."""
-        held = {token["id"] for token in self.kin() if token["id"] in self.usable_ids and token["id"] in self.secrets}
+        """Whether somebody has the secret of a usable token of the name, in the file if there is one."""
+        held = {
+            token["id"] for token in self.related() if token["id"] in self.usable_ids and token["id"] in self.secrets
+        }
         if self.in_file is None:
             return bool(held)
         return any(self.secrets[token_id] == self.in_file for token_id in held)
@@ -73,10 +72,10 @@ class Seen:
     def mentions(self, token: Json) -> bool:
         """Whether the error or a warning names a token: by its id, its pending name, or as a new one of its name."""
         name = token["name"] if is_pending(token) else f"new token named {token['name']!r}"
-        return token["id"] in self.told or name in self.told
+        return token["id"] in self.shown or name in self.shown
 
 
-def look(sandbox: Sandbox, prepared: Prepared, result: Result | None, before: Seen | None = None) -> Seen:
+def look(sandbox: Sandbox, prepared: Prepared, result: Result | None, before: Observation | None = None) -> Observation:
     """Look at everything after a run, and end all faults. ``before`` is what was seen after the run before it."""
     requests = sandbox.requests()
     sandbox.clear_faults()
@@ -84,10 +83,10 @@ def look(sandbox: Sandbox, prepared: Prepared, result: Result | None, before: Se
     held = prepared.held_in_file()
     secrets = {**prepared.secrets, **(before.secrets if before else {})}
     for secret in (held, (result or {}).get("token")):
-        token_id = token_id_of(secret) if secret else None
-        if secret and token_id is not None and _is_taken(sandbox, secret):
+        token_id = id_in(secret) if secret else None
+        if secret and token_id is not None and accepts(sandbox, secret):
             secrets[token_id] = secret
-    return Seen(
+    return Observation(
         prepared,
         result,
         sandbox.tokens(),
@@ -98,23 +97,3 @@ def look(sandbox: Sandbox, prepared: Prepared, result: Result | None, before: Se
         result is None or (before is not None and before.crashed),
         secrets,
     )
-
-
-def bare_name(name: str) -> str:
-    """A name without a mark behind it."""
-    return _MARK.sub("", name)
-
-
-def is_pending(token: Json) -> bool:
-    match = _MARK.search(token["name"])
-    return match is not None and match[1] == "pending"
-
-
-def is_over(token: Json) -> bool:
-    """Whether a token has expired when scenarios begin. Times of the API can be compared as texts."""
-    return str(token.get("expirationDate") or NOW) < NOW
-
-
-def _is_taken(sandbox: Sandbox, secret: str) -> bool:
-    """Whether the sandbox takes a secret. It is asked when the requests have been looked at."""
-    return sandbox.call("GET", "/applications", token=secret).status_code != 401

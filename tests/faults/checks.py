@@ -1,0 +1,127 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What must hold after a disturbed run. Each function yields what is broken, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from ansible_collections.losant.platform.tests.faults.kinds import FaultKind
+from ansible_collections.losant.platform.tests.faults.observation import Observation
+from ansible_collections.losant.platform.tests.faults.scenarios import BYSTANDER
+from ansible_collections.losant.platform.tests.support import promises
+from ansible_collections.losant.platform.tests.support.tokens import base_name, by_id
+from losant_sandbox.client import Json
+
+
+def broken_after(seen: Observation, fault: FaultKind, *, passing: bool) -> list[str]:
+    """Everything that is broken after a disturbed run. ``passing``: one request was disturbed, and none after it."""
+    return [
+        *lost_secrets(seen),
+        *output(seen),
+        *outage(seen),
+        *old_token_touched(seen, passing=passing),
+        *file_touched(seen),
+        *blindly_repeated(seen, fault),
+        *others_touched(seen),
+    ]
+
+
+def output(seen: Observation) -> Iterator[str]:
+    yield from promises.output_problems(seen.result or {}, seen.prepared.options["access_token"])
+
+
+def lost_secrets(seen: Observation) -> Iterator[str]:
+    yield from promises.lost_secrets(seen.orphans(), seen.mentions)
+
+
+def outage(seen: Observation) -> Iterator[str]:
+    """From the first usable token on, one exists at every moment."""
+    if not seen.prepared.scenario.continuous:
+        return
+    names = _names(seen)
+    moments = [{token["id"] for token in usable if base_name(token) in names} for usable in seen.history]
+    yield from promises.outages(moments, set().union(*moments))
+    if not moments:
+        yield "no token was ever usable"
+
+
+def others_touched(seen: Observation) -> Iterator[str]:
+    yield from promises.others_touched(seen.prepared.before, by_id(seen.tokens), _names(seen))
+
+
+def old_token_touched(seen: Observation, *, passing: bool) -> Iterator[str]:
+    """Promise 6: if the task failed, the old token is as it was. When not even that could be done, the error names it.
+
+    It stays usable, unless the task had to remove it.
+    """
+    old_id = seen.prepared.old_id
+    if not seen.failed or old_id is None:
+        return
+    old = seen.old()
+    was = seen.prepared.before[old_id]
+    if old is not None and _same(old, was):
+        return
+    if not seen.prepared.scenario.absent and (passing or (_worked(seen) and old_id not in seen.usable_ids)):
+        yield f"the task failed, and the old token is {old}"
+    else:
+        yield from promises.changed_unmentioned(was, old, seen.shown, was.keys() - {"lastUpdated"})
+
+
+def file_touched(seen: Observation) -> Iterator[str]:
+    """Promise 6: after a failure the file holds the old secret, or that of a new token that the error names."""
+    prepared = seen.prepared
+    old_id = prepared.old_id
+    if prepared.file is None or not seen.failed:
+        return
+    leftovers = [path.name for path in prepared.file.parent.glob(".losant-*")]
+    if leftovers:
+        yield f"temporary files remain: {leftovers}"
+    if old_id is None:
+        if seen.in_file is not None and not _is_named(seen):
+            yield "a new file remains, and no message mentions its token"
+    elif seen.in_file != prepared.secrets[old_id] and not _is_named(seen):
+        yield f"the file lost the old secret: it holds {'nothing' if seen.in_file is None else 'another'}"
+
+
+def blindly_repeated(seen: Observation, fault: FaultKind) -> Iterator[str]:
+    """Promise 7: POST is sent again after a refusal, or [staged] when the list did not show the lost token."""
+    posts = [number for number, request in enumerate(seen.requests) if request["method"] == "POST"]
+    for first, second in pairwise(posts):
+        if fault.refuses and seen.requests[first]["fault"]:
+            continue
+        between = seen.requests[first + 1 : second]
+        looked = any(_lists(request) and request["status"] == 200 for request in between)
+        same = seen.requests[first]["body"]["name"] == seen.requests[second]["body"]["name"]
+        if not seen.prepared.mode.staged or not looked or same:
+            yield f"a POST is repeated blindly: {seen.requests[second]['body']['name']!r}"
+
+
+def _names(seen: Observation) -> set[str]:
+    """The names that the task concerns: of a token that is renamed, the old one, too."""
+    before = [base_name(token) for token in seen.prepared.before.values() if token["name"] != BYSTANDER["name"]]
+    return {str(seen.prepared.options.get("name")), *before}
+
+
+def _same(token: Json, was: Json) -> bool:
+    return all(token.get(key) == value for key, value in was.items() if key != "lastUpdated")
+
+
+def _worked(seen: Observation) -> bool:
+    """Whether the old token was usable in the beginning."""
+    return bool(seen.history) and any(token["id"] == seen.prepared.old_id for token in seen.history[0])
+
+
+def _lists(request: Json) -> bool:
+    return request["method"] == "GET" and str(request["path"]).endswith("/tokens")
+
+
+def _is_named(seen: Observation) -> bool:
+    """Whether the token of the file's secret is usable and named."""
+    return any(
+        seen.secrets.get(token["id"]) == seen.in_file and token["id"] in seen.usable_ids and seen.mentions(token)
+        for token in seen.tokens
+    )
