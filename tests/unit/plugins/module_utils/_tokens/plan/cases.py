@@ -116,11 +116,12 @@ HOLDINGS = st.one_of(
     IDS.map(Holding),
     st.sampled_from([Holding(), Holding(opaque=True), Holding(opaque=True, accepted=True)]),
 )
+PATH = "/private/token"
 WANTED = {"mode": "0600"}
 FILES = st.one_of(
     st.none(),
-    st.just(FileState(wanted=WANTED)),
-    st.builds(FileState, st.just(True), HOLDINGS, ATTRIBUTES, st.just(WANTED)),
+    st.just(FileState(PATH, wanted=WANTED)),
+    st.builds(FileState, st.just(PATH), st.just(True), HOLDINGS, ATTRIBUTES, st.just(WANTED)),
 )
 CONTEXTS = st.builds(
     Context,

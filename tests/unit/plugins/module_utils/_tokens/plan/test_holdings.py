@@ -8,72 +8,46 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.file_state import FileState
-from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import (
-    Create,
-    Deliver,
-    FixFile,
-    Plan,
-    RemoveFile,
-)
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.holdings import FileState, Holding
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import id_of, token
 
 WANTED = {"mode": "0600"}
-WRONG = {"mode": "0644"}
-HELD = FileState(True, id_of(1), False, WRONG, WANTED)
 
 
 @pytest.mark.parametrize(
-    ("state", "holds"),
+    ("holding", "status", "is_of", "may_be_of"),
     [
-        (FileState(), False),
-        (FileState(True), False),
-        (FileState(True, id_of(1)), True),
-        (FileState(True, id_of(2)), False),
-        # What it tells counts more than that Losant accepts it.
-        (FileState(True, id_of(2), accepted=True), False),
-        (FileState(True, None, accepted=True), True),
+        (Holding(), "active", False, False),
+        (Holding(), "inactive", False, False),
+        (Holding(id_of(1)), "active", True, True),
+        (Holding(id_of(1)), "inactive", True, True),
+        (Holding(id_of(2)), "active", False, False),
+        (Holding(id_of(2)), "inactive", False, False),
+        # What the secret says counts more than that Losant accepts it.
+        (Holding(id_of(2), accepted=True), "active", False, False),
+        (Holding(opaque=True, accepted=True), "active", True, True),
+        (Holding(opaque=True), "active", False, False),
+        # Losant accepts no secret of an inactive token, so it may be its own.
+        (Holding(opaque=True), "inactive", False, True),
     ],
 )
-def test_whose_secret_it_holds(state: FileState, holds: bool) -> None:
-    assert state.holds(token(1)) is holds
+def test_whose_secret_a_place_holds(holding: Holding, status: str, is_of: bool, may_be_of: bool) -> None:
+    existing = token(status=status)
+    assert (holding.is_of(existing), holding.may_be_of(existing)) == (is_of, may_be_of)
 
 
 def test_ids_are_compared_without_case() -> None:
-    assert FileState(True, "abcdef" * 4).holds(token(id="ABCDEF" * 4))
+    assert Holding("abcdef" * 4).is_of(token(id="ABCDEF" * 4))
 
 
 @pytest.mark.parametrize(
-    ("state", "right"),
-    [(FileState(wanted=WANTED), True), (HELD, False), (FileState(True, attributes=WANTED, wanted=WANTED), True)],
-)
-def test_whether_the_attributes_are_right(state: FileState, right: bool) -> None:
-    assert state.right_attributes is right
-
-
-def test_after_a_plan() -> None:
-    new = token(id="")
-    assert HELD.after(Plan()) == HELD
-    assert HELD.after(Plan((FixFile(),))) == FileState(True, id_of(1), False, WANTED, WANTED)
-    assert not HELD.after(Plan((RemoveFile(),))).exists
-    delivered = FileState(wanted=WANTED).after(Plan((Create({}, new), Deliver()), after=new))
-    assert delivered.exists
-    assert delivered.holds(new)
-    assert delivered.attributes == WANTED
-
-
-@pytest.mark.parametrize(
-    ("state", "shown"),
+    ("state", "expected"),
     [
-        (FileState(wanted=WANTED), {"holds": "nothing"}),
-        (HELD, {"holds": "the secret", **WRONG}),
-        (FileState(True, id_of(2), attributes=WRONG), {"holds": "something else", **WRONG}),
-        (FileState(True), {"holds": "something else"}),
+        ({"wanted": WANTED}, True),
+        ({"exists": True, "attributes": {"mode": "0644"}, "wanted": WANTED}, False),
+        ({"exists": True, "attributes": WANTED, "wanted": WANTED}, True),
     ],
+    ids=["no file", "wrong", "right"],
 )
-def test_a_side_of_a_diff(state: FileState, shown: dict[str, Any]) -> None:
-    assert state.shown(token(1)) == shown
-
-
-def test_a_side_of_a_diff_without_a_token() -> None:
-    assert HELD.shown(None) == {"holds": "something else", **WRONG}
+def test_whether_the_attributes_are_as_wanted(state: dict[str, Any], expected: bool) -> None:
+    assert FileState("/private/token", **state).has_wanted_attributes is expected

@@ -9,23 +9,24 @@ from datetime import timedelta
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.matching import PENDING_LIFE, kin_of
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.matching import PENDING_LIMIT, match
 from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import (
     DAY,
+    HOUR,
     NOW,
+    SECOND,
     expired,
+    id_of,
     pending,
     superseded,
     token,
 )
 
-SECOND = timedelta(seconds=1)
 
-
-def test_tokens_are_sorted_out() -> None:
+def test_the_tokens_of_a_name_are_distinguished() -> None:
     tokens = [token(1), expired(2), superseded(3, NOW), superseded(4, None), pending(5)]
-    strangers = [
+    others = [
         token(11, "y"),
         superseded(12, NOW, "y"),
         pending(13, "y"),
@@ -33,32 +34,34 @@ def test_tokens_are_sorted_out() -> None:
         token(15, "X"),
         pending(16, "x ~superseded:never"),
     ]
-    kin = kin_of("x", [*strangers, *tokens], NOW)
-    assert kin.living == tokens[:1]
-    assert kin.expired == tokens[1:2]
-    assert kin.waiting == tokens[2:4]
-    assert kin.pending == tokens[4:]
+    matches = match("x", [*others, *tokens], NOW)
+    assert matches.unexpired == tuple(tokens[:1])
+    assert matches.expired == tuple(tokens[1:2])
+    assert matches.superseded == tuple(tokens[2:4])
+    assert matches.pending == tuple(tokens[4:])
+    assert matches.ids == {existing.id for existing in tokens}
+    assert matches.current == tokens[0]
 
 
-def test_an_inactive_token_is_living() -> None:
-    """Promise 2: status=active brings it back at any time."""
-    there = token(status="inactive")
-    assert kin_of("x", [there], NOW).living == [there]
+def test_an_inactive_token_is_unexpired() -> None:
+    """Promise 2: ``status: active`` restores it at any time."""
+    existing = token(status="inactive")
+    assert match("x", [existing], NOW).unexpired == (existing,)
 
 
 def test_from_the_oldest_to_the_youngest() -> None:
-    tokens = [
+    tokens = (
         expired(9, creation_date=None),
         expired(5, creation_date=NOW - 30 * DAY),
         expired(1, creation_date=NOW - 20 * DAY),
         expired(2, creation_date=NOW - 20 * DAY),
-    ]
+    )
     for order in itertools.permutations(tokens):
-        assert kin_of("x", order, NOW).expired == tokens
+        assert match("x", order, NOW).expired == tokens
 
 
 @pytest.mark.parametrize(
-    ("tokens", "heir_of"),
+    ("tokens", "predecessor"),
     [
         ([], None),
         ([pending(1)], None),
@@ -67,21 +70,30 @@ def test_from_the_oldest_to_the_youngest() -> None:
         ([superseded(1, NOW, creation_date=NOW - 99 * DAY), expired(2)], 2),
         ([superseded(1, None, creation_date=NOW - 99 * DAY), superseded(2, NOW)], 2),
     ],
+    ids=[
+        "none",
+        "pending",
+        "unexpired before expired",
+        "younger superseded",
+        "younger expired",
+        "younger of two",
+    ],
 )
-def test_whom_a_new_token_takes_over_from(tokens: list[Token], heir_of: int | None) -> None:
-    predecessor = kin_of("x", tokens, NOW).predecessor
-    assert (int(predecessor.id, 16) if predecessor else None) == heir_of
+def test_the_token_that_a_new_one_takes_over_from(tokens: list[Token], predecessor: int | None) -> None:
+    found = match("x", tokens, NOW).predecessor
+    assert (found.id if found else None) == (id_of(predecessor) if predecessor else None)
 
 
 @pytest.mark.parametrize(
-    ("age", "dead"),
-    [(timedelta(0), False), (PENDING_LIFE - SECOND, False), (PENDING_LIFE, True), (DAY, True), (-DAY, False)],
+    ("age", "is_stale"),
+    [(timedelta(0), False), (HOUR - SECOND, False), (HOUR, True), (DAY, True), (-DAY, False)],
+    ids=["new", "almost an hour", "an hour", "a day", "in the future"],
 )
-def test_a_pending_token_is_left_to_its_run_for_an_hour(age: timedelta, dead: bool) -> None:
-    there = pending(1, creation_date=NOW - age)
-    assert timedelta(hours=1) == PENDING_LIFE
-    assert kin_of("x", [there], NOW).abandoned(NOW) == ([there] if dead else [])
+def test_a_pending_token_is_left_to_its_run_for_an_hour(age: timedelta, is_stale: bool) -> None:
+    existing = pending(1, creation_date=NOW - age)
+    assert PENDING_LIMIT == HOUR
+    assert match("x", [existing], NOW).stale_pending(NOW) == ((existing,) if is_stale else ())
 
 
 def test_a_pending_token_of_unknown_age_is_left_alone() -> None:
-    assert kin_of("x", [pending(1, creation_date=None)], NOW).abandoned(NOW) == []
+    assert match("x", [pending(1, creation_date=None)], NOW).stale_pending(NOW) == ()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is planned, case by case. test_plan_properties.py says what holds in every case."""
+"""Which steps are planned, case by case. test_properties.py says what holds in every case."""
 
 from __future__ import annotations
 
@@ -11,81 +11,85 @@ from typing import Any, ClassVar
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError, LosantError
-from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
-from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
-from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.checks import PlanError
-from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.planner import Surroundings, plan
-from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import Create, Delete, Patch, Plan
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.holdings import Holding
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import (
+    Create,
+    Delete,
+    Deliver,
+    FixFile,
+    Name,
+    Patch,
+    Purpose,
+    RemoveFile,
+    Verify,
+)
 from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.plan.planning import (
+    fields_sent,
+    file_with,
+    no_file,
+    planned,
+)
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import (
     DAY,
     NOW,
+    SECOND,
     expired,
     id_of,
+    pending,
+    superseded,
     token,
 )
 
-
-def planned(*tokens: Token, name: str | None = "x", caller: str | None = None, **declared: Any) -> Plan:
-    return plan(Declaration(name=name, **declared), tokens, NOW, Surroundings(caller_id=caller))
-
-
-def refusal_of(*tokens: Token, **declared: Any) -> PlanError:
-    with pytest.raises(PlanError) as caught:
-        planned(*tokens, **declared)
-    return caught.value
-
-
-def created(made: Plan) -> dict[str, Any]:
-    """What the first step, which creates, sends."""
-    step = made.steps[0]
-    assert isinstance(step, Create)
-    assert step.token == made.after
-    return dict(step.fields)
+NAME_NOW = "x ~superseded:2026-11-24T08:00:00Z"
 
 
 class TestCreate:
     def test_with_a_name_alone(self) -> None:
-        made = planned()
-        assert created(made) == {"name": "x"}
-        assert made.before is None
-        assert made.after == Token(id="", name="x", owner_type="application")
-        assert made.changed_fields == ["name", "status", "scope"]
-        assert made.makes_token
-
-    def test_without_a_scope_there_is_a_warning(self) -> None:
-        [warning] = planned().warnings
-        assert "all.Application" in warning
+        result = planned()
+        assert fields_sent(result) == {"name": "x"}
+        assert result.before is None
+        assert result.after == Token(id="", name="x", owner_type="application")
+        assert result.changed_fields == ["name", "status", "scope"]
+        assert result.creates
 
     def test_with_everything(self) -> None:
         declared: dict[str, Any] = {"description": "d", "status": "inactive", "scope": ("devices.get",)}
-        made = planned(**declared, expiration_date=NOW + DAY)
-        assert created(made) == {"name": "x", **declared, "expiration_date": NOW + DAY}
-        assert made.changed_fields == ["name", "description", "status", "scope", "expiration_date"]
-        assert made.warnings == ()
+        result = planned(**declared, expiration_date=NOW + DAY)
+        assert fields_sent(result) == {"name": "x", **declared, "expiration_date": NOW + DAY}
+        assert result.changed_fields == ["name", "description", "status", "scope", "expiration_date"]
+        assert result.warnings == ()
 
-    @pytest.mark.parametrize(("now", "expires"), [(NOW, NOW + DAY), (NOW + timedelta(microseconds=999999), NOW + DAY)])
-    def test_a_life_is_counted_from_the_whole_second(self, now: datetime, expires: datetime) -> None:
-        made = plan(Declaration(name="x", expires_in=DAY), [], now)
-        assert created(made)["expiration_date"] == expires
+    def test_without_a_scope_the_task_warns(self) -> None:
+        [warning] = planned().warnings
+        assert "all.Application" in warning
+        assert "List the scopes that it needs." in warning
 
-    @pytest.mark.parametrize("when", [NOW, NOW - timedelta(milliseconds=1), NOW - 999 * DAY])
-    def test_a_date_that_is_past_is_refused(self, when: datetime) -> None:
-        with pytest.raises(InvalidOptionError, match="is past"):
-            planned(expiration_date=when)
-
-    def test_a_life_beyond_all_calendars_is_refused(self) -> None:
-        with pytest.raises(InvalidOptionError, match="9999"):
-            planned(expires_in=timedelta(days=999_999_999))
-
-    def test_a_wait_beyond_all_calendars_is_refused(self) -> None:
-        with pytest.raises(InvalidOptionError, match="superseded_after reaches beyond the year 9999"):
-            planned(token(), recreate="always", superseded_after=timedelta(days=9_999_999))
-
-    def test_an_unknown_scope_has_a_warning(self) -> None:
+    def test_an_unknown_scope_is_warned_about(self) -> None:
         [warning] = planned(scope=("devices.got",)).warnings
         assert "'devices.got'" in warning
+
+    def test_a_lifetime_counts_from_the_whole_second(self) -> None:
+        result = planned(now=NOW + timedelta(microseconds=999_999), expires_in=DAY)
+        assert fields_sent(result)["expiration_date"] == NOW + DAY
+
+    @pytest.mark.parametrize("staged", [False, True])
+    def test_the_order_of_all_steps(self, staged: bool) -> None:
+        result = planned(file=no_file(), verify=True, staged=staged)
+        assert [type(step) for step in result.steps] == [Create, Deliver, Verify, *([Name] if staged else [])]
+        [create] = [step for step in result.steps if isinstance(step, Create)]
+        assert create.staged is staged
+        assert (result.creates, result.delivers, result.removes_file) == (True, True, False)
+
+    def test_an_inactive_token_is_not_verified(self) -> None:
+        """Losant accepts no secret of an inactive token."""
+        assert not any(isinstance(step, Verify) for step in planned(verify=True, status="inactive").steps)
+
+    def test_a_staged_name_must_leave_room_for_the_suffix(self) -> None:
+        assert planned(name="x" * 255).creates
+        with pytest.raises(InvalidOptionError, match="Choose a shorter name"):
+            planned(name="x" * 255, staged=True)
 
 
 class TestPresent:
@@ -103,15 +107,16 @@ class TestPresent:
             {"api_token_id": id_of(1)},
             {"api_token_id": id_of(1), "name": None},
         ],
+        ids=str,
     )
-    def test_what_is_met_needs_nothing(self, declared: dict[str, Any]) -> None:
+    def test_a_declaration_that_is_met_needs_nothing(self, declared: dict[str, Any]) -> None:
         """Promise 1."""
-        there = token(description="d", scope=("a.get", "b.get"), expiration_date=NOW + DAY)
-        made = planned(there, **declared)
-        assert made.steps == ()
-        assert made.before == made.after == there
-        assert made.changed_fields == []
-        assert not made.makes_token
+        existing = token(description="d", scope=("a.get", "b.get"), expiration_date=NOW + DAY)
+        result = planned(existing, **declared)
+        assert result.steps == ()
+        assert result.before == result.after == existing
+        assert result.changed_fields == []
+        assert not result.creates
 
     @pytest.mark.parametrize(
         "changes",
@@ -121,203 +126,195 @@ class TestPresent:
             {"status": "inactive"},
             {"description": "", "status": "inactive"},
         ],
+        ids=str,
     )
     def test_what_can_be_changed_is_patched(self, changes: dict[str, Any]) -> None:
-        there = token(description="d")
-        made = planned(there, **changes)
-        assert made.steps == (Patch(there, changes),)
-        assert made.changed_fields == sorted(changes)
+        existing = token(description="d")
+        result = planned(existing, **changes)
+        assert result.steps == (Patch(existing, changes, Purpose.UPDATE),)
+        assert result.changed_fields == sorted(changes)
 
-    def test_an_empty_description_is_none(self) -> None:
+    def test_an_empty_description_equals_none(self) -> None:
         assert planned(token(description=None), description="").steps == ()
 
-    def test_an_inactive_token_is_present(self) -> None:
+    def test_an_inactive_token_is_present_and_is_activated_only_if_that_is_declared(self) -> None:
         """Promise 8."""
-        there = token(status="inactive")
-        assert planned(there).steps == ()
-        assert planned(there, status="inactive").steps == ()
-        assert planned(there, status="active").steps == (Patch(there, {"status": "active"}),)
+        existing = token(status="inactive")
+        assert planned(existing).steps == ()
+        assert planned(existing, status="inactive").steps == ()
+        assert planned(existing, status="active").steps == (Patch(existing, {"status": "active"}, Purpose.UPDATE),)
 
     def test_a_rename_by_id(self) -> None:
-        there = token(1, "old")
-        made = planned(there, name="new", api_token_id=id_of(1))
-        assert made.steps == (Patch(there, {"name": "new"}),)
-        assert made.changed_fields == ["name"]
+        existing = token(1, "old")
+        result = planned(existing, name="new", api_token_id=id_of(1))
+        assert result.steps == (Patch(existing, {"name": "new"}, Purpose.UPDATE),)
+        assert result.changed_fields == ["name"]
 
-    def test_a_rename_to_a_name_that_is_taken_is_refused(self) -> None:
-        error = refusal_of(token(1, "old"), token(2, "new"), name="new", api_token_id=id_of(1))
-        assert error.failure["ids"] == [id_of(1), id_of(2)]
-
-    def test_a_rename_to_a_name_that_only_an_expired_one_has(self) -> None:
-        made = planned(token(1, "old"), expired(2, "new"), name="new", api_token_id=id_of(1))
-        assert [type(step) for step in made.steps] == [Patch]
+    def test_a_rename_to_the_name_of_an_expired_token(self) -> None:
+        result = planned(token(1, "old"), expired(2, "new"), name="new", api_token_id=id_of(1))
+        assert [type(step) for step in result.steps] == [Patch]
 
     def test_an_id_is_compared_without_case(self) -> None:
-        there = token(id="ABCDEF" * 4)
-        assert planned(there, name=None, api_token_id="abcdef" * 4).before == there
+        existing = token(id="ABCDEF" * 4)
+        assert planned(existing, name=None, api_token_id="abcdef" * 4).before == existing
 
-    def test_names_are_compared_exactly(self) -> None:
-        for name in ("X", "x ", "x*", "*", "xx"):
-            assert planned(token(1, name)).makes_token
+    @pytest.mark.parametrize("name", ["X", "x ", "x*", "*", "xx"])
+    def test_names_are_compared_exactly(self, name: str) -> None:
+        assert planned(token(1, name)).creates
 
-
-class TestRefusals:
-    @pytest.mark.parametrize("state", ["present", "absent"])
-    @pytest.mark.parametrize("number", [2, 5])
-    def test_several_of_one_name(self, state: str, number: int) -> None:
-        """Promise 2."""
-        tokens = [token(index) for index in range(number)]
-        error = refusal_of(*tokens, state=state)
-        assert error.failure["ids"] == [there.id for there in tokens]
-        assert all(there.id in str(error) for there in tokens)
-        assert "Nothing was written" in str(error)
-
-    def test_an_id_that_is_not_there(self) -> None:
-        assert id_of(9) in str(refusal_of(token(1), api_token_id=id_of(9)))
-
-    def test_an_id_of_an_expired_token(self) -> None:
-        error = refusal_of(expired(1), api_token_id=id_of(1))
-        assert "expired at 2026-11-24T07:59:59.000Z" in str(error)
-
-    @pytest.mark.parametrize(
-        ("declared", "field", "values"),
-        [
-            ({"scope": ("b.get", "a.get")}, "scope", ["[all.Application]", "[a.get, b.get]"]),
-            ({"expiration_date": NOW + DAY}, "expiration_date", ["none", format_time(NOW + DAY)]),
-        ],
-    )
-    def test_a_difference_that_can_not_be_changed(
-        self, declared: dict[str, Any], field: str, values: list[str]
-    ) -> None:
-        """Promise 3: the message names each field with both values."""
-        error = refusal_of(token(), **declared)
-        assert f"{field} is {values[0]}, declared is {values[1]}" in str(error)
-        assert error.failure["fields"] == [field]
-        assert "recreate=state_change" in str(error)
-
-    def test_all_such_differences_are_named(self) -> None:
-        """Promise 3."""
-        error = refusal_of(token(expiration_date=NOW + DAY), scope=("a.get",), never_expires=True, description="new")
-        assert error.failure["fields"] == ["scope", "expiration_date"]
-        assert "declared is none" in str(error)
-
-    @pytest.mark.parametrize("recreate", ["state_change", "always"])
-    def test_a_replacement_by_id(self, recreate: str) -> None:
-        error = refusal_of(token(), api_token_id=id_of(1), scope=("a.get",), recreate=recreate)
-        assert "api_token_id" in str(error)
-
-    @pytest.mark.parametrize("declared", [{"state": "absent"}, {"status": "inactive"}, {"recreate": "always"}])
-    @pytest.mark.parametrize("by_id", [False, True])
-    def test_the_callers_own_token(self, declared: dict[str, Any], by_id: bool) -> None:
-        """Promise 11."""
-        if by_id and "recreate" in declared:
-            declared = {**declared, "state": "absent"}
-        selector = {"name": None, "api_token_id": id_of(1)} if by_id else {}
-        there = token(id=id_of(1))
-        assert "allow_self_revoke" in str(refusal_of(there, caller=id_of(1), **selector, **declared))
-        assert planned(there, caller=id_of(1), allow_self_revoke=True, **selector, **declared).steps
-        assert planned(there, caller=id_of(2), **selector, **declared).steps
-
-    @pytest.mark.parametrize("declared", [{}, {"description": "new"}, {"status": "active"}])
-    def test_the_callers_own_token_may_be_changed_otherwise(self, declared: dict[str, Any]) -> None:
-        planned(token(status="inactive"), caller=id_of(1), **declared)
+    def test_the_attributes_of_a_file_are_corrected(self) -> None:
+        wrong = file_with(Holding(id_of(1)), attributes={"mode": "0644"}, wanted={"mode": "0600"})
+        assert planned(token(), file=wrong).steps == (FixFile(),)
 
 
 class TestReplace:
     FIELDS: ClassVar[dict[str, Any]] = {"description": "d", "status": "inactive", "scope": ("a.get",)}
 
-    def test_the_new_one_comes_first(self) -> None:
+    def test_the_new_token_is_created_before_the_old_one_is_deleted(self) -> None:
         """Promise 6."""
-        there = token()
-        made = planned(there, scope=("devices.get",), recreate="state_change")
-        assert [type(step) for step in made.steps] == [Create, Delete]
-        assert made.steps[1] == Delete(there, otherwise="x ~superseded:2026-11-24T08:00:00Z")
-        assert made.before == there
-        assert made.changed_fields == ["scope"]
-
-    def test_what_is_not_declared_is_taken_over(self) -> None:
-        there = token(**self.FIELDS, creation_date=NOW - 3 * DAY, expiration_date=NOW + 4 * DAY)
-        made = planned(there, recreate="always")
-        assert created(made) == {"name": "x", **self.FIELDS, "expiration_date": NOW + 7 * DAY}
-        assert made.changed_fields == ["expiration_date"]
+        existing = token()
+        result = planned(existing, scope=("devices.get",), recreate="state_change")
+        assert result.steps[1:] == (Delete(existing, Purpose.RETIRE, fallback_name=NAME_NOW),)
+        assert isinstance(result.steps[0], Create)
+        assert result.before == existing
+        assert result.changed_fields == ["scope"]
 
     @pytest.mark.parametrize(
-        ("declared", "expected"),
+        ("declared", "retirement"),
         [
-            ({"never_expires": True}, None),
-            ({"expires_in": 2 * DAY}, NOW + 2 * DAY),
-            ({"expiration_date": NOW + 5 * DAY}, NOW + 5 * DAY),
-            ({}, NOW + 7 * DAY),
+            ({}, [Delete(token(), Purpose.RETIRE, NAME_NOW)]),
+            ({"superseded": "deactivate"}, [Patch(token(), {"status": "inactive"}, Purpose.RETIRE)]),
+            ({"superseded": "keep"}, []),
         ],
+        ids=["delete", "deactivate", "keep"],
     )
-    def test_what_is_declared_wins(self, declared: dict[str, Any], expected: datetime | None) -> None:
-        there = token(creation_date=NOW - 3 * DAY, expiration_date=NOW + 4 * DAY)
-        fields = created(planned(there, recreate="always", **declared))
-        assert fields.get("expiration_date") == expected
+    def test_staged_the_name_is_freed_and_given_before_the_retirement(
+        self, declared: dict[str, Any], retirement: list[Any]
+    ) -> None:
+        """Promise 2: at no moment do two tokens have the name."""
+        until = "never" if declared.get("superseded") == "keep" else NAME_NOW.partition(":")[2]
+        free = Patch(token(), {"name": f"x ~superseded:{until}"}, Purpose.FREE_NAME)
+        result = planned(token(), recreate="always", staged=True, **declared)
+        assert [*result.steps[1:]] == [free, Name("x"), *retirement]
 
-    def test_an_expired_one_is_replaced(self) -> None:
+    def test_what_is_not_declared_is_inherited(self) -> None:
+        existing = token(**self.FIELDS, creation_date=NOW - 3 * DAY, expiration_date=NOW + 4 * DAY)
+        result = planned(existing, recreate="always")
+        assert fields_sent(result) == {"name": "x", **self.FIELDS, "expiration_date": NOW + 7 * DAY}
+        assert result.changed_fields == ["expiration_date"]
+
+    def test_an_expired_token_does_not_count_as_present(self) -> None:
         """Promise 8."""
-        there = expired(**self.FIELDS)
-        made = planned(there)
-        assert created(made) == {"name": "x", **self.FIELDS, "expiration_date": NOW + 10 * DAY}
-        assert made.steps[1:] == (Delete(there, cleaning=True),)
-        assert made.before is None
+        existing = expired(**self.FIELDS)
+        result = planned(existing)
+        assert fields_sent(result) == {"name": "x", **self.FIELDS, "expiration_date": NOW + 10 * DAY}
+        assert result.steps[1:] == (Delete(existing, Purpose.CLEAN_UP),)
+        assert result.before is None
+        assert (result.rotation.due, result.rotation.reason) == (True, "expired")
 
-    def test_the_youngest_expired_one_is_the_one_to_take_over_from(self) -> None:
+    def test_a_new_token_inherits_from_the_youngest_expired_one(self) -> None:
         tokens = [expired(1, description="old", creation_date=NOW - 30 * DAY), expired(2, description="young")]
         for order in (tokens, tokens[::-1]):
-            made = planned(*order)
-            assert created(made)["description"] == "young"
-            assert made.steps[1:] == (Delete(tokens[0], cleaning=True), Delete(tokens[1], cleaning=True))
+            result = planned(*order)
+            assert fields_sent(result)["description"] == "young"
+            assert result.steps[1:] == tuple(Delete(token, Purpose.CLEAN_UP) for token in tokens)
 
-    def test_expired_ones_stay_as_long_as_nothing_is_made(self) -> None:
+    def test_expired_tokens_stay_until_one_is_created(self) -> None:
         assert planned(token(1), expired(2)).steps == ()
+        result = planned(token(1), expired(2), recreate="always")
+        assert [(step.token.id, step.purpose) for step in result.writes] == [
+            (id_of(2), Purpose.CLEAN_UP),
+            (id_of(1), Purpose.RETIRE),
+        ]
 
-    def test_expired_ones_go_with_the_one_that_is_replaced(self) -> None:
-        made = planned(token(1), expired(2), recreate="always")
-        assert [step.token.id for step in made.steps if isinstance(step, Delete)] == [id_of(2), id_of(1)]
+    @pytest.mark.parametrize(
+        ("old", "status", "words"),
+        [
+            (expired(status="inactive"), "inactive", "is inactive, as its predecessor"),
+            (superseded(1, NOW, status="inactive"), "active", "is active. Its predecessor"),
+        ],
+        ids=["expired", "superseded"],
+    )
+    def test_the_status_of_an_inactive_predecessor_is_mentioned(self, old: Token, status: str, words: str) -> None:
+        result = planned(old, scope=("devices.get",))
+        assert result.after is not None
+        assert result.after.status == status
+        [warning] = result.warnings
+        assert words in warning
+        assert id_of(1) in warning
+        assert planned(old, scope=("devices.get",), status=status).warnings == ()
 
-    def test_a_life_of_unknown_length_must_be_declared(self) -> None:
-        there = expired(creation_date=None)
-        assert "expires_in" in str(refusal_of(there))
-        assert planned(there, expires_in=DAY).makes_token
+    @pytest.mark.parametrize("superseded", ["delete", "deactivate"])
+    def test_a_grace_period_beyond_the_calendar_is_refused(self, superseded: str) -> None:
+        with pytest.raises(InvalidOptionError, match="superseded_after reaches beyond the year 9999"):
+            planned(token(), recreate="always", superseded=superseded, superseded_after=timedelta(days=9_999_999))
 
-    @pytest.mark.parametrize("life", [timedelta(0), -DAY, timedelta(milliseconds=1)])
-    def test_a_life_that_never_was_must_be_declared(self, life: timedelta) -> None:
-        there = expired(creation_date=NOW - DAY, expiration_date=NOW - DAY + life)
-        now = NOW + timedelta(milliseconds=500)
-        with pytest.raises(PlanError, match="expires_in"):
-            plan(Declaration(name="x"), [there], now)
-        assert plan(Declaration(name="x", never_expires=True), [there], now).makes_token
+    def test_a_token_that_expires_at_the_end_of_the_calendar_is_kept(self) -> None:
+        last = datetime.max.replace(tzinfo=NOW.tzinfo)
+        result = planned(token(expiration_date=last), recreate="always", superseded="keep", expires_in=DAY)
+        [entry] = result.superseded
+        assert (entry.name, entry.until) == ("x ~superseded:9999-12-31T23:59:59Z", last)
 
 
 class TestAbsent:
-    def test_nothing_is_there(self) -> None:
-        made = planned(token(1, "other"), state="absent")
-        assert (made.steps, made.before, made.after, made.changed_fields) == ((), None, None, [])
+    def test_nothing_exists(self) -> None:
+        result = planned(token(1, "other"), state="absent")
+        assert (result.steps, result.before, result.after, result.changed_fields) == ((), None, None, [])
 
-    def test_by_name_with_all_expired_ones(self) -> None:
-        tokens = [token(1), expired(2), expired(3)]
-        made = planned(*tokens, state="absent")
-        assert {step.token.id for step in made.steps if isinstance(step, Delete)} == {there.id for there in tokens}
-        assert made.steps[-1] == Delete(tokens[0])
-        assert made.before == tokens[0]
-        assert made.after is None
-        assert made.changed_fields == []
+    def test_by_name_with_all_leftovers_and_the_current_one_last(self) -> None:
+        tokens = [pending(1), superseded(2, NOW), superseded(3, None), expired(4), token(5)]
+        result = planned(token(6, "y"), *tokens, state="absent")
+        assert {step.token.id for step in result.writes} == {existing.id for existing in tokens}
+        assert result.steps[-1] == Delete(tokens[-1], Purpose.REMOVE)
+        assert (result.before, result.after, result.changed_fields) == (tokens[-1], None, [])
 
-    @pytest.mark.parametrize("there", [token(1), expired(1)])
-    def test_by_id_that_one_alone(self, there: Token) -> None:
-        made = planned(there, token(2), expired(3), state="absent", api_token_id=id_of(1))
-        assert made.steps == (Delete(there),)
+    @pytest.mark.parametrize("existing", [token(1), expired(1)], ids=["unexpired", "expired"])
+    def test_by_id_that_one_alone(self, existing: Token) -> None:
+        result = planned(existing, token(2), expired(3), state="absent", api_token_id=id_of(1))
+        assert result.steps == (Delete(existing, Purpose.REMOVE),)
 
-    def test_by_an_id_that_is_not_there(self) -> None:
+    def test_by_an_id_that_does_not_exist(self) -> None:
         assert planned(token(1), state="absent", api_token_id=id_of(9)).steps == ()
 
     def test_what_else_is_declared_does_not_matter(self) -> None:
-        declared: dict[str, Any] = {"scope": ("a.get",), "recreate": "always", "description": "d"}
-        assert [type(step) for step in planned(token(1), state="absent", **declared).steps] == [Delete]
+        declared: dict[str, Any] = {"scope": ("a.get",), "recreate": "always", "rotate_before": DAY, "expires_in": DAY}
+        result = planned(token(1), state="absent", **declared)
+        assert (result.steps, result.warnings) == ((Delete(token(1), Purpose.REMOVE),), ())
+
+    @pytest.mark.parametrize(
+        ("holding", "is_removed"),
+        [
+            (Holding(id_of(1)), True),
+            (Holding(id_of(2)), False),
+            (Holding(opaque=True, accepted=True), True),
+            (Holding(opaque=True), False),
+            (Holding(), False),
+        ],
+        ids=["this token's", "another one's", "opaque and accepted", "opaque and refused", "no secret"],
+    )
+    def test_a_file_is_removed_only_if_it_holds_the_secret(self, holding: Holding, is_removed: bool) -> None:
+        result = planned(token(1), state="absent", file=file_with(holding))
+        assert (RemoveFile() in result.steps) is result.removes_file is is_removed
+
+    def test_a_file_that_does_not_exist_is_not_removed(self) -> None:
+        assert not planned(token(1), state="absent", file=no_file()).removes_file
 
 
-def test_a_plan_is_an_error_of_the_collection() -> None:
-    assert issubclass(PlanError, LosantError)
-    assert PlanError("x").failure == {"kind": "declaration"}
+class TestOwnTokenLast:
+    """Once the token that the task authenticates with is revoked, Losant accepts nothing more."""
+
+    def test_among_several_that_are_deleted(self) -> None:
+        tokens = [token(1), superseded(2, None)]
+        result = planned(*tokens, state="absent", caller_id=id_of(2), allow_self_revoke=True)
+        assert [step.token.id for step in result.writes] == [id_of(1), id_of(2)]
+
+    def test_the_file_with_its_secret_is_needed_until_then(self) -> None:
+        file = file_with(Holding(id_of(1)))
+        result = planned(token(1), state="absent", caller_id=id_of(1), allow_self_revoke=True, file=file)
+        assert [type(step) for step in result.steps] == [Delete, RemoveFile]
+
+    def test_a_leftover_that_is_its_own_token(self) -> None:
+        tokens = [token(1), superseded(2, NOW - SECOND)]
+        case: dict[str, Any] = {"caller_id": id_of(2), "allow_self_revoke": True}
+        result = planned(*tokens, recreate="always", **case)
+        assert [step.token.id for step in result.writes] == [id_of(1), id_of(2)]

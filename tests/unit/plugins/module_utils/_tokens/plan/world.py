@@ -78,12 +78,12 @@ class World:
         assert self.file is not None
         if isinstance(step, Deliver):
             assert self.new is not None
-            return FileState(True, Holding(self.new), self.file.wanted, self.file.wanted)
+            return FileState(self.file.path, True, Holding(self.new), self.file.wanted, self.file.wanted)
         assert self.file.exists
         if isinstance(step, FixFile):
             return replace(self.file, attributes=self.file.wanted)
         assert isinstance(step, RemoveFile)
-        return FileState(wanted=self.file.wanted)
+        return FileState(self.file.path, wanted=self.file.wanted)
 
 
 def stages_of(steps: Iterable[Step], world: World) -> list[World]:
