@@ -11,59 +11,64 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.fields import MAX_NAME
 from ansible_collections.losant.platform.plugins.module_utils._tokens.naming import (
-    LONGEST,
-    Waiting,
-    check_markable,
-    is_marked,
+    MAX_NAME_WITH_SUFFIX,
+    SupersededName,
+    check_room_for_suffix,
+    has_suffix,
     is_pending,
     pending_name,
+    read_superseded,
     superseded_name,
-    waiting,
 )
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import NOW
 
-MAX_NAME = 255
+LAST = datetime.max.replace(tzinfo=UTC)
 MOMENTS = st.datetimes(min_value=datetime(1000, 1, 3), max_value=datetime(9999, 12, 29), timezones=st.just(UTC))
-NAMES = st.text(min_size=1).filter(lambda name: not is_marked(name))
+NAMES = st.text(min_size=1).filter(lambda name: not has_suffix(name))
 
 
 @given(NAMES, st.none() | MOMENTS)
-def test_what_is_marked_as_superseded_is_read_again(name: str, until: datetime | None) -> None:
-    marked = superseded_name(name, until)
-    wait = waiting(marked)
-    assert wait is not None
-    assert wait.name == name
-    assert is_marked(marked)
+def test_the_name_of_a_superseded_token_is_read_as_it_was_written(name: str, until: datetime | None) -> None:
+    result = superseded_name(name, until)
+    former = read_superseded(result)
+    assert former is not None
+    assert former.name == name
+    assert has_suffix(result)
     if until is None:
-        assert wait.until is None
+        assert former.until is None
     else:
-        assert wait.until is not None
-        assert timedelta(0) <= wait.until - until < timedelta(seconds=1)
+        assert former.until is not None
+        assert timedelta(0) <= former.until - until < timedelta(seconds=1)
 
 
 @given(NAMES, st.from_regex(r"[0-9a-f]{16}", fullmatch=True))
-def test_what_is_marked_as_pending_is_recognised(name: str, nonce: str) -> None:
-    marked = pending_name(name, nonce)
-    assert is_pending(marked, name)
-    assert not is_pending(marked, f"{name}x")
+def test_the_name_of_a_pending_token_is_recognised(name: str, nonce: str) -> None:
+    result = pending_name(name, nonce)
+    assert is_pending(result, name)
+    assert not is_pending(result, f"{name}x")
+    assert is_pending(result)
     assert not is_pending(name, name)
-    assert waiting(marked) is None
-    assert is_marked(marked)
+    assert read_superseded(result) is None
+    assert has_suffix(result)
 
 
 @pytest.mark.parametrize(
-    ("until", "mark"),
+    ("until", "suffix"),
     [
         (NOW, "2026-11-24T08:00:00Z"),
         (NOW + timedelta(microseconds=1), "2026-11-24T08:00:01Z"),
         (NOW + timedelta(milliseconds=999), "2026-11-24T08:00:01Z"),
         (NOW.astimezone(timezone(timedelta(hours=2))), "2026-11-24T08:00:00Z"),
         (None, "never"),
+        (LAST - timedelta(microseconds=999_999), "9999-12-31T23:59:59Z"),
+        # Nothing can be added to the last second of the calendar.
+        (LAST, "9999-12-31T23:59:59Z"),
     ],
 )
-def test_how_a_superseded_token_is_named(until: datetime | None, mark: str) -> None:
-    assert superseded_name("x", until) == f"x ~superseded:{mark}"
+def test_a_superseded_token_is_named_with_its_time_rounded_up(until: datetime | None, suffix: str) -> None:
+    assert superseded_name("x", until) == f"x ~superseded:{suffix}"
 
 
 @pytest.mark.parametrize(
@@ -81,17 +86,17 @@ def test_how_a_superseded_token_is_named(until: datetime | None, mark: str) -> N
         "x ~superseded:never more",
     ],
 )
-def test_what_only_looks_like_a_mark(name: str) -> None:
-    assert waiting(name) is None
+def test_a_name_that_only_looks_superseded(name: str) -> None:
+    assert read_superseded(name) is None
 
 
 @pytest.mark.parametrize("name", ["x ~pending:", "x ~pending:a b", "x~pending:a", "y ~pending:a", "X ~pending:a", "x"])
-def test_what_is_no_pending_token_of_the_name(name: str) -> None:
+def test_a_name_that_only_looks_pending(name: str) -> None:
     assert not is_pending(name, "x")
 
 
-def test_a_name_may_hold_line_breaks() -> None:
-    assert waiting("a\nb ~superseded:never") == Waiting("a\nb", None)
+def test_a_name_can_hold_line_breaks() -> None:
+    assert read_superseded("a\nb ~superseded:never") == SupersededName("a\nb", None)
     assert is_pending("a\nb ~pending:c", "a\nb")
 
 
@@ -99,19 +104,19 @@ def test_a_name_may_hold_line_breaks() -> None:
     ("until", "over"),
     [(None, False), (NOW + timedelta(milliseconds=1), False), (NOW, True), (NOW - timedelta(days=1), True)],
 )
-def test_when_it_is_over(until: datetime | None, over: bool) -> None:
-    assert Waiting("x", until).is_over(NOW) is over
+def test_when_a_grace_period_is_over(until: datetime | None, over: bool) -> None:
+    assert SupersededName("x", until).is_over(NOW) is over
 
 
-def test_the_longest_name_with_a_mark_fits() -> None:
-    name = "x" * LONGEST
-    check_markable(name)
-    marked = [superseded_name(name, NOW), superseded_name(name, None), pending_name(name, "0" * 16)]
-    assert max(map(len, marked)) == MAX_NAME
+def test_the_longest_name_that_leaves_room_for_a_suffix() -> None:
+    name = "x" * MAX_NAME_WITH_SUFFIX
+    check_room_for_suffix(name)
+    names = [superseded_name(name, NOW), superseded_name(name, None), pending_name(name, "0" * 16)]
+    assert max(map(len, names)) == MAX_NAME
 
 
-def test_a_name_that_leaves_no_room_for_a_mark() -> None:
-    with pytest.raises(InvalidOptionError, match=f"name has {LONGEST + 1} characters") as caught:
-        check_markable("x" * (LONGEST + 1))
+def test_a_name_that_leaves_no_room_for_a_suffix() -> None:
+    with pytest.raises(InvalidOptionError, match=f"name has {MAX_NAME_WITH_SUFFIX + 1} characters") as caught:
+        check_room_for_suffix("x" * (MAX_NAME_WITH_SUFFIX + 1))
     assert caught.value.failure["option"] == "name"
-    assert str(LONGEST) in str(caught.value)
+    assert str(MAX_NAME_WITH_SUFFIX) in str(caught.value)
