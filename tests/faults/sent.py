@@ -26,7 +26,9 @@ _PATH = re.compile(r"/applications/[^/]+(?P<tokens>/tokens)?(?:/(?P<token_id>[^/
 def sent_by(seen: Observation) -> tuple[str, ...]:
     """The requests of a run. Equal ones in a row are one line."""
     roles = _roles(seen)
-    lines = (_line(request, roles, seen.declared) for request in seen.requests)
+    # What only reads declares no name.
+    declared = str(seen.prepared.options.get("name", ""))
+    lines = (_line(request, roles, declared) for request in seen.requests)
     return tuple(_collapsed(lines))
 
 
