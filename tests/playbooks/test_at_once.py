@@ -68,7 +68,8 @@ def play_without_a_lock(player: Player, scope: list[str]) -> str:
                         "losant.platform.api_token": task,
                         "environment": {"ANSIBLE_HOME": str(directory)},
                         "register": "made",
-                        "failed_when": "made is failed and 'withdraws' not in made.msg",
+                        # A run that was not the first deletes its token; one that sees two tokens meanwhile changes nothing.
+                        "failed_when": "made is failed and made.msg is not search('deletes its own token|Nothing was changed')",
                     },
                     {"ansible.builtin.debug": {"msg": "DELIVERED"}, "when": "made.token is defined"},
                 ],

@@ -21,24 +21,24 @@ TASKS = """
       application_id: "{{ lookup('ansible.builtin.env', 'LOSANT_APPLICATION_ID') }}"
   tasks:
     - name: Make one
-      losant.platform.api_token: {name: single, scope: [devices.get], token_file: DIRECTORY/single}
+      losant.platform.api_token: {name: single, scope: [devices.get], token_file: DIRECTORY/single, return_token: true}
       register: single
     - name: Loop
-      losant.platform.api_token: {name: "loop{{ item }}", scope: [devices.get], token_file: "DIRECTORY/loop{{ item }}"}
+      losant.platform.api_token: {name: "loop{{ item }}", scope: [devices.get], token_file: "DIRECTORY/loop{{ item }}", return_token: true}
       loop: [1, 2]
       register: looped
     - name: Repeat until it succeeds
-      losant.platform.api_token: {name: until, scope: [devices.get], token_file: DIRECTORY/until}
+      losant.platform.api_token: {name: until, scope: [devices.get], token_file: DIRECTORY/until, return_token: true}
       register: repeated
       until: repeated is success
       retries: 2
     - name: Do it in the background
-      losant.platform.api_token: {name: async, scope: [devices.get], token_file: DIRECTORY/async}
+      losant.platform.api_token: {name: async, scope: [devices.get], token_file: DIRECTORY/async, return_token: true}
       async: 60
       poll: 1
       register: background
     - name: Replace it
-      losant.platform.api_token: {name: single, recreate: always, token_file: DIRECTORY/single}
+      losant.platform.api_token: {name: single, recreate: always, token_file: DIRECTORY/single, return_token: true}
       register: replaced
     - name: All registered variables are usable
       ansible.builtin.assert:
