@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 Options = dict[str, Any]
 SCOPE = ["devices.get"]
 #: What the file may hold that is not the token's secret.
-WRONG = ["missing", "empty", "other", "gone", "text", "binary", "truncated"]
+#: What a file can hold instead of the secret, as the last parts of the names say, with secrets of either form.
+WRONG = ["jwt-missing", "jwt-empty", "jwt-other", "jwt-gone", "jwt-text", "jwt-binary", "jwt-truncated"]
+WRONG += ["opaque-other", "opaque-gone"]
 
 
 @pytest.fixture(params=["jwt", "opaque"])
@@ -41,12 +43,23 @@ def token_format(request: pytest.FixtureRequest, sandbox: Sandbox) -> str:
 
 
 @pytest.fixture
+def kind(request: pytest.FixtureRequest, sandbox: Sandbox) -> str:
+    """What the file holds. The form of secrets is set for the fixtures that follow."""
+    token_format, _dash, kind = str(request.param).partition("-")
+    sandbox.switch(token_format=token_format)
+    return kind
+
+
+@pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "token"
 
 
 @pytest.fixture
-def token(sandbox: Sandbox, token_format: str) -> Json:
+def token(sandbox: Sandbox, request: pytest.FixtureRequest) -> Json:
+    # The form of secrets has to be set first.
+    for name in {"kind", "token_format"} & set(request.fixturenames):
+        request.getfixturevalue(name)
     return sandbox.seed_token("x", scope=SCOPE)
 
 
@@ -67,10 +80,16 @@ def _fill(path: Path, kind: str, sandbox: Sandbox, token: Json) -> None:
     path.chmod(0o600)
 
 
-@pytest.mark.parametrize("around", ["", "\n", "\r\n", " \n\n"], ids=repr)
+@pytest.mark.parametrize("around", ["", " \r\n\n"], ids=["alone", "lines"])
 @pytest.mark.parametrize("recreate", ["never", "state_change"])
 def test_a_file_with_the_secret_meets_it(
-    sandbox: Sandbox, rehearsed: Rehearsed, path: Path, token: Json, around: str, recreate: str
+    sandbox: Sandbox,
+    rehearsed: Rehearsed,
+    path: Path,
+    token: Json,
+    token_format: str,
+    around: str,
+    recreate: str,
 ) -> None:
     path.write_bytes((token["token"] + around).encode())
     path.chmod(0o600)
@@ -82,16 +101,17 @@ def test_a_file_with_the_secret_meets_it(
     assert path.read_bytes() == (token["token"] + around).encode()
 
 
-@pytest.mark.parametrize("kind", WRONG)
-@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
-def test_promise_03_a_file_without_it_is_told(
-    sandbox: Sandbox, failing_api_token: Task, path: Path, token: Json, kind: str, check: bool
+@pytest.mark.parametrize("kind", WRONG, indirect=True)
+def test_promise_03_a_file_without_it_is_reported(
+    sandbox: Sandbox, failing_api_token: Task, path: Path, token: Json, kind: str
 ) -> None:
     _fill(path, kind, sandbox, token)
     sandbox.clear_requests()
     before = path.read_bytes() if path.exists() else None
-    result = failing_api_token(name="x", token_file=str(path), _check=check)
+    result = failing_api_token(name="x", token_file=str(path))
+    assert failing_api_token(name="x", token_file=str(path), _check=True) == result
     assert token["id"] in result["msg"]
+    assert f"token_file {path}" in result["msg"]
     assert ("does not exist" if kind == "missing" else "does not hold") in result["msg"]
     assert "recreate" in result["msg"]
     assert writes(sandbox) == []
@@ -99,7 +119,7 @@ def test_promise_03_a_file_without_it_is_told(
     assert token["token"] not in text_of(result)
 
 
-@pytest.mark.parametrize("kind", WRONG)
+@pytest.mark.parametrize("kind", WRONG, indirect=True)
 def test_recreate_decides(sandbox: Sandbox, rehearsed: Rehearsed, path: Path, token: Json, kind: str) -> None:
     _fill(path, kind, sandbox, token)
     options: Options = {"name": "x", "token_file": str(path), "recreate": "state_change"}
@@ -108,20 +128,61 @@ def test_recreate_decides(sandbox: Sandbox, rehearsed: Rehearsed, path: Path, to
     assert result["changed_fields"] == []
     assert result["diff"]["before"]["token_file"]["holds"] == ("nothing" if kind == "missing" else "something else")
     assert result["diff"]["after"]["token_file"]["holds"] == "the secret"
-    assert path.read_text(encoding="utf-8") == result["token"]
+    assert accepts(sandbox, path.read_text(encoding="utf-8"))
     assert the_token(sandbox)["id"] == result["api_token"]["id"]
     assert not rehearsed(**options)["changed"]
 
 
-def test_the_secret_of_another_token_is_not_the_right_one(
-    sandbox: Sandbox, failing_api_token: Task, path: Path
+@pytest.mark.parametrize("existing", [False, True], ids=["new", "existing"])
+@pytest.mark.parametrize("status", ["active", "inactive"])
+@pytest.mark.parametrize("recreate", ["never", "always"])
+def test_a_file_with_the_secret_of_another_token_is_refused(
+    sandbox: Sandbox, failing_api_token: Task, path: Path, existing: bool, status: str, recreate: str
 ) -> None:
+    other = sandbox.seed_token("y", status=status)
+    if existing:
+        sandbox.seed_token("x")
+    path.write_text(other["token"], encoding="utf-8")
+    result = failing_api_token(name="x", token_file=str(path), recreate=recreate)
+    assert failing_api_token(name="x", token_file=str(path), recreate=recreate, _check=True) == result
+    assert f"token_file {path} holds the secret of another token: API token 'y' ({other['id']})" in result["msg"]
+    assert f"created {other['creationDate']}, {status}. Nothing was changed." in result["msg"]
+    assert result["failure"] == {"kind": "declaration", "ids": [other["id"]]}
+    assert writes(sandbox) == []
+    assert path.read_text(encoding="utf-8") == other["token"]
+    assert other["token"] not in text_of(result)
+
+
+def test_of_two_tasks_with_one_file_the_second_is_refused(
+    sandbox: Sandbox, api_token: Task, failing_api_token: Task, path: Path
+) -> None:
+    first = api_token(name="first", token_file=str(path))["api_token"]["id"]
+    secret = path.read_text(encoding="utf-8")
+    assert failing_api_token(name="second", token_file=str(path))["failure"]["ids"] == [first]
+    assert path.read_text(encoding="utf-8") == secret
+    assert the_token(sandbox)["id"] == first
+
+
+def test_a_file_with_the_secret_of_another_expired_token_is_written(
+    sandbox: Sandbox, rehearsed: Rehearsed, path: Path
+) -> None:
+    other = sandbox.seed_token("y", creationDate=EARLIER, expirationDate=PAST)
+    path.write_text(other["token"], encoding="utf-8")
+    rehearsed(name="x", token_file=str(path))
+    assert accepts(sandbox, path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("suffix", ["~superseded:never", "~pending:0123456789abcdef"], ids=["superseded", "pending"])
+def test_a_file_with_the_secret_of_a_former_token_of_the_name_is_written(
+    sandbox: Sandbox, rehearsed: Rehearsed, path: Path, suffix: str
+) -> None:
+    path.write_text(sandbox.seed_token(f"x {suffix}")["token"], encoding="utf-8")
     sandbox.seed_token("x")
-    path.write_text(sandbox.seed_token("y")["token"], encoding="utf-8")
-    assert "does not hold" in failing_api_token(name="x", token_file=str(path))["msg"]
+    result = rehearsed(name="x", token_file=str(path), recreate="state_change")
+    assert result["rotation"]["reason"] == "token_file"
 
 
-def test_a_secret_that_tells_its_id_is_not_sent(sandbox: Sandbox, api_token: Task, path: Path) -> None:
+def test_a_secret_that_shows_its_id_is_not_sent(sandbox: Sandbox, api_token: Task, path: Path) -> None:
     path.write_text(sandbox.seed_token("x")["token"], encoding="utf-8")
     path.chmod(0o600)
     api_token(name="x", token_file=str(path))
@@ -164,15 +225,17 @@ def test_a_rotation_changes_the_file_while_both_secrets_work(
     sandbox: Sandbox, rehearsed: Rehearsed, path: Path, token: Json, superseded: Options
 ) -> None:
     path.write_text(token["token"], encoding="utf-8")
-    result = rehearsed(name="x", token_file=str(path), recreate="always", **superseded)
-    assert path.read_text(encoding="utf-8") == result["token"] != token["token"]
+    rehearsed(name="x", token_file=str(path), recreate="always", **superseded)
+    new = path.read_text(encoding="utf-8")
+    assert new != token["token"]
+    assert accepts(sandbox, new)
     assert accepts(sandbox, token["token"]) is bool(superseded)
     assert min(counts(sandbox)) > 0
     again = rehearsed(name="x", token_file=str(path), **superseded)
     assert not again["changed"]
 
 
-@pytest.mark.parametrize("expired", [False, True], ids=["alive", "expired"])
+@pytest.mark.parametrize("expired", [False, True], ids=["unexpired", "expired"])
 def test_absent_removes_the_file_with_the_secret(
     sandbox: Sandbox, rehearsed: Rehearsed, path: Path, expired: bool
 ) -> None:
@@ -185,8 +248,8 @@ def test_absent_removes_the_file_with_the_secret(
     assert not rehearsed(name="x", token_file=str(path), state="absent")["changed"]
 
 
-@pytest.mark.parametrize("kind", WRONG)
-def test_absent_leaves_any_other_file(
+@pytest.mark.parametrize("kind", WRONG, indirect=True)
+def test_absent_keeps_any_other_file(
     sandbox: Sandbox, rehearsed: Rehearsed, path: Path, token: Json, kind: str
 ) -> None:
     _fill(path, kind, sandbox, token)
@@ -196,7 +259,7 @@ def test_absent_leaves_any_other_file(
     assert (path.read_bytes() if path.exists() else None) == before
 
 
-def test_absent_that_fails_leaves_the_file(sandbox: Sandbox, failing_api_token: Task, path: Path, token: Json) -> None:
+def test_absent_that_fails_keeps_the_file(sandbox: Sandbox, failing_api_token: Task, path: Path, token: Json) -> None:
     path.write_text(token["token"], encoding="utf-8")
     sandbox.fault("status", method="DELETE", status=403)
     failing_api_token(name="x", token_file=str(path), state="absent")
@@ -206,25 +269,25 @@ def test_absent_that_fails_leaves_the_file(sandbox: Sandbox, failing_api_token: 
 @pytest.mark.parametrize(
     "content", [b"", b"a\r\n\n", b"\xff\x00\xfe", b"x" * 65_536], ids=["empty", "lines", "binary", "long"]
 )
-def test_what_a_file_held_comes_back_byte_by_byte(
+def test_what_a_file_held_is_restored_byte_by_byte(
     sandbox: Sandbox, failing_api_token: Task, path: Path, content: bytes
 ) -> None:
     old = sandbox.seed_token("x")
     path.write_bytes(content)
     sandbox.fault("status", method="DELETE", path=f".*/{old['id']}", status=403)
     result = failing_api_token(name="x", token_file=str(path), recreate="state_change")
-    assert "holds what it held before" in result["msg"]
+    assert f"token_file {path} is as it was." in result["msg"]
     assert path.read_bytes() == content
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_a_file_in_the_way_of_a_first_token_is_taken_over(sandbox: Sandbox, rehearsed: Rehearsed, path: Path) -> None:
+def test_a_first_token_replaces_what_a_file_held(sandbox: Sandbox, rehearsed: Rehearsed, path: Path) -> None:
     path.write_text("something else", encoding="utf-8")
-    result = rehearsed(name="x", token_file=str(path))
-    assert path.read_text(encoding="utf-8") == result["token"]
+    rehearsed(name="x", token_file=str(path))
+    assert accepts(sandbox, path.read_text(encoding="utf-8"))
 
 
-def test_a_file_that_holds_a_live_secret_of_a_former_token_makes_no_second_one(
+def test_a_declaration_that_is_met_creates_no_second_token(
     sandbox: Sandbox, rehearsed: Rehearsed, path: Path
 ) -> None:
     rehearsed(name="x", token_file=str(path), scope=SCOPE)
@@ -235,10 +298,10 @@ def test_a_file_that_holds_a_live_secret_of_a_former_token_makes_no_second_one(
 
 
 @pytest.mark.parametrize("recreate", ["never", "state_change"])
-def test_of_an_inactive_token_an_opaque_secret_can_not_be_judged(
+def test_of_an_inactive_token_an_opaque_secret_cannot_be_checked(
     sandbox: Sandbox, api_token: Task, path: Path, recreate: str
 ) -> None:
-    """Promise 1: Losant takes no secret of it, and to replace it would make one that it does not take either, for ever."""
+    """Promise 1: Losant takes no secret of it, so each run would replace it by a token whose secret it does not take."""
     sandbox.switch(token_format="opaque")
     made = api_token(name="y", token_file=str(path), scope=["devices.get"], status="inactive", recreate=recreate)
     assert (made["changed"], api_token(name="y", token_file=str(path), recreate=recreate)["changed"]) == (True, False)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Secrets: the one that is made is in ``token`` and nowhere else; the access token is nowhere."""
+"""Secrets: the new one is in ``token`` and nowhere else; the access token is nowhere."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from ansible_collections.losant.platform.tests.unit.plugins.conftest import RunModule, Task
     from losant_sandbox.client import Sandbox
 
-MAKING: dict[str, dict[str, Any]] = {
+CREATING: dict[str, dict[str, Any]] = {
     "new": {"name": "new"},
     "replacing": {"name": "x", "recreate": "always"},
     "superseding": {"name": "expired"},
 }
 
 
-@pytest.mark.parametrize("options", MAKING.values(), ids=MAKING)
+@pytest.mark.parametrize("options", CREATING.values(), ids=CREATING)
 @pytest.mark.parametrize("token_format", ["jwt", "opaque"])
 @pytest.mark.parametrize("return_token", [True, False])
 def test_the_new_secret(
@@ -37,15 +37,14 @@ def test_the_new_secret(
     known = "a-secret-that-the-test-knows"
     body = {"id": "a" * 24, "name": options["name"], "token": known}
     sandbox.fault("status", method="POST", status=201, body=body)
-    sandbox.fault("status", method="PATCH", path=f".*/{'a' * 24}", status=200, body=body)
-    result = api_token(**options, return_token=return_token)
+    result = api_token(**options, staged="false", return_token=return_token)
     assert result.get("token") == (known if return_token else None)
     rest = without_token(result)
     assert [secret for secret in [known, *secrets, sandbox.access_token] if secret in rest] == []
 
 
 @pytest.mark.parametrize("module", ["api_token", "api_token_info"])
-def test_tasks_that_make_nothing_have_no_token(sandbox: Sandbox, run_module: RunModule, module: str) -> None:
+def test_a_task_that_creates_nothing_returns_no_token(sandbox: Sandbox, run_module: RunModule, module: str) -> None:
     secret = sandbox.seed_token("x", description="d")["token"]
     options: dict[str, Any] = {"name": "x", **({"description": ""} if module == "api_token" else {})}
     result = run_module(module, **options)
@@ -54,7 +53,7 @@ def test_tasks_that_make_nothing_have_no_token(sandbox: Sandbox, run_module: Run
     assert sandbox.access_token not in text_of(result)
 
 
-def test_a_secret_in_answers_to_other_requests_is_not_shown(sandbox: Sandbox, api_token: Task) -> None:
+def test_a_secret_in_a_response_to_another_request_is_not_shown(sandbox: Sandbox, api_token: Task) -> None:
     token = sandbox.seed_token("x")
     body = {"id": token["id"], "name": "x", "status": "inactive", "token": token["token"]}
     sandbox.fault("status", method="PATCH", status=200, body=body)
@@ -92,15 +91,15 @@ def test_a_failure_has_no_secret(sandbox: Sandbox, failing_api_token: Task, faul
 def test_an_unforeseen_failure_has_no_secret_and_no_traceback(
     sandbox: Sandbox, failing_api_token: Task, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def break_down(*_arguments: object, **_more: object) -> None:
+    def broken(*_arguments: object, **_more: object) -> None:
         raise RuntimeError("eyJ-a-secret")
 
     module = "ansible_collections.losant.platform.plugins.module_utils._module.api_token._result"
-    monkeypatch.setattr(module, break_down)
+    monkeypatch.setattr(module, broken)
     result = failing_api_token(name="x")
-    assert result["failure"] == {"kind": "defect"}
-    assert "RuntimeError" in result["msg"]
-    assert "report it" in result["msg"]
+    assert result["failure"] == {"kind": "internal_error"}
+    assert "RuntimeError in broken, line " in result["msg"]
+    assert "Report it" in result["msg"]
     assert "eyJ" not in text_of(result)
     assert "Traceback" not in text_of(result)
     assert the_token(sandbox)["name"] == "x"
