@@ -4,7 +4,7 @@
 
 """What runs came to when they were last recorded, so that a change is a decision that shows in a diff.
 
-The folder ``baseline`` has a file for each scenario, and a file has blocks with an empty line in between. Runs that
+The directory ``baseline`` has a file for each scenario, and a file has blocks with an empty line in between. Runs that
 came to the same share a block::
 
     once: done
@@ -31,8 +31,8 @@ from ansible_collections.losant.platform.tests.faults.observation import Observa
 from ansible_collections.losant.platform.tests.faults.report import NOTICE, Row, outcome_of
 from ansible_collections.losant.platform.tests.faults.sent import sent_by
 
-#: No file can have its name: Ansible takes a folder for a package, and that before a module.
-FOLDER = Path(__file__).with_name("baseline")
+#: No file can have its name: Ansible takes a directory for a package, and that before a module.
+DIRECTORY = Path(__file__).with_name("baseline")
 #: Whether this run writes the files. A part of the matrix would leave the rest of it as it was, and out of date.
 RECORD = ALL and os.environ.get("LOSANT_FAULTS_RECORD") == "1"
 #: The property of a test that holds what is to be recorded.
@@ -88,7 +88,7 @@ def _keeps_requests(key: Key) -> bool:
 @functools.cache
 def recorded(scenario: str) -> Runs:
     """What is recorded of a scenario."""
-    path = FOLDER / f"{scenario}.txt"
+    path = DIRECTORY / f"{scenario}.txt"
     return read(scenario, path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
@@ -115,20 +115,20 @@ def _keys_in(line: str, scenario: str, times: str) -> Iterator[Key]:
 
 def write(keys: tuple[Key, ...], news: Runs) -> None:
     """Write the files of the scenarios that there is news of, and leave out what is no key any more."""
-    FOLDER.mkdir(exist_ok=True)
-    for path in FOLDER.glob("*.txt"):
+    DIRECTORY.mkdir(exist_ok=True)
+    for path in DIRECTORY.glob("*.txt"):
         if path.stem not in {key.scenario for key in keys}:
             path.unlink()
     for scenario in {key.scenario for key in news}:
         runs = {**recorded(scenario), **news}
         text = text_of(scenario, {key: runs[key] for key in keys if key.scenario == scenario and key in runs})
-        (FOLDER / f"{scenario}.txt").write_text(text, encoding="utf-8")
+        (DIRECTORY / f"{scenario}.txt").write_text(text, encoding="utf-8")
     recorded.cache_clear()
 
 
 def all_runs() -> Runs:
     """What is recorded of all scenarios, also of those that are no more."""
-    return {key: run for path in sorted(FOLDER.glob("*.txt")) for key, run in recorded(path.stem).items()}
+    return {key: run for path in sorted(DIRECTORY.glob("*.txt")) for key, run in recorded(path.stem).items()}
 
 
 def rows() -> list[Row]:

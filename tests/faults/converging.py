@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What undisturbed runs make of what a disturbed one left: the declared state, and then nothing more."""
+"""What undisturbed runs do after a disturbed one: they reach the declared state, and then change nothing more."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ from ansible_collections.losant.platform.tests.support.tokens import is_expired,
 from losant_sandbox.client import Json, Sandbox
 
 
-def broken_in_the_end(sandbox: Sandbox, first: Observation, folder: Path) -> list[str]:
-    """Run again, once more, and an hour later, and give what is broken then. ``first``: after the disturbed run."""
+def broken_in_the_end(sandbox: Sandbox, first: Observation, directory: Path) -> list[str]:
+    """Run again, once more, and an hour later, and return what is broken then. ``first``: after the disturbed run."""
     prepared = first.prepared
     if prepared.scenario.reads:
-        return list(_read_otherwise(prepared, folder))
+        return list(_read_otherwise(prepared, directory))
     if _advised(first):
-        # Not everybody reads what an error says.
-        unadvised = look(sandbox, prepared, run_at("api_token", prepared.options, START, folder), first)
+        # Not everybody follows what an error says.
+        unadvised = look(sandbox, prepared, run_at("api_token", prepared.options, START, directory), first)
         broken = list(_unserved(first, unadvised))
         if broken or unadvised.tokens != first.tokens:
             return broken
-        _take_advice(sandbox, first, folder)
-    second = look(sandbox, prepared, run_at("api_token", prepared.options, START, folder), first)
+        _take_advice(sandbox, first, directory)
+    second = look(sandbox, prepared, run_at("api_token", prepared.options, START, directory), first)
     if second.failed:
         return [f"the next run fails: {second.shown}"]
     broken = [*_undeclared(second), *_unheld(second)]
-    third = look(sandbox, prepared, run_at("api_token", prepared.options, START, folder), second)
+    third = look(sandbox, prepared, run_at("api_token", prepared.options, START, directory), second)
     if third.failed or (third.result or {}).get("changed") is not False:
         broken.append(f"a further run does not find everything done: {third.shown}")
     later = sandbox.clock(advance=LATER.total_seconds())
-    last = look(sandbox, prepared, run_at("api_token", prepared.options, START + LATER, folder), third)
+    last = look(sandbox, prepared, run_at("api_token", prepared.options, START + LATER, directory), third)
     if last.failed:
         return [*broken, f"the run an hour later fails ({later}): {last.shown}"]
-    return [*broken, *_undeclared(last), *_unheld(last), *_leavings(last, first)]
+    return [*broken, *_undeclared(last), *_unheld(last), *_leftovers(last, first)]
 
 
 def _unserved(first: Observation, second: Observation) -> Iterator[str]:
@@ -50,34 +50,36 @@ def _unserved(first: Observation, second: Observation) -> Iterator[str]:
         yield f"the next run, in which nothing fails, leaves nobody with a usable token: {second.shown}"
 
 
-def _take_advice(sandbox: Sandbox, first: Observation, folder: Path) -> None:
-    """Do what the error or the warning says: delete what it names, so far as it bears the declared name."""
+def _take_advice(sandbox: Sandbox, first: Observation, directory: Path) -> None:
+    """Do what the error or the warning says: delete what it names, if that has the declared name."""
     for token in _advised(first):
-        _delete(first.prepared, token, folder)
+        _delete(first.prepared, token, directory)
 
 
 def _advised(first: Observation) -> list[Json]:
     if first.failed:
         return [token for token in first.orphans() if not is_pending(token)]
     old = first.old()
-    # Made directly, a new token can come to stand beside the old one, under the same name.
+    # Created directly, a new token can exist beside the old one, under the same name.
     apart = "cannot distinguish them" in first.shown and old is not None and not first.prepared.mode.staged
     return [old] if apart and old in first.current() else []
 
 
-def _delete(prepared: Prepared, token: Json, folder: Path) -> None:
+def _delete(prepared: Prepared, token: Json, directory: Path) -> None:
     connection = {
         name: value
         for name, value in prepared.options.items()
         if name in ("access_token", "api_url", "application_id", "timeout")
     }
-    result: Result = run_at("api_token", {**connection, "api_token_id": token["id"], "state": "absent"}, START, folder)
+    result: Result = run_at(
+        "api_token", {**connection, "api_token_id": token["id"], "state": "absent"}, START, directory
+    )
     if result.get("failed"):
-        raise AssertionError(f"the advice can't be followed: {result['msg']}")
+        raise AssertionError(f"the advice cannot be followed: {result['msg']}")
 
 
-def _read_otherwise(prepared: Prepared, folder: Path) -> Iterator[str]:
-    result = run_at(prepared.scenario.module, prepared.options, START, folder)
+def _read_otherwise(prepared: Prepared, directory: Path) -> Iterator[str]:
+    result = run_at(prepared.scenario.module, prepared.options, START, directory)
     names = [token["name"] for token in result.get("api_tokens", [])]
     expected = [token["name"] for token in recording_of(prepared.scenario, prepared.mode).result["api_tokens"]]
     if names != expected:
@@ -89,11 +91,11 @@ def _undeclared(seen: Observation) -> Iterator[str]:
     expected = 0 if seen.prepared.scenario.absent else 1
     names = [token["name"] for token in seen.current()]
     if len(names) != expected:
-        yield f"{len(names)} usable tokens bear the name {seen.declared!r}, not {expected}"
+        yield f"{len(names)} usable tokens have the name {seen.declared!r}, not {expected}"
 
 
 def _unheld(seen: Observation) -> Iterator[str]:
-    """The one that bears the name is of use: somebody has its secret, and a file holds just that."""
+    """The token of that name is valid for someone: somebody has its secret, and a file holds exactly that."""
     for token in seen.current():
         secret = seen.secrets.get(token["id"])
         # A process that is killed before it can print its result loses the secret that it would have returned.
@@ -103,14 +105,16 @@ def _unheld(seen: Observation) -> Iterator[str]:
             yield "the file holds another secret than that of the token"
 
 
-def _leavings(seen: Observation, first: Observation) -> Iterator[str]:
-    """An hour later there is what an undisturbed run leaves, and nothing else.
+def _leftovers(seen: Observation, first: Observation) -> Iterator[str]:
+    """An hour later the same tokens exist as after an undisturbed run, and nothing else.
 
-    An expired token that its successor's run could not remove stays, as it is documented, until the next one is made.
+    An expired token that a run could not delete stays, as documented, until the next one is created.
     """
-    shown = first.crashed or any("deleted when the next one" in text for text in (first.result or {}).get("warnings", []))
+    shown = first.crashed or any(
+        "deleted when the next one" in text for text in (first.result or {}).get("warnings", [])
+    )
     tokens = [token for token in seen.tokens if not (shown and is_expired(token, START))]
-    there = picture_of(tokens)
+    existing = picture_of(tokens)
     expected = recording_of(seen.prepared.scenario, seen.prepared.mode).picture
-    if there != expected:
-        yield f"an hour later there is too much {dict(there - expected)} and too little {dict(expected - there)}"
+    if existing != expected:
+        yield f"an hour later {dict(existing - expected)} should not exist, and {dict(expected - existing)} is missing"

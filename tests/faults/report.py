@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What came of a disturbed run, in a few words, and the table of all cells."""
+"""The outcome of a disturbed run, in a few words, and the table of all cells."""
 
 from __future__ import annotations
 
@@ -17,49 +17,42 @@ from ansible_collections.losant.platform.tests.support.tokens import is_pending
 #: The property of a test that holds its row.
 PROPERTY = "losant_faults"
 RED = "RED"
-#: What the documentation has of it, below its folder.
-TABLE, PAGE = "fault_matrix.md", "docsite/rst/guide_fault_matrix.rst"
+#: The page of the documentation, below its directory.
+PAGE = "docsite/rst/guide_fault_matrix.rst"
 
 #: The lines that begin every file, this one too.
 NOTICE = [line.removeprefix("# ") for line in Path(__file__).read_text(encoding="utf-8").splitlines()[:3]]
 
-_TABLE_HEAD = """\
-# The fault matrix
-
-Written by `make soak`, and summed up in `docsite/rst/guide_fault_matrix.rst`. "Named" is what the error names. A pending token
-is a new one that could not be removed; a run an hour later does so. An orphan is the same, made under its own name: it is to be
-deleted as the error says. An old token that is changed works, under another name.
-
-"""
 _PAGE_HEAD = """\
 .. _ansible_collections.losant.platform.docsite.guide_fault_matrix:
 
 The fault matrix
 ================
 
-``make soak`` wrote this page. Each request of each scenario is made to fail in each way: once, every time, or with all requests after it; in stages
-and
-under its own name; with the secret in the result and in a file. Each of these is a cell. After it, the promises about secrets, outages and doubles
-are
-checked, and a second, undisturbed run has to end in what is declared. A cell in which any of that does not hold is red.
+``make soak`` writes this page. It makes each request of each scenario fail in each way: once, every time, or together with all requests after it;
+with tokens that are created in stages and under their own name; with the secret in the result and in a file. Each of these is a cell. After it, the
+promises about secrets, outages and duplicates are checked. Then a second run without a fault must lead to what is declared. A cell in which any of that
+does not hold is red.
 
 done
-    The task did what is declared. What went wrong on the way was set right.
+    The task did what is declared. It repaired what went wrong on the way.
 done, with a warning
-    The same, and the warning names what is left to a later run, what may still appear, or what could not be found out.
+    The same. The warning names what is left to a later run, what can still appear, or what could not be found out.
 failed, all as it was
-    The task failed. The token in force before it is as it was, and so is the file; if there was none, there is none.
-failed, with a leaving
-    The task failed, and the error names what is not as it was: a new token that could not be removed and whose secret nobody has, an
-    old one that works under another name, or one that was to be removed and is, though no answer said so.
-killed
-    The process was killed right before or after a request. Where the secret was not returned, it was to be in the result
-    of the task, and a token file would have had it.
+    The task failed. The current token and the file are as before. If they did not exist, they do not exist now.
+failed, with a leftover
+    The task failed, and the error names what is not as before. It is one of these:
 
-The faults: ``before`` and ``after`` tell whether Losant did the work all the same (``after``). ``reset`` is a connection that breaks, ``cut`` an
-answer that ends in the middle,
-``delay`` one that comes after the timeout, ``not_json`` a page of HTML, ``empty`` nothing at all. Numbers are statuses.
-The tables count cells. ``docs/fault_matrix.md`` in the repository does so for each pair of scenario and fault, and tells the leavings apart.
+    - a new token that could not be deleted, and whose secret nobody has
+    - an old token that works under another name
+    - a token that the task had to delete, and that is deleted, although no response said so
+killed
+    The process was killed right before or after a request. A secret that was not returned would have been in the result of the task. With a token
+    file, it is in the file.
+
+The faults: after ``before``, Losant did not do the work; after ``after``, it did. ``reset`` is a connection that breaks, ``cut`` a response that ends
+in the middle, ``delay`` one that arrives after the timeout, ``not_json`` a page of HTML, ``empty`` an empty body. Numbers are statuses. The tables
+count cells.
 
 .. contents::
    :local:
@@ -116,14 +109,10 @@ def write_table(path: Path, rows: list[Row]) -> None:
     path.write_text(_markdown(Row._fields, sorted(rows)), encoding="utf-8")
 
 
-def write_docs(folder: Path, rows: list[Row]) -> None:
-    """Write what the documentation has of it: a table of scenarios, faults and outcomes, and a page that sums it up."""
-    counts = Counter((row.scenario, row.fault, row.outcome) for row in rows)
-    table = _markdown(("scenario", "fault", "outcome", "cells"), [(*key, str(counts[key])) for key in sorted(counts)])
-    comment = "\n".join(["<!--", *NOTICE, "-->", "", ""])
-    (folder / TABLE).write_text(f"{comment}{_TABLE_HEAD}{table}", encoding="utf-8")
+def write_docs(directory: Path, rows: list[Row]) -> None:
+    """Write the page of the documentation that sums the cells up."""
     comment = "\n".join(["..", *(f"  {line}" for line in NOTICE), "", ""])
-    (folder / PAGE).write_text(comment + _PAGE_HEAD + "\n".join(sections(rows)), encoding="utf-8")
+    (directory / PAGE).write_text(comment + _PAGE_HEAD + "\n".join(sections(rows)), encoding="utf-8")
 
 
 def sections(rows: list[Row]) -> Iterator[str]:
@@ -140,7 +129,7 @@ def sections(rows: list[Row]) -> Iterator[str]:
 
 
 def _counted(column: str, rows: list[Row]) -> Iterator[str]:
-    """An RST table: how often each outcome is there, for each value of a column, and in all."""
+    """An RST table: how often each outcome occurs, for each value of a column, and in all."""
     outcomes = sorted({_in_short(row.outcome) for row in rows})
     counts = Counter((getattr(row, column), _in_short(row.outcome)) for row in rows)
     yield from (".. list-table::", "   :header-rows: 1", "", *_rst_row([column, *outcomes]))
@@ -154,7 +143,7 @@ def _counted(column: str, rows: list[Row]) -> Iterator[str]:
 def _in_short(outcome: str) -> str:
     if outcome in ("failed, nothing made", "failed, old token as it was"):
         return "failed, all as it was"
-    return "failed, with a leaving" if outcome.startswith("failed") else outcome
+    return "failed, with a leftover" if outcome.startswith("failed") else outcome
 
 
 def _rst_row(cells: list[str]) -> list[str]:

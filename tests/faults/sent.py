@@ -5,8 +5,8 @@
 """What a run sent, in short lines that are the same in every run: without ids, times and words made up at random.
 
 ``PATCH /tokens/NEW [name NAME ~pending:*, status active]`` is a method, the shape of a path, and the changed fields.
-Tokens go by their role: ``OLD`` was in force before, ``OTHER`` was there, too, ``NEW`` came with the run (a second one
-is ``NEW2``). ``NAME`` is the declared name. ``/`` is the application, and ``as`` tells of an unusual caller.
+Tokens go by their role: ``OLD`` was in force before, ``OTHER`` existed, too, ``NEW`` came with the run (a second one
+is ``NEW2``). ``NAME`` is the declared name. ``/`` is the application, and ``as`` names an unusual caller.
 """
 
 from __future__ import annotations
@@ -93,8 +93,8 @@ def _field(field: str, value: Any, declared: str) -> str:
 
 def _name(name: str, declared: str) -> str:
     bare = base_name({"name": name})
-    mark, colon, _made_up = name.removeprefix(bare).partition(":")
-    return f"{'NAME' if bare == declared else repr(bare)}{mark}{colon}{'*' if colon else ''}"
+    suffix, colon, _random = name.removeprefix(bare).partition(":")
+    return f"{'NAME' if bare == declared else repr(bare)}{suffix}{colon}{'*' if colon else ''}"
 
 
 def _collapsed(lines: Iterable[str]) -> Iterator[str]:

@@ -39,7 +39,7 @@ def request(method: str, path: str, body: Any = None, caller: str | None = _USER
 
 
 def sent(*requests: Json) -> tuple[str, ...]:
-    """What is told of requests."""
+    """What is recorded of requests."""
     prepared = Prepared(
         BY_NAME["create"], Mode(staged=True, file=False), {"name": "robot"}, {}, {_OLD: {}, _OTHER: {}}, None, _OLD
     )
@@ -57,12 +57,12 @@ def sent(*requests: Json) -> tuple[str, ...]:
         ("/devices/a/b", f"GET {_APP}/devices/a/b"),
     ],
 )
-def test_paths_are_told_by_their_shape(path: str, line: str) -> None:
+def test_paths_are_recorded_by_their_shape(path: str, line: str) -> None:
     assert sent(request("GET", path)) == (line,)
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "shown"),
     [
         ({}, "[]"),
         ({"status": "inactive", "scope": [], "name": "robot"}, "[name NAME, scope, status inactive]"),
@@ -72,11 +72,11 @@ def test_paths_are_told_by_their_shape(path: str, line: str) -> None:
         ("text", "[no object]"),
     ],
 )
-def test_changes_are_told_by_their_fields(body: Any, told: str) -> None:
-    assert sent(request("PATCH", f"/tokens/{_OLD}", body)) == (f"PATCH /tokens/OLD {told}",)
+def test_changes_are_recorded_by_their_fields(body: Any, shown: str) -> None:
+    assert sent(request("PATCH", f"/tokens/{_OLD}", body)) == (f"PATCH /tokens/OLD {shown}",)
 
 
-def test_new_tokens_are_told_apart() -> None:
+def test_new_tokens_are_distinguished() -> None:
     assert sent(
         request("GET", "/tokens"),
         request("GET", "", caller=_NEW),
@@ -109,7 +109,7 @@ def test_what_is_written_is_read_again() -> None:
 
 
 def test_news_replace_what_was_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(comparing, "FOLDER", tmp_path)
+    monkeypatch.setattr(comparing, "DIRECTORY", tmp_path)
     (tmp_path / "create.txt").write_text(comparing.text_of("create", _RUNS), encoding="utf-8")
     (tmp_path / "no-more.txt").write_text("", encoding="utf-8")
     first, gone, *others = _RUNS
@@ -127,16 +127,16 @@ def test_news_replace_what_was_recorded(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_difference_is_shown_line_by_line() -> None:
     seen = RecordedRun("failed, nothing made", _SENT[:1])
-    told = "\n".join(comparing.differences(RecordedRun("done", _SENT), seen, "create"))
-    assert "tests/faults/baseline/create.txt" in told
+    shown = "\n".join(comparing.differences(RecordedRun("done", _SENT), seen, "create"))
+    assert "tests/faults/baseline/create.txt" in shown
     assert (
-        "    - done\n    + failed, nothing made\n      GET /tokens x2\n    - POST /tokens [name NAME, scope]\n" in told
+        "    - done\n    + failed, nothing made\n      GET /tokens x2\n    - POST /tokens [name NAME, scope]\n" in shown
     )
-    assert "LOSANT_FAULTS_RECORD=1" in told
+    assert "LOSANT_FAULTS_RECORD=1" in shown
     assert not list(comparing.differences(seen, seen, "create"))
 
 
-@pytest.mark.parametrize("path", sorted(comparing.FOLDER.glob("*.txt")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(comparing.DIRECTORY.glob("*.txt")), ids=lambda path: path.stem)
 def test_files_are_as_they_are_written(path: Path) -> None:
     """Nobody wrote into them by hand what recording would not."""
     text = path.read_text(encoding="utf-8")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The fault matrix: whatever goes wrong at whichever request, no secret is lost, nothing is doubled, and runs converge."""
+"""The fault matrix: whatever goes wrong at whichever request, no secret is lost, nothing is duplicated, and runs converge."""
 
 from __future__ import annotations
 
@@ -43,22 +43,22 @@ def test_the_promises_hold(
         broken.append("the fault hit nothing")
     broken += comparing.check(cell.key, seen, record_property)
     if broken:
-        pytest.fail("\n".join([outcome, *broken, f"the task told: {seen.shown}"]), pytrace=False)
+        pytest.fail("\n".join([outcome, *broken, f"the task showed: {seen.shown}"]), pytrace=False)
 
 
-def _disturbed(sandbox: Sandbox, prepared: Prepared, cell: Cell, folder: Path) -> Result:
-    """The run with the fault. What takes its time is over when this is."""
-    cell.fault.put(sandbox, cell.call, cell.times)
+def _disturbed(sandbox: Sandbox, prepared: Prepared, cell: Cell, directory: Path) -> Result:
+    """The run with the fault. Slow requests are finished when it returns."""
+    cell.fault.add_to(sandbox, cell.call, cell.times)
     options = {**prepared.options, "timeout": SHORT_TIMEOUT} if cell.fault.slow else prepared.options
-    result = run_at(prepared.scenario.module, options, START, folder)
+    result = run_at(prepared.scenario.module, options, START, directory)
     if cell.fault.slow:
-        _wait_for_answers(sandbox)
+        _wait_for_responses(sandbox)
     return result
 
 
-def _wait_for_answers(sandbox: Sandbox) -> None:
+def _wait_for_responses(sandbox: Sandbox) -> None:
     for _attempt in range(100):
         if all(request["status"] is not None for request in sandbox.requests()):
             return
         time.sleep(0.05)
-    pytest.fail("the sandbox did not answer everything")
+    pytest.fail("the sandbox did not respond to everything")

@@ -42,7 +42,7 @@ def arguments_of(module: str) -> dict[str, Any]:
 
     with mock.patch.object(_module, "AnsibleModule", record), contextlib.suppress(_RecordedError):
         main()
-    assert recorded, f"{module} makes no AnsibleModule"
+    assert recorded, f"{module} does not construct an AnsibleModule"
     return recorded
 
 

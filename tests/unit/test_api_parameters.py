@@ -52,10 +52,10 @@ API_TOKEN = (
 WORDS = {"losantdomain": "losant_domain"}
 #: Where an option differs from the parameter, and why.
 DEFAULTS = {"page": None}  # without a page all pages are read
-VALUES = {"filterField": ("name", "status", "")}  # the API's documentation says that a blank one means no filtering
+VALUES = {"filterField": ("name", "status", "")}  # the API's documentation says that an empty one means no filtering
 #: Parameters that are options only in parts.
 SPREAD = {"apiToken": API_TOKEN}  # a task declares a token field by field
-REPLACEABLE = {"name": ("name", "api_token_id")}  # a token that is there can be selected by its id
+REPLACEABLE = {"name": ("name", "api_token_id")}  # an existing token can be selected by its id
 
 ACTIONS = {"api_token_info": GET, "api_token": POST}
 
@@ -82,7 +82,7 @@ def option_of(module: str, parameter: Parameter) -> dict[str, Any]:
     return spec[snake_case(parameter.name)]
 
 
-def test_the_tables_are_whole() -> None:
+def test_the_tables_are_complete() -> None:
     assert [len(GET), len(POST), len(API_TOKEN)] == [8, 3, 5]
     assert snake_case("applicationId") == "application_id"
     assert {*DEFAULTS, *VALUES, *SPREAD, *WORDS, *REPLACEABLE} <= {p.name for p in (*GET, *POST, *API_TOKEN)}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lists that are kept by hand are whole."""
+"""Lists that are kept by hand are complete."""
 
 from __future__ import annotations
 
@@ -13,9 +13,17 @@ import pytest
 import yaml
 
 from ansible_collections.losant.platform.plugins.module_utils._common.version import VERSION
-from ansible_collections.losant.platform.tests.unit.specs import COLLECTION, MODULES, ROOT, arguments_of, documents_of
+from ansible_collections.losant.platform.plugins.module_utils._module.connection import VARIABLES, connection_spec
+from ansible_collections.losant.platform.tests.unit.specs import (
+    COLLECTION,
+    MODULES,
+    ROOT,
+    arguments_of,
+    documents_of,
+    spec_of,
+)
 
-#: Folders of plugins that users call by name, beside modules. Those that are not there yet hold none.
+#: Directories of plugins that users call by name, beside modules. One that does not exist holds none.
 OTHER_PLUGINS = ("inventory", "lookup", "filter", "test", "callback", "connection", "become")
 
 
@@ -26,11 +34,11 @@ def loaded(*path: str) -> dict[str, Any]:
 
 def public_plugins() -> list[str]:
     """The plugins that users call by name."""
-    files = [path for folder in OTHER_PLUGINS for path in (ROOT / "plugins" / folder).glob("*.py")]
+    files = [path for directory in OTHER_PLUGINS for path in (ROOT / "plugins" / directory).glob("*.py")]
     return [*MODULES, *sorted(path.stem for path in files if not path.name.startswith("_"))]
 
 
-def test_there_are_modules() -> None:
+def test_the_modules_are_found() -> None:
     assert {"api_token", "api_token_info"} <= set(MODULES)
 
 
@@ -39,7 +47,7 @@ def test_the_action_group_holds_all_modules() -> None:
 
 
 def test_action_plugins_belong_to_modules() -> None:
-    """An action plugin runs a module's code elsewhere; it has no life and no documentation of its own."""
+    """An action plugin runs a module's code elsewhere; it has no documentation of its own."""
     names = {path.stem for path in (ROOT / "plugins" / "action").glob("*.py") if not path.name.startswith("_")}
     assert names <= set(MODULES)
 
@@ -76,27 +84,13 @@ def test_a_module_has_the_attributes_of_its_group(module: str) -> None:
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_a_module_bears_the_name_of_its_file(module: str) -> None:
+def test_a_module_has_the_name_of_its_file(module: str) -> None:
     assert documents_of(module)[0]["module"] == module
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_every_module_has_the_connection(module: str) -> None:
-    """The table of design: names, defaults and variables of the connection are the same everywhere."""
-    spec = arguments_of(module)["argument_spec"]
-    found = {
-        name: (option.get("default"), option["fallback"][1]) for name, option in spec.items() if "fallback" in option
-    }
-    assert found == {
-        "access_token": (None, ["LOSANT_API_TOKEN"]),
-        "api_url": ("https://api.losant.com", ["LOSANT_API_URL"]),
-        "losant_domain": (None, ["LOSANT_DOMAIN"]),
-        "timeout": (30, ["LOSANT_TIMEOUT"]),
-        "retries": (5, ["LOSANT_RETRIES"]),
-        "retry_max_delay": (60, ["LOSANT_RETRY_MAX_DELAY"]),
-        "validate_certs": (True, ["LOSANT_VALIDATE_CERTS"]),
-        "ca_path": (None, ["LOSANT_CA_PATH"]),
-    }
-    assert spec["access_token"]["no_log"] is True
-    assert spec["access_token"]["required"] is True
-    assert spec["access_token"]["aliases"] == ["auth_token"]
+    """The options of the connection and their defaults are the same everywhere; test_argument_specs.py has the facts."""
+    spec = spec_of(module)
+    assert {name: spec.get(name) for name in connection_spec()} == connection_spec()
+    assert set(VARIABLES) == {*connection_spec(), "application_id"}

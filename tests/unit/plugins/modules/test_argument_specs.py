@@ -11,13 +11,15 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
-from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.losant.platform.plugins.module_utils._module.connection import VARIABLES
+from ansible_collections.losant.platform.tests.unit.specs import arguments_of, spec_of
 
 _MODULES = "ansible_collections.losant.platform.plugins.modules"
 
 
 class Fact(NamedTuple):
-    """What there is to say of an option. ``api`` is the API's spelling where it is another one."""
+    """What is known of an option. ``api`` is the API's spelling where it is another one."""
 
     default: Any = None
     required: bool = False
@@ -26,10 +28,13 @@ class Fact(NamedTuple):
     other: str | None = None
     env: str | None = None
     type: str = "str"
+    secret: bool = False
 
 
 CONNECTION = {
-    "access_token": Fact(required=True, other="auth_token", env="LOSANT_API_TOKEN"),
+    # One of these two is required. As the environment counts only if neither is set, the spec has no fallback for them.
+    "access_token": Fact(other="auth_token", env="LOSANT_API_TOKEN", secret=True),
+    "access_token_file": Fact(env="LOSANT_API_TOKEN_FILE", type="path"),
     "api_url": Fact("https://api.losant.com", env="LOSANT_API_URL"),
     "losant_domain": Fact(api="losantdomain", env="LOSANT_DOMAIN"),
     "timeout": Fact(30, env="LOSANT_TIMEOUT", type="float"),
@@ -38,18 +43,19 @@ CONNECTION = {
     "validate_certs": Fact(True, env="LOSANT_VALIDATE_CERTS", type="bool"),
     "ca_path": Fact(env="LOSANT_CA_PATH", type="path"),
 }
+APPLICATION = Fact(required=True, api="applicationId", env="LOSANT_APPLICATION_ID")
 SORT_FIELDS = ("name", "status", "id", "creationDate", "lastUpdated", "expirationDate")
 FACTS: dict[str, dict[str, Fact]] = {
     # GET /applications/{applicationId}/tokens
     "api_token_info": {
         **CONNECTION,
-        "application_id": Fact(required=True, api="applicationId"),
+        "application_id": APPLICATION,
         "sort_field": Fact("name", choices=SORT_FIELDS, api="sortField"),
         "sort_direction": Fact("asc", choices=("asc", "desc"), api="sortDirection"),
         # The API's default is the first page; here no page means all of them.
         "page": Fact(type="int"),
         "per_page": Fact(100, api="perPage", type="int"),
-        # Blank is the API's way to say no filtering.
+        # The API takes an empty string for no filtering.
         "filter_field": Fact(choices=("name", "status", ""), api="filterField"),
         "filter": Fact(),
         "api_token_id": Fact(api="apiTokenId", other="id"),
@@ -60,7 +66,7 @@ FACTS: dict[str, dict[str, Fact]] = {
     # POST /applications/{applicationId}/tokens; its body is apiTokenPost
     "api_token": {
         **CONNECTION,
-        "application_id": Fact(required=True, api="applicationId"),
+        "application_id": APPLICATION,
         "name": Fact(),
         "api_token_id": Fact(api="apiTokenId", other="id"),
         "state": Fact("present", choices=("present", "absent")),
@@ -79,59 +85,50 @@ FACTS: dict[str, dict[str, Fact]] = {
         "group": Fact(),
         "mode": Fact("0600", type="raw"),
         "staged": Fact("auto", choices=("auto", "true", "false")),
-        "return_token": Fact(True, type="bool"),
+        # By default true, unless token_file is set.
+        "return_token": Fact(type="bool"),
+        "held_token": Fact(secret=True),
         "allow_self_revoke": Fact(False, type="bool"),
     },
 }
 OPTIONS = [(module, option) for module, facts in FACTS.items() for option in facts]
 
 
-class _SpecSeen(Exception):  # noqa: N818 # it is no error
-    pass
-
-
-def _spec(module: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The arguments with which the module's main() sets itself up."""
-    seen: dict[str, Any] = {}
-
-    def keep(_self: AnsibleModule, **arguments: Any) -> None:
-        seen.update(arguments)
-        raise _SpecSeen
-
-    monkeypatch.setattr(AnsibleModule, "__init__", keep)
-    with pytest.raises(_SpecSeen):
-        importlib.import_module(f"{_MODULES}.{module}").main()
-    return seen
-
-
 @pytest.mark.parametrize("module", FACTS)
-def test_the_options_are_these(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    spec = _spec(module, monkeypatch)
-    assert set(spec["argument_spec"]) == set(FACTS[module])
-    assert spec["supports_check_mode"] is True
+def test_the_options_are_these(module: str) -> None:
+    assert set(spec_of(module)) == set(FACTS[module])
+    assert arguments_of(module)["supports_check_mode"] is True
 
 
 @pytest.mark.parametrize(("module", "option"), OPTIONS)
-def test_an_option_is_as_the_facts_say(module: str, option: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_option_is_as_the_facts_say(module: str, option: str) -> None:
     fact = FACTS[module][option]
-    spec = _spec(module, monkeypatch)["argument_spec"][option]
+    spec = spec_of(module)[option]
     assert spec.get("type", "str") == fact.type
     assert spec.get("default") == fact.default
     assert spec.get("required", False) is fact.required
     assert sorted(spec.get("choices") or ()) == sorted(fact.choices or ())
     assert set(spec.get("aliases", ())) == {name for name in (fact.api, fact.other) if name}
-    assert (spec["fallback"][1] if "fallback" in spec else None) == ([fact.env] if fact.env else None)
-    assert bool(spec.get("no_log")) is (option == "access_token")
-
-
-def test_one_of_two_selectors_and_one_of_two_lives(monkeypatch: pytest.MonkeyPatch) -> None:
-    spec = _spec("api_token", monkeypatch)
-    assert [set(group) for group in spec["required_one_of"]] == [{"name", "api_token_id"}]
-    assert [set(group) for group in spec["mutually_exclusive"]] == [{"expiration_date", "expires_in"}]
+    assert (VARIABLES[option][0] if option in VARIABLES else None) == fact.env
+    assert ("fallback" in spec) is (fact.env is not None and not option.startswith("access_token"))
+    assert spec.get("fallback", (None, [option]))[1] == [option]
+    assert bool(spec.get("no_log")) is fact.secret
 
 
 @pytest.mark.parametrize("module", FACTS)
-def test_all_that_is_returned_is_documented(module: str) -> None:
+def test_one_way_to_the_access_token(module: str) -> None:
+    assert ("access_token", "access_token_file") in arguments_of(module)["mutually_exclusive"]
+
+
+def test_one_of_two_selectors_and_one_of_two_lifetimes() -> None:
+    arguments = arguments_of("api_token")
+    assert [set(group) for group in arguments["required_one_of"]] == [{"name", "api_token_id"}]
+    assert {"expiration_date", "expires_in"} in [set(group) for group in arguments["mutually_exclusive"]]
+    assert len(arguments["mutually_exclusive"]) == 2
+
+
+@pytest.mark.parametrize("module", FACTS)
+def test_every_returned_key_is_documented(module: str) -> None:
     documented = yaml.safe_load(importlib.import_module(f"{_MODULES}.{module}").RETURN)
     (token,) = (value for key, value in documented.items() if key in ("api_token", "api_tokens"))
     more = {"api_token_info": {"rotation"}}
@@ -154,5 +151,5 @@ def test_all_that_is_returned_is_documented(module: str) -> None:
         "creator_type",
         "creator_name",
     }
-    top = {"api_token": {"api_token", "token", "changed_fields", "rotation", "superseded", "diff", "failure"}}
-    assert set(documented) == top.get(module, {"api_tokens", "total_count", "failure"})
+    of_api_token = {"api_token", "created", "token", "changed_fields", "rotation", "superseded", "notes", "diff", "failure"}
+    assert set(documented) == {"api_token": of_api_token}.get(module, {"api_tokens", "total_count", "failure"})

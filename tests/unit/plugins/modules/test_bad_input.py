@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Input that can't be right gets a clear error and no write."""
+"""Input that cannot be right gets a clear error and no write."""
 
 from __future__ import annotations
 
@@ -17,64 +17,15 @@ if TYPE_CHECKING:
     from losant_sandbox.client import Sandbox
 
 ID = "575ec7417ae143cd83dc4a95"
-BAD_IDS = [
-    "",
-    " ",
-    "x",
-    ID[:-1],
-    ID + "0",
-    ID[:-1] + "g",
-    f" {ID}",
-    f"{ID}\n",
-    "../" + ID,
-    ID[:-1] + "/",
-    "é" * 24,
-    "\uff11" * 24,
-]
-BAD_TIMES = [
-    " ",
-    "tomorrow",
-    "2027-06-30",
-    "2027-06-30T12:00:00",
-    "2027-06-30T12:00Z",
-    "2027-02-29T00:00:00Z",
-    "2027-13-01T00:00:00Z",
-    "2027-06-31T00:00:00Z",
-    "2027-06-30T24:00:00Z",
-    "2027-06-30T12:60:00Z",
-    "2027-06-30T23:59:60Z",
-    "2027-06-30T12:00:00+24:00",
-    "2027-06-30T12:00:00+02",
-    "2027-06-30T12:00:00 Europe/Berlin",
-    "0000-01-01T00:00:00Z",
-    "9999-12-31T23:59:59-01:00",
-    "1798635600",
-    "٢٠٢٧-06-30T12:00:00Z",
-    "2027-06-30T12:00:00Z; rm",
-    "-2027-06-30T12:00:00Z",
-]
-BAD_DURATIONS = [
-    "",
-    " ",
-    "-1d",
-    "90",
-    "d",
-    "1.5d",
-    "1d 12h",
-    "90D",
-    "1y",
-    "P90D",
-    "1d-12h",
-    "٣d",
-    "9" * 30 + "d",
-    "9" * 6000 + "s",
-    "1000000000d",
-]
+BAD_IDS = ["", " ", ID[:-1], ID + "0", ID[:-1] + "g", f" {ID}", f"{ID}\n", "../" + ID, "é" * 24, "\uff11" * 24]
+# Every form that a time or a duration cannot have is in test_rfc3339.py and test_durations.py.
+BAD_TIMES = [" ", "tomorrow", "2027-06-30", "2027-06-30T12:00:00", "2027-02-29T00:00:00Z", "1798635600"]
+BAD_DURATIONS = ["", " ", "-1d", "90", "1.5d", "1d 12h", "P90D", "9" * 6000 + "s", "1000000000d"]
 TOO_LONG = ["3000000d", "999999999d"]
 
 
 def _refused(sandbox: Sandbox, result: dict[str, Any], option: str) -> None:
-    """The error names the option, tells no secret, and nothing was sent."""
+    """The error names the option and shows no secret, and nothing was sent."""
     assert option in result["msg"]
     assert methods(sandbox) == []
     assert sandbox.access_token not in text_of(result)
@@ -113,14 +64,23 @@ def _short(value: Any) -> str:
 
 
 @pytest.mark.parametrize(("option", "value"), BAD, ids=_short)
-@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
-def test_api_token_refuses(sandbox: Sandbox, failing_api_token: Task, option: str, value: Any, check: bool) -> None:
+def test_api_token_refuses(sandbox: Sandbox, failing_api_token: Task, option: str, value: Any) -> None:
     options: dict[str, Any] = {"name": "x", option: value}
-    _refused(sandbox, failing_api_token(**options, _check=check), option)
+    _refused(sandbox, failing_api_token(**options), option)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("application_id", "x"), ("name", ""), ("scope", []), ("expires_in", "0s")], ids=_short
+)
+def test_check_mode_refuses_the_same(sandbox: Sandbox, failing_api_token: Task, option: str, value: Any) -> None:
+    options: dict[str, Any] = {"name": "x", option: value}
+    result = failing_api_token(**options, _check=True)
+    _refused(sandbox, result, option)
+    assert result == failing_api_token(**options)
 
 
 @pytest.mark.parametrize("value", TOO_LONG)
-def test_a_life_beyond_the_calendar_writes_nothing(sandbox: Sandbox, failing_api_token: Task, value: str) -> None:
+def test_a_lifetime_beyond_the_calendar_writes_nothing(sandbox: Sandbox, failing_api_token: Task, value: str) -> None:
     assert "expires_in" in failing_api_token(name="x", expires_in=value)["msg"]
     assert sandbox.requests(writes=True) == []
 
@@ -136,7 +96,7 @@ def test_a_life_beyond_the_calendar_writes_nothing(sandbox: Sandbox, failing_api
         ),
         ({"name": "x", "expires_in": "1d", "expiration_date": ""}, ["expires_in", "expiration_date"]),
         ({"name": "x", "application_id": None}, ["application_id"]),
-        ({"name": "x", "access_token": None}, ["access_token"]),
+        ({"name": "x", "access_token": None}, ["access_token", "access_token_file", "LOSANT_API_TOKEN"]),
         ({"name": "x", "nmae": "y"}, ["nmae"]),
     ],
     ids=str,
@@ -183,41 +143,20 @@ BAD_URLS = [
     "",
     " ",
     "api.losant.com",
-    "ftp://api.losant.com",
     "file:///etc/passwd",
     "http://",
-    "https:///applications",
-    "http:api.losant.com",
-    "javascript:alert(1)",
     "http://user:password@127.0.0.1",
-    "http://user@127.0.0.1",
-    "http://127.0.0.1:port",
     "http://127.0.0.1:99999",
     "http://[::1",
     "http://127.0.0.1/a b",
     "http://127.0.0.1/\r\nX-Header: 1",
-    "http://127.0.0.1/\x00",
     "http://exämple.com",
-    "http://127.0.0.1?",
     "http://127.0.0.1?x=1",
     "http://127.0.0.1/#",
 ]
-# Each is put into a header, or in the way of one.
-BAD_TOKENS = [
-    "",
-    " ",
-    "\n",
-    "a b",
-    "a\nb",
-    "a\r\nX-Header: 1",
-    "a\tb",
-    "a\x00b",
-    "a\x7fb",
-    "tökén",
-    "Bearer abc",
-    "\u200babc",
-]
-BAD_DOMAINS = [" ", "example.com\r\nX-Header: 1", "exämple.com", "a b", "a\x00b"]
+# Each would be in a header.
+BAD_TOKENS = ["", "\n", "a b", "a\r\nX-Header: 1", "a\x00b", "tökén", "Bearer abc", "\u200babc"]
+BAD_DOMAINS = [" ", "example.com\r\nX-Header: 1", "exämple.com", "a\x00b"]
 CONNECTION: list[tuple[str, Any]] = [
     *(("api_url", value) for value in BAD_URLS),
     *(("access_token", value) for value in BAD_TOKENS),
@@ -249,9 +188,9 @@ def test_every_module_refuses_a_bad_connection(
 
 
 def test_a_bad_token_is_not_shown(failing_api_token: Task) -> None:
-    result = failing_api_token(name="x", access_token="very-secret with-a-blank")
+    result = failing_api_token(name="x", access_token="very-secret with-a-space")
     assert "very-secret" not in text_of(result)
-    assert "with-a-blank" not in text_of(result)
+    assert "with-a-space" not in text_of(result)
 
 
 @pytest.mark.parametrize("url", ["http://user:hunter2@127.0.0.1", "http://127.0.0.1?access_token=hunter2"])

@@ -2,17 +2,20 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of the connection, and what goes over it."""
+"""The options of the connection, and what is sent over it."""
 
 from __future__ import annotations
 
-import importlib
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.losant.platform.plugins.module_utils._client.client import Client
+from ansible_collections.losant.platform.plugins.module_utils._client.retry import RetryPolicy
+from ansible_collections.losant.platform.plugins.module_utils._module import connection
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
     bodies,
     methods,
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from losant_sandbox.client import Sandbox
 
 
-#: What a task that makes a token asks for, when the access token may manage tokens.
+#: The requests of a task that creates a token, when the access token can manage tokens.
 CREATING = ["GET", "POST", "PATCH", "GET"]
 
 
@@ -73,22 +76,30 @@ def test_the_aliases_of_the_other_options(sandbox: Sandbox, api_token: Task) -> 
     assert the_token(sandbox)["expirationDate"] == "2027-06-30T12:00:00.000Z"
 
 
-def recording(connect: Any, seen: list[dict[str, Any]]) -> Any:
-    """The function that connects, which also notes the options it gets."""
+@pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The settings of each client that a task uses."""
+    seen: list[dict[str, Any]] = []
 
-    def record(options: dict[str, Any], *, read_only: bool) -> Any:
-        seen.append(dict(options))
-        return connect(options, read_only=read_only)
+    def recorded(**settings: Any) -> Client:
+        seen.append(settings)
+        return Client(**settings)
 
-    return record
+    monkeypatch.setattr(connection, "Client", recorded)
+    return seen
 
 
 def test_the_environment_stands_in(
-    sandbox: Sandbox, api_token: Task, api_token_info: Task, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox,
+    api_token: Task,
+    api_token_info: Task,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: list[dict[str, Any]],
 ) -> None:
     for name, value in {
         "LOSANT_API_TOKEN": sandbox.access_token,
         "LOSANT_API_URL": sandbox.url,
+        "LOSANT_APPLICATION_ID": sandbox.application_id,
         "LOSANT_DOMAIN": "example.com",
         "LOSANT_TIMEOUT": "7.5",
         "LOSANT_RETRIES": "2",
@@ -97,17 +108,13 @@ def test_the_environment_stands_in(
         "LOSANT_CA_PATH": "/",
     }.items():
         monkeypatch.setenv(name, value)
-    seen: list[dict[str, Any]] = []
-    for user in ("_api_token", "_api_token_info"):
-        module = importlib.import_module(f"ansible_collections.losant.platform.plugins.module_utils.{user}")
-        monkeypatch.setattr(module, "connect", recording(module.connect, seen))
-    unset: dict[str, Any] = dict.fromkeys(["access_token", "api_url", "retry_max_delay"])
+    unset: dict[str, Any] = dict.fromkeys(["access_token", "api_url", "application_id", "retry_max_delay"])
     for task, options in ((api_token, {"name": "x", **unset}), (api_token_info, unset)):
         result = task(**options)
-        arguments = seen.pop()
-        assert arguments["losant_domain"] == "example.com"
-        assert (arguments["timeout"], arguments["retries"], arguments["retry_max_delay"]) == (7.5, 2, 0)
-        assert (arguments["validate_certs"], arguments["ca_path"]) == (False, "/")
+        used = settings.pop()
+        assert used["losant_domain"] == "example.com"
+        assert (used["timeout"], used["retry"]) == (7.5, RetryPolicy(2, 0))
+        assert (used["validate_certs"], used["ca_path"]) == (False, "/")
         assert sandbox.access_token not in text_of(result)
     assert methods(sandbox) == [*CREATING, "GET"]
 
@@ -123,13 +130,20 @@ def test_an_option_wins_over_the_environment(
     assert {headers["losantdomain"] for headers in _headers(sandbox)} == {"option.example.com"}
 
 
+def test_an_application_in_an_option_wins_over_the_environment(
+    sandbox: Sandbox, api_token: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOSANT_APPLICATION_ID", "f" * 24)
+    assert api_token(name="x")["api_token"]["owner_id"] == sandbox.application_id
+
+
 @pytest.mark.parametrize(
-    ("name", "value", "option"),
+    ("variable", "value", "option"),
     [
         ("LOSANT_API_TOKEN", "", "access_token"),
         ("LOSANT_API_TOKEN", "a b", "access_token"),
         ("LOSANT_API_URL", "api.losant.com", "api_url"),
-        ("LOSANT_TIMEOUT", "soon", "timeout"),
+        ("LOSANT_APPLICATION_ID", "dashboard", "application_id"),
         ("LOSANT_RETRIES", "-1", "retries"),
         ("LOSANT_CA_PATH", "/nonexistent", "ca_path"),
     ],
@@ -138,17 +152,79 @@ def test_bad_values_in_the_environment(
     sandbox: Sandbox,
     failing_api_token: Task,
     monkeypatch: pytest.MonkeyPatch,
-    name: str,
+    variable: str,
     value: str,
     option: str,
 ) -> None:
-    monkeypatch.setenv(name, value)
+    monkeypatch.setenv(variable, value)
     unset: dict[str, Any] = {option: None}
     assert option in failing_api_token(name="x", **unset)["msg"]
     assert methods(sandbox) == []
 
 
-def test_blanks_around_the_access_token_do_not_matter(sandbox: Sandbox, api_token: Task) -> None:
+@pytest.mark.parametrize(
+    ("variable", "value", "option"),
+    [
+        ("LOSANT_TIMEOUT", "abc", "timeout"),
+        ("LOSANT_TIMEOUT", "", "timeout"),
+        ("LOSANT_RETRIES", "2.5", "retries"),
+        ("LOSANT_RETRY_MAX_DELAY", "soon", "retry_max_delay"),
+        ("LOSANT_VALIDATE_CERTS", "perhaps", "validate_certs"),
+    ],
+)
+def test_an_unusable_variable_is_named(
+    sandbox: Sandbox,
+    failing_api_token: Task,
+    failing_api_token_info: Task,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    value: str,
+    option: str,
+) -> None:
+    monkeypatch.setenv(variable, value)
+    unset: dict[str, Any] = {option: None}
+    for result in (failing_api_token(name="x", **unset), failing_api_token_info(**unset)):
+        assert result["msg"] == f"The environment variable {variable} is {value!r}, which {option} cannot be."
+        assert result["failure"] == {"kind": "invalid_option", "option": option}
+    assert methods(sandbox) == []
+
+
+def test_an_unusable_variable_does_not_matter_beside_the_option(
+    api_token: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOSANT_TIMEOUT", "abc")
+    assert api_token(name="x", timeout=7)["changed"]
+
+
+@pytest.fixture
+def refusing_port() -> Iterator[int]:
+    """A port that refuses connections: bound, and nobody listens."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        yield int(unused.getsockname()[1])
+
+
+def test_plain_http_to_another_machine_warns(
+    failing_api_token: Task, failing_api_token_info: Task, monkeypatch: pytest.MonkeyPatch, refusing_port: int
+) -> None:
+    # Through a proxy, so that the name is never looked up.
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{refusing_port}")
+    options: dict[str, Any] = {"api_url": "http://losant.example", "retries": 0}
+    for result in (failing_api_token(name="x", **options), failing_api_token_info(**options)):
+        assert result["failure"]["kind"] == "connection"
+        [warning] = result["warnings"]
+        assert "plain http to another machine" in warning
+        assert "http://losant.example" in warning
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+def test_plain_http_to_this_machine_does_not_warn(failing_api_token: Task, refusing_port: int, host: str) -> None:
+    result = failing_api_token(name="x", api_url=f"http://{host}:{refusing_port}", retries=0)
+    assert result["failure"]["kind"] == "connection"
+    assert result["warnings"] == []
+
+
+def test_whitespace_around_the_access_token_does_not_matter(sandbox: Sandbox, api_token: Task) -> None:
     result = api_token(name="x", access_token=f"  {sandbox.access_token}\n")
     assert sandbox.access_token not in text_of(result)
     assert the_token(sandbox)["name"] == "x"
@@ -178,31 +254,32 @@ def test_a_netrc_does_not_replace_the_token(
     assert "unknown" not in {request["caller"] for request in sandbox.requests()}
 
 
-def test_a_refused_connection_is_told(failing_api_token: Task, failing_api_token_info: Task) -> None:
-    with socket.socket() as unused:  # bound, and nobody listens
-        unused.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{unused.getsockname()[1]}"
-        for result in (failing_api_token(name="x", api_url=url), failing_api_token_info(api_url=url)):
-            assert "refused" in result["msg"]
-            assert url in result["msg"]
-            assert "Check api_url" in result["msg"]
-            assert result["failure"]["kind"] == "connection"
+def test_a_refused_connection_is_reported(
+    failing_api_token: Task, failing_api_token_info: Task, refusing_port: int
+) -> None:
+    url = f"http://127.0.0.1:{refusing_port}"
+    for result in (failing_api_token(name="x", api_url=url), failing_api_token_info(api_url=url)):
+        assert "refused" in result["msg"]
+        assert url in result["msg"]
+        assert "Check api_url" in result["msg"]
+        assert result["failure"]["kind"] == "connection"
 
 
 @pytest.mark.parametrize("url", ["http://.example.com", "http://" + "a" * 64 + ".example.com"])
-def test_a_host_that_cannot_be_is_told(failing_api_token: Task, url: str) -> None:
+def test_a_host_that_cannot_exist_is_reported(failing_api_token: Task, url: str) -> None:
     result = failing_api_token(name="x", api_url=url, retries=0)
     assert result["failure"]["kind"] == "connection"
     assert "api_url" in result["msg"]
 
 
-def test_tls_with_a_server_that_has_none(sandbox: Sandbox, failing_api_token: Task) -> None:
+def test_https_to_a_plain_http_port_says_so(sandbox: Sandbox, failing_api_token: Task) -> None:
     result = failing_api_token(name="x", api_url=sandbox.url.replace("http:", "https:"), retries=0)
     assert result["failure"]["kind"] == "connection"
+    assert "the server at this port speaks plain HTTP. Use http:// in api_url" in result["msg"]
     assert writes(sandbox) == []
 
 
-@pytest.mark.parametrize("kind", ["reset_before", "reset_after", "cut", "lie_length"])
+@pytest.mark.parametrize("kind", ["reset_before", "cut"])
 def test_a_broken_reading_is_repeated(sandbox: Sandbox, api_token: Task, kind: str) -> None:
     sandbox.fault(kind, method="GET", times=5)
     assert api_token(name="x")["changed"]
@@ -220,7 +297,7 @@ def test_a_broken_change_is_given_up_in_the_end(sandbox: Sandbox, failing_api_to
     assert token["id"] in result["msg"]
 
 
-@pytest.mark.parametrize("asked", ["0", "1", "Tue, 24 Nov 2026 08:00:01 GMT", "soon", "-1", ""])
+@pytest.mark.parametrize("asked", ["0", "1", "Tue, 24 Nov 2026 08:00:01 GMT", "soon", ""])
 def test_a_retry_after_of_any_form_does_no_harm(sandbox: Sandbox, api_token: Task, asked: str) -> None:
     sandbox.fault("status", method="GET", status=429, headers={"Retry-After": asked})
     assert api_token(name="x")["changed"]

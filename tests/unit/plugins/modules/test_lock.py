@@ -113,8 +113,26 @@ def test_a_task_that_fails_frees_its_lock(
 
 def test_without_a_place_for_locks_a_task_goes_on(sandbox: Sandbox, api_token: Task, ansible_home: Path) -> None:
     ansible_home.write_text("not a directory", encoding="utf-8")
-    assert api_token(name="x")["changed"]
+    result = api_token(name="x", scope=["devices.get"])
+    assert result["changed"]
     assert the_token(sandbox)["name"] == "x"
+    # Worth a note, but not a warning: it is no problem of this task.
+    [note] = result["notes"]
+    assert "Other runs on this machine are not excluded" in note
+    assert str(ansible_home) in note
+    assert result["warnings"] == []
+
+
+def test_a_directory_that_others_can_write_to_is_no_place(api_token: Task, ansible_home: Path) -> None:
+    (ansible_home / "losant.platform").mkdir(parents=True)
+    (ansible_home / "losant.platform").chmod(0o777)
+    [note] = api_token(name="x")["notes"]
+    assert f"others can write to the directory {ansible_home / 'losant.platform'}" in note
+
+
+def test_with_a_lock_there_is_nothing_to_note(api_token: Task, ansible_home: Path) -> None:
+    assert "notes" not in api_token(name="x")
+    assert sorted(path.name for path in (ansible_home / "losant.platform").iterdir()) == ["locks"]
 
 
 def test_check_mode_creates_no_lock(api_token: Task, ansible_home: Path) -> None:

@@ -33,7 +33,7 @@ Options = dict[str, Any]
 DESCRIPTIONS: list[Options] = [{}, {"description": ""}, {"description": "What for?\n*[é]*"}]
 STATUSES: list[Options] = [{}, {"status": "active"}, {"status": "inactive"}]
 SCOPES: list[Options] = [{}, {"scope": ["devices.get"]}, {"scope": ["devices.get", "device.*", "devices.get"]}]
-LIVES: list[Options] = [
+LIFETIMES: list[Options] = [
     {},
     {"expiration_date": FUTURE},
     {"expiration_date": "2027-06-30T14:00:00.1239+02:00"},
@@ -48,14 +48,14 @@ def _merged(*parts: Options) -> Options:
 
 #: Every pair of two options' values is in one of these. Every combination is planned in test_plan_properties.py.
 COMBINATIONS = [
-    _merged(DESCRIPTIONS[number], STATUSES[(number + life) % 3], SCOPES[(number + 2 * life) % 3], LIVES[life])
+    _merged(DESCRIPTIONS[number], STATUSES[(number + lifetime) % 3], SCOPES[(number + 2 * lifetime) % 3], LIFETIMES[lifetime])
     for number in range(3)
-    for life in range(len(LIVES))
+    for lifetime in range(len(LIFETIMES))
 ]
 
 
 @pytest.mark.parametrize("options", COMBINATIONS, ids=str)
-def test_promise_01_what_was_made_is_not_made_again(sandbox: Sandbox, api_token: Task, options: Options) -> None:
+def test_promise_01_what_was_created_is_not_created_again(sandbox: Sandbox, api_token: Task, options: Options) -> None:
     made = api_token(name="x", **options)
     for recreate in ("never", "state_change"):
         sandbox.clear_requests()
@@ -67,12 +67,21 @@ def test_promise_01_what_was_made_is_not_made_again(sandbox: Sandbox, api_token:
 
 
 @pytest.mark.parametrize("selector", ["name", "id", "rename"])
-@pytest.mark.parametrize("options", [_merged(*parts) for parts in product(DESCRIPTIONS, STATUSES)], ids=str)
-@pytest.mark.parametrize("there", [{}, {"description": "old", "status": "inactive"}], ids=str)
+@pytest.mark.parametrize(
+    ("existing", "options"),
+    [
+        ({}, {}),
+        ({}, {"description": "", "status": "active"}),
+        ({}, {"description": "What for?\n*[é]*", "status": "inactive"}),
+        ({"description": "old", "status": "inactive"}, {}),
+        ({"description": "old", "status": "inactive"}, {"description": "", "status": "active"}),
+    ],
+    ids=str,
+)
 def test_promise_01_what_was_found_is_changed_once(
-    sandbox: Sandbox, api_token: Task, selector: str, options: Options, there: Options
+    sandbox: Sandbox, api_token: Task, selector: str, existing: Options, options: Options
 ) -> None:
-    token_id = sandbox.seed_token("x", **there)["id"]
+    token_id = sandbox.seed_token("x", **existing)["id"]
     selectors: dict[str, Options] = {
         "name": {"name": "x"},
         "id": {"api_token_id": token_id},
@@ -86,12 +95,14 @@ def test_promise_01_what_was_found_is_changed_once(
     assert second["api_token"] == first["api_token"]
 
 
-@pytest.mark.parametrize("there", [{}, {"expirationDate": PAST, "creationDate": EARLIER}], ids=["alive", "expired"])
+@pytest.mark.parametrize(
+    "existing", [{}, {"expirationDate": PAST, "creationDate": EARLIER}], ids=["unexpired", "expired"]
+)
 @pytest.mark.parametrize("selector", ["name", "id"])
 def test_promise_01_what_was_removed_is_not_removed_again(
-    sandbox: Sandbox, api_token: Task, there: Options, selector: str
+    sandbox: Sandbox, api_token: Task, existing: Options, selector: str
 ) -> None:
-    token_id = sandbox.seed_token("x", **there)["id"]
+    token_id = sandbox.seed_token("x", **existing)["id"]
     options = {"name": "x"} if selector == "name" else {"api_token_id": token_id}
     assert api_token(**options, state="absent")["changed"]
     sandbox.clear_requests()
@@ -101,36 +112,35 @@ def test_promise_01_what_was_removed_is_not_removed_again(
 
 
 @pytest.mark.parametrize("recreate", ["never", "state_change"])
-@pytest.mark.parametrize("life", [{}, {"expires_in": "30d"}, {"expiration_date": ""}], ids=str)
+@pytest.mark.parametrize("lifetime", [{}, {"expires_in": "30d"}, {"expiration_date": ""}], ids=str)
 def test_promise_01_what_replaced_an_expired_token_stays(
-    sandbox: Sandbox, api_token: Task, recreate: str, life: Options
+    sandbox: Sandbox, api_token: Task, recreate: str, lifetime: Options
 ) -> None:
     sandbox.seed_token("x", creationDate=EARLIER, expirationDate=PAST)
-    first = api_token(name="x", recreate=recreate, **life)
-    second = api_token(name="x", recreate=recreate, **life)
+    first = api_token(name="x", recreate=recreate, **lifetime)
+    second = api_token(name="x", recreate=recreate, **lifetime)
     assert (first["changed"], second["changed"]) == (True, False)
     assert second["api_token"]["id"] == first["api_token"]["id"]
 
 
-@pytest.mark.parametrize("recreate", ["never", "state_change", "always"])
 @pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
 @pytest.mark.parametrize(
     "options",
-    [{}, {"state": "absent"}, {"status": "inactive"}, {"scope": ["devices.get"]}, {"expires_in": "1d"}],
+    [{}, {"state": "absent"}, {"status": "inactive"}, {"scope": ["devices.get"], "recreate": "state_change"}, {"recreate": "always"}],
     ids=str,
 )
 def test_promise_02_two_tokens_of_the_name_are_refused(
-    sandbox: Sandbox, failing_api_token: Task, options: Options, recreate: str, check: bool
+    sandbox: Sandbox, failing_api_token: Task, options: Options, check: bool
 ) -> None:
     first, second = sandbox.seed_token("x"), sandbox.seed_token("x", status="inactive")
-    result = failing_api_token(name="x", recreate=recreate, **options, _check=check)
+    result = failing_api_token(name="x", **options, _check=check)
     assert first["id"] in result["msg"]
     assert second["id"] in result["msg"]
     assert writes(sandbox) == []
 
 
 @pytest.mark.parametrize(
-    ("there", "declared", "shown"),
+    ("existing", "declared", "shown"),
     [
         ({"scope": ["devices.get"]}, {"scope": ["device.get"]}, ["scope", "devices.get", "device.get"]),
         ({}, {"scope": ["devices.get"]}, ["scope", "all.Application", "devices.get"]),
@@ -144,10 +154,10 @@ def test_promise_02_two_tokens_of_the_name_are_refused(
     ],
 )
 @pytest.mark.parametrize("more", [{}, {"description": "new", "status": "inactive"}], ids=["alone", "with others"])
-def test_promise_03_a_difference_of_scope_or_expiration_is_told(
-    sandbox: Sandbox, failing_api_token: Task, there: Options, declared: Options, shown: list[str], more: Options
+def test_promise_03_a_difference_of_scope_or_expiration_is_shown(
+    sandbox: Sandbox, failing_api_token: Task, existing: Options, declared: Options, shown: list[str], more: Options
 ) -> None:
-    token = sandbox.seed_token("x", **there)
+    token = sandbox.seed_token("x", **existing)
     result = failing_api_token(name="x", **declared, **more)
     assert [part for part in [*shown, token["id"], "recreate"] if part not in result["msg"]] == []
     assert writes(sandbox) == []
@@ -161,11 +171,11 @@ def test_promise_03_recreate_decides(sandbox: Sandbox, api_token: Task, recreate
 
 
 @pytest.mark.parametrize("return_token", [True, False])
-@pytest.mark.parametrize("there", [[], [{}], [{"expirationDate": PAST, "creationDate": EARLIER}]], ids=str)
+@pytest.mark.parametrize("existing", [[], [{}], [{"expirationDate": PAST, "creationDate": EARLIER}]], ids=str)
 def test_promise_04_the_secret_is_in_token_alone(
-    sandbox: Sandbox, api_token: Task, there: list[Options], return_token: bool
+    sandbox: Sandbox, api_token: Task, existing: list[Options], return_token: bool
 ) -> None:
-    for fields in there:
+    for fields in existing:
         sandbox.seed_token("x", **fields)
     sandbox.switch(token_format="opaque")
     result = api_token(name="x", recreate="always", return_token=return_token)
@@ -175,13 +185,13 @@ def test_promise_04_the_secret_is_in_token_alone(
         assert result["token"] not in without_token(result)
 
 
-def test_promise_05_a_secret_that_was_made_is_delivered(sandbox: Sandbox, api_token: Task) -> None:
+def test_promise_05_a_new_secret_is_delivered(sandbox: Sandbox, api_token: Task) -> None:
     secret = api_token(name="x", expires_in="1h")["token"]
     assert sandbox.call("GET", sandbox.tokens_path, token=secret).status_code == 200
 
 
-@pytest.mark.parametrize("kind", ["reset_after", "cut", "not_json", "empty", "not_object"])
-def test_promise_05_a_secret_that_did_not_arrive_is_told(sandbox: Sandbox, failing_api_token: Task, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["reset_after", "not_json"])
+def test_promise_05_a_secret_that_did_not_arrive_is_reported(sandbox: Sandbox, failing_api_token: Task, kind: str) -> None:
     sandbox.fault(kind, method="POST", when="after")
     result = failing_api_token(name="x", staged="false")
     assert the_token(sandbox)["id"] in result["msg"]
@@ -212,16 +222,16 @@ def test_promise_06_a_step_that_fails_leaves_the_old_one(
 
 
 @pytest.mark.parametrize("kind", ["reset_after", "cut", "lie_length", "not_json", "empty", "not_object"])
-def test_promise_07_a_lost_answer_is_not_repeated(sandbox: Sandbox, failing_api_token: Task, kind: str) -> None:
+def test_promise_07_a_lost_response_is_not_asked_for_again(sandbox: Sandbox, failing_api_token: Task, kind: str) -> None:
     sandbox.fault(kind, method="POST", when="after", times=None)
     result = failing_api_token(name="x", staged="false", retries=3)
     assert len(bodies(sandbox, "POST")) == 1
     assert the_token(sandbox)["id"] in result["msg"]
 
 
-@pytest.mark.parametrize("status", [500, 502, 504, 503])
+@pytest.mark.parametrize("status", [500, 502, 503])
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_promise_07_a_doubtful_answer_is_not_repeated(
+def test_promise_07_a_post_of_unknown_effect_is_not_repeated(
     sandbox: Sandbox, failing_api_token: Task, status: int, when: str
 ) -> None:
     sandbox.fault("status", method="POST", status=status, when=when, times=None)
@@ -251,7 +261,7 @@ def test_promise_08_a_token_expires_while_time_passes(sandbox: Sandbox, api_toke
 
 
 @pytest.mark.parametrize("status", [None, "inactive", "active"])
-def test_promise_08_an_inactive_token_is_made_active_only_if_declared(
+def test_promise_08_an_inactive_token_is_activated_only_if_declared(
     sandbox: Sandbox, api_token: Task, status: str | None
 ) -> None:
     sandbox.seed_token("x", status="inactive")
@@ -277,7 +287,7 @@ REHEARSALS: dict[str, tuple[list[Options], Options]] = {
         {"name": "x", "scope": ["devices.get"], "recreate": "state_change"},
     ),
     "replace always": ([{"name": "x", "status": "inactive"}], {"name": "x", "recreate": "always"}),
-    "replace with a life": (
+    "replace with a lifetime": (
         [{"name": "x", "creationDate": EARLIER, "expirationDate": FUTURE}],
         {"name": "x", "recreate": "always", "description": "d"},
     ),
@@ -292,11 +302,11 @@ REHEARSALS: dict[str, tuple[list[Options], Options]] = {
 }
 
 
-@pytest.mark.parametrize(("there", "options"), REHEARSALS.values(), ids=REHEARSALS)
-def test_promise_09_check_mode_tells_what_the_real_run_does(
-    sandbox: Sandbox, rehearsed: Rehearsed, there: list[Options], options: Options
+@pytest.mark.parametrize(("existing", "options"), REHEARSALS.values(), ids=REHEARSALS)
+def test_promise_09_check_mode_shows_what_the_real_run_does(
+    sandbox: Sandbox, rehearsed: Rehearsed, existing: list[Options], options: Options
 ) -> None:
-    for fields in there:
+    for fields in existing:
         sandbox.seed_token(**fields)
     result = rehearsed(**options)
     assert result["changed"] is bool(writes(sandbox))
@@ -354,7 +364,7 @@ def test_promise_11_a_task_does_not_revoke_its_own_token(
 
 
 @pytest.mark.parametrize("options", REVOKING, ids=str)
-def test_promise_11_unless_told_to(sandbox: Sandbox, rehearsed: Rehearsed, options: Options) -> None:
+def test_promise_11_unless_the_task_allows_it(sandbox: Sandbox, rehearsed: Rehearsed, options: Options) -> None:
     me = sandbox.seed_token("me")
     assert rehearsed(name="me", access_token=me["token"], **options, allow_self_revoke=True)["changed"]
     assert sandbox.call("GET", sandbox.tokens_path, token=me["token"]).status_code == 401
@@ -365,8 +375,8 @@ def test_promise_11_unless_told_to(sandbox: Sandbox, rehearsed: Rehearsed, optio
     [("GET", {}), ("POST", {}), ("PATCH", {"description": "d"}), ("DELETE", {"state": "absent"})],
     ids=["list", "create", "update", "delete"],
 )
-@pytest.mark.parametrize("status", [400, 401, 403, 409, 429, 500, 599])
-def test_promise_12_an_error_tells_what_was_tried_answered_and_is_to_do(
+@pytest.mark.parametrize("status", [400, 403, 429, 500])
+def test_promise_12_an_error_says_what_was_attempted_what_losant_responded_and_what_to_do(
     sandbox: Sandbox, failing_api_token: Task, method: str, options: Options, status: int
 ) -> None:
     if method in ("PATCH", "DELETE"):
@@ -374,12 +384,17 @@ def test_promise_12_an_error_tells_what_was_tried_answered_and_is_to_do(
     body = {"type": "SomeType", "message": "Something is the matter"}
     sandbox.fault("status", method=method, status=status, body=body, times=None)
     result = failing_api_token(name="x", **options)
-    tried = f"{method} {sandbox.url}{sandbox.tokens_path}"
-    answered = f"{status} SomeType: Something is the matter."
-    assert result["msg"].startswith("Could not ")
-    assert tried in result["msg"]
-    _before, found, advice = result["msg"].partition(answered)
-    assert found == answered
+    attempted = {
+        "GET": "Could not list the API tokens of application",
+        "POST": "Could not create API token 'x",
+        "PATCH": "Could not update API token 'x' (",
+        "DELETE": "Could not delete API token 'x' (",
+    }
+    responded = f": Losant responded {status} SomeType: Something is the matter. "
+    before, found, advice = result["msg"].partition(responded)
+    assert before.startswith(attempted[method])
+    assert before.endswith(f" of application {sandbox.application_id}")
+    assert found == responded
     assert len(advice.strip()) > 10, "no advice"
     facts = {
         "kind": "api",
@@ -389,3 +404,4 @@ def test_promise_12_an_error_tells_what_was_tried_answered_and_is_to_do(
         "method": method,
     }
     assert facts.items() <= result["failure"].items()
+    assert result["failure"]["url"].startswith(f"{sandbox.url}{sandbox.tokens_path}")

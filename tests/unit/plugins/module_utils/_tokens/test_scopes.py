@@ -63,7 +63,7 @@ def test_known_scopes_need_no_warning() -> None:
         ("Devices.Get", "devices.get"),
     ],
 )
-def test_a_slip_is_warned_of_with_the_nearest_scope(scope: str, nearest: str | None) -> None:
+def test_a_mistyped_scope_is_warned_about_with_the_nearest_known_one(scope: str, nearest: str | None) -> None:
     [warning] = scope_warnings([scope])
     assert warning.startswith(f"The scope {scope!r} is not among those that this collection knows; Losant decides.")
     assert "The nearest known one is '" in warning
@@ -72,7 +72,7 @@ def test_a_slip_is_warned_of_with_the_nearest_scope(scope: str, nearest: str | N
 
 
 @pytest.mark.parametrize("scope", ["☃☃☃☃", "0", "%%%%%%%%"])
-def test_what_is_near_to_nothing_has_no_hint(scope: str) -> None:
+def test_a_scope_that_is_near_to_none_has_no_hint(scope: str) -> None:
     [warning] = scope_warnings([scope])
     assert "nearest" not in warning
 
@@ -83,5 +83,5 @@ def test_each_unknown_scope_has_its_warning() -> None:
 
 
 @given(st.lists(st.text(max_size=30), max_size=3))
-def test_any_text_can_be_asked_about(scopes: list[str]) -> None:
+def test_any_text_gets_at_most_one_warning(scopes: list[str]) -> None:
     assert len(scope_warnings(scopes)) == len([scope for scope in scopes if scope not in ALL])

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import (
     Declaration,
     check_name,
@@ -69,25 +70,23 @@ def test_everything_that_is_mentioned_is_declared() -> None:
         ({"state": "absent"}, Declaration(name="x", state="absent")),
     ],
 )
-def test_a_value_that_is_empty_or_short(options: dict[str, Any], declared: Declaration) -> None:
+def test_single_options(options: dict[str, Any], declared: Declaration) -> None:
     assert declaration_from({"name": "x", **options}) == declared
 
 
-@pytest.mark.parametrize("options", [{"expiration_date": ""}, {"expiration_date": "2027-01-01T00:00:00Z"}])
-def test_two_ways_to_declare_a_life_exclude_each_other(options: dict[str, Any]) -> None:
-    assert refusal_of(**options, expires_in="1s").failure["option"] == "expires_in"
-
-
-@pytest.mark.parametrize("mark", ["~pending:", "~pending:x", "~superseded:", "~superseded:never", "~superseded:2026Z"])
+@pytest.mark.parametrize(
+    "suffix", ["~pending:", "~pending:x", "~superseded:", "~superseded:never", "~superseded:2026Z"]
+)
 @pytest.mark.parametrize("name", ["", "x ", "x", "x ~pending:a "])
-def test_a_name_that_ends_in_a_mark(name: str, mark: str) -> None:
-    error = refusal_of(name=f"{name}{mark}")
+def test_a_name_that_ends_in_a_suffix_is_refused(name: str, suffix: str) -> None:
+    error = refusal_of(name=f"{name}{suffix}")
     assert error.failure["option"] == "name"
-    assert mark in str(error)
+    assert suffix in str(error)
+    assert "Choose another name." in str(error)
 
 
 @pytest.mark.parametrize("name", ["~pending", "x ~pending:a b", "x ~superseded:never ", "x pending:a", "~Pending:x"])
-def test_a_name_that_holds_no_mark_at_its_end(name: str) -> None:
+def test_a_name_without_a_suffix_at_its_end(name: str) -> None:
     assert declaration_from({"name": name}).name == name
 
 
@@ -104,56 +103,45 @@ def test_a_name_that_holds_no_mark_at_its_end(name: str) -> None:
         ({"verify": True}, {"verify": True}),
     ],
 )
-def test_what_becomes_of_a_token_in_time(options: dict[str, Any], declared: dict[str, Any]) -> None:
+def test_options_about_time_and_retirement(options: dict[str, Any], declared: dict[str, Any]) -> None:
     assert declaration_from({"name": "x", **options}) == Declaration(name="x", **declared)
 
 
 @pytest.mark.parametrize("window", ["1d", "24h", "2d"])
-def test_a_window_that_is_no_shorter_than_the_life(window: str) -> None:
+def test_a_window_that_is_not_shorter_than_the_lifetime(window: str) -> None:
     error = refusal_of(rotate_before=window, expires_in="1d")
     assert error.failure["option"] == "rotate_before"
 
 
 @pytest.mark.parametrize("option", ["rotate_before", "superseded_after"])
 @pytest.mark.parametrize("value", ["", "1", "1y", "-1d", "1.5d", "9" * 50 + "w"])
-def test_a_duration_that_is_none(option: str, value: str) -> None:
+def test_an_invalid_duration_is_refused(option: str, value: str) -> None:
     assert refusal_of(**{option: value}).failure["option"] == option
 
 
-def test_an_id_selects_before_a_name() -> None:
-    assert Declaration(name="x", api_token_id=id_of(1)).selector == id_of(1)
-    assert Declaration(name="x").selector == "x"
-
-
-@pytest.mark.parametrize("options", [{}, {"name": None}, {"name": None, "api_token_id": None}])
-def test_a_selector_is_needed(options: dict[str, Any]) -> None:
-    with pytest.raises(InvalidOptionError, match="One of name and api_token_id is needed"):
-        declaration_from(options)
-
-
 @pytest.mark.parametrize("name", ["", "x" * 256, "☃" * 256])
-def test_a_name_of_a_wrong_length(name: str) -> None:
+def test_a_name_of_a_wrong_length_is_refused(name: str) -> None:
     error = refusal_of(name=name)
     assert error.failure["option"] == "name"
     assert f"name has {len(name)} characters" in str(error)
 
 
 @pytest.mark.parametrize("name", ["x", " ", "*", "x" * 255, "☃" * 255, "a\nb", None])
-def test_any_other_name_is_taken(name: str | None) -> None:
+def test_any_other_name_is_accepted(name: str | None) -> None:
     check_name(name)
 
 
 @pytest.mark.parametrize(
     "value", ["", " ", "x", id_of(1)[1:], id_of(1) + "0", "g" * 24, f" {id_of(1)}", f"{id_of(1)}\n"]
 )
-def test_an_id_that_is_none(value: str) -> None:
+def test_an_invalid_id_is_refused(value: str) -> None:
     error = refusal_of(api_token_id=value)
     assert error.failure["option"] == "api_token_id"
     assert f"api_token_id is {value!r}" in str(error)
 
 
 @given(st.text())
-def test_checked_id_never_lets_anything_else_through(text: str) -> None:
+def test_checked_id_accepts_nothing_else(text: str) -> None:
     try:
         value = checked_id("x", text)
     except InvalidOptionError:
@@ -191,19 +179,29 @@ def test_an_id_is_in_lower_case(text: str) -> None:
         ("expires_in", "9" * 5000 + "d"),
     ],
 )
-def test_a_value_that_can_not_be_meant(option: str, value: Any) -> None:
+def test_a_value_that_cannot_be_meant_is_refused(option: str, value: Any) -> None:
     error = refusal_of(**{option: value})
     assert error.failure == {"kind": "invalid_option", "option": option}
     assert str(error).startswith(f"{option} ")
 
 
-@pytest.mark.parametrize("date", ["", "2027-01-01T00:00:00Z"])
-def test_a_date_and_a_duration_exclude_each_other(date: str) -> None:
-    assert "exclude each other" in str(refusal_of(expiration_date=date, expires_in="1d"))
-
-
-def test_the_longest_description_is_taken() -> None:
+def test_the_longest_description_is_accepted() -> None:
     assert declaration_from({"name": "x", "description": "x" * 32767}).description == "x" * 32767
+
+
+class TestHeldToken:
+    @pytest.mark.parametrize("value", ["s3cr3t", "  s3cr3t\n"], ids=["plain", "with spaces"])
+    def test_it_is_a_secret_without_the_spaces_around_it(self, value: str) -> None:
+        assert declaration_from({"name": "x", "held_token": value}).held_token == Secret("s3cr3t")
+
+    @pytest.mark.parametrize("value", ["", " ", "\n"], ids=repr)
+    def test_an_empty_one_is_declared_too(self, value: str) -> None:
+        """A store that holds nothing does not hold the secret."""
+        assert declaration_from({"name": "x", "held_token": value}).held_token == Secret("")
+
+    def test_a_declaration_does_not_show_it(self) -> None:
+        """Promise 4."""
+        assert "s3cr3t" not in repr(declaration_from({"name": "x", "held_token": "s3cr3t"}))
 
 
 @given(
@@ -215,6 +213,7 @@ def test_the_longest_description_is_taken() -> None:
             "scope": st.none() | st.lists(st.text()),
             "expiration_date": st.none() | st.text(),
             "expires_in": st.none() | st.text(),
+            "held_token": st.none() | st.text(),
         },
     )
 )

@@ -10,12 +10,14 @@ import pytest
 
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.rotation import (
     NOT_DUE,
+    SLACK,
     Rotation,
+    exceeds_lifetime,
     rotation_of,
 )
-from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import DAY, NOW, token
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import DAY, MILLISECOND, NOW, token
 
-MILLISECOND = timedelta(milliseconds=1)
+LAST = datetime.max.replace(tzinfo=NOW.tzinfo)
 
 
 @pytest.mark.parametrize(
@@ -35,19 +37,30 @@ MILLISECOND = timedelta(milliseconds=1)
         (NOW, timedelta(0), Rotation(True, "expired", NOW)),
     ],
 )
-def test_when_a_token_is_due(expires: datetime | None, window: timedelta | None, expected: Rotation) -> None:
+def test_when_a_rotation_is_due(expires: datetime | None, window: timedelta | None, expected: Rotation) -> None:
     assert rotation_of(token(expiration_date=expires), window, NOW) == expected
 
 
-def test_a_window_beyond_all_calendars_is_due_since_ever() -> None:
-    there = token(expiration_date=NOW + 9999 * DAY)
-    assert rotation_of(there, timedelta(days=999_999_999), NOW) == Rotation(True, "expires_soon", there.creation_date)
+def test_a_window_longer_than_the_calendar_is_due_from_the_start() -> None:
+    existing = token(expiration_date=NOW + 9999 * DAY)
+    expected = Rotation(True, "expires_soon", existing.creation_date)
+    assert rotation_of(existing, timedelta(days=999_999_999), NOW) == expected
 
 
-def test_as_modules_return_it() -> None:
-    assert NOT_DUE.result() == {"due": False, "reason": None, "due_at": None}
-    assert Rotation(True, "expired", NOW).result() == {
-        "due": True,
-        "reason": "expired",
-        "due_at": "2026-11-24T08:00:00.000Z",
-    }
+@pytest.mark.parametrize(
+    ("expires", "lifetime", "expected"),
+    [
+        (None, None, False),
+        (None, DAY, True),
+        (None, timedelta.max, True),
+        (NOW + 9 * DAY, None, False),
+        (NOW + DAY + SLACK, DAY, False),
+        (NOW + DAY + SLACK + MILLISECOND, DAY, True),
+        (NOW - DAY, DAY, False),
+        (LAST, timedelta.max, False),
+    ],
+)
+def test_which_token_lives_longer_than_declared(
+    expires: datetime | None, lifetime: timedelta | None, expected: bool
+) -> None:
+    assert exceeds_lifetime(token(expiration_date=expires), lifetime, NOW) is expected

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.file_state import FileState
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.holdings import FileState, Holding
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import (
     Create,
     Delete,
@@ -23,19 +23,23 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps
     Verify,
 )
 from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
-from ansible_collections.losant.platform.tests.unit.plugins.module_utils.memory_api import FIRST_ID, created
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.memory_api import FIRST_ID, created
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import id_of
 
 
 @dataclass(frozen=True)
 class World:
-    """Tokens and a file at a moment. ``new`` is the id of the token that was made last; ``made`` counts them."""
+    """Tokens, a token file and another store at a moment.
+
+    ``new``: the id of the token that was created last; ``count``: of those.
+    """
 
     tokens: tuple[Token, ...]
     now: datetime
     file: FileState | None = None
+    held: Holding | None = None
     new: str | None = None
-    made: int = 0
+    count: int = 0
 
     def token(self, token_id: str | None) -> Token:
         [found] = [token for token in self.tokens if token.id == token_id]
@@ -57,25 +61,29 @@ class World:
         return replace(self, file=self._file_after(step))
 
     def _with_new(self, step: Create) -> World:
-        token = created(step.fields, id_of(FIRST_ID + self.made), self.now)
+        token = created(step.fields, id_of(FIRST_ID + self.count), self.now)
         if step.staged:
-            token = replace(token, name=f"{token.name} ~pending:{self.made:016x}")
-        return replace(self, tokens=(*self.tokens, token), new=token.id, made=self.made + 1)
+            token = replace(token, name=f"{token.name} ~pending:{self.count:016x}")
+        # The user puts the secret that is returned where the other one is.
+        held = Holding(token.id) if self.held is not None else None
+        return replace(self, tokens=(*self.tokens, token), held=held, new=token.id, count=self.count + 1)
 
     def _changed(self, token: Token, after: Token | None) -> World:
-        there = self.token(token.id)
-        return replace(self, tokens=tuple(filter(None, (after if other is there else other for other in self.tokens))))
+        current = self.token(token.id)
+        return replace(
+            self, tokens=tuple(filter(None, (after if other is current else other for other in self.tokens)))
+        )
 
     def _file_after(self, step: Step) -> FileState:
         assert self.file is not None
         if isinstance(step, Deliver):
             assert self.new is not None
-            return FileState(True, self.new, False, self.file.wanted, self.file.wanted)
+            return FileState(self.file.path, True, Holding(self.new), self.file.wanted, self.file.wanted)
         assert self.file.exists
         if isinstance(step, FixFile):
             return replace(self.file, attributes=self.file.wanted)
         assert isinstance(step, RemoveFile)
-        return FileState(wanted=self.file.wanted)
+        return FileState(self.file.path, wanted=self.file.wanted)
 
 
 def stages_of(steps: Iterable[Step], world: World) -> list[World]:
@@ -84,8 +92,3 @@ def stages_of(steps: Iterable[Step], world: World) -> list[World]:
     for step in steps:
         stages.append(stages[-1].after(step))
     return stages
-
-
-def carry_out(steps: Iterable[Step], tokens: Iterable[Token], now: datetime) -> list[Token]:
-    """The tokens that there are after the steps."""
-    return list(stages_of(steps, World(tuple(tokens), now))[-1].tokens)

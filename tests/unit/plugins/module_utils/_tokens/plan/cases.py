@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Any mix of declarations, tokens and files, and what each of them is for a user."""
+"""Any mix of declarations, tokens and files, and what each of them means to a user."""
 
 from __future__ import annotations
 
@@ -10,23 +10,32 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import assume
+from hypothesis import assume, settings
 from hypothesis import strategies as st
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.checks import PlanError
-from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.file_state import FileState
-from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.planner import Surroundings, plan
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.context import Context
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.holdings import FileState, Holding
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.planner import plan
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import Create, Delete, Patch, Plan
 from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
-from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import DAY, NOW, id_of
-from ansible_collections.losant.platform.tests.unit.plugins.module_utils.world import World
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.plan.world import World, stages_of
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import (
+    DAY,
+    HOUR,
+    MILLISECOND,
+    NOW,
+    OWNER,
+    id_of,
+)
 
-MILLISECOND = timedelta(milliseconds=1)
+#: For the properties that matter less, as most of the time goes into drawing examples.
+FEWER = settings(max_examples=40)
 PLAIN_NAMES = st.sampled_from(["x", "y"])
-#: Marks of tokens that were replaced or are being made, and what looks like one and is none.
-MARKS = st.sampled_from(
+#: Suffixes of tokens that were replaced or are being created, and what looks like one and is none.
+SUFFIXES = st.sampled_from(
     [
         "",
         "",
@@ -40,7 +49,7 @@ MARKS = st.sampled_from(
         " ~pending:fedcba9876543210",
     ]
 )
-NAMES = st.builds(lambda name, mark: f"{name}{mark}", PLAIN_NAMES, MARKS)
+NAMES = st.builds(lambda name, suffix: f"{name}{suffix}", PLAIN_NAMES, SUFFIXES)
 IDS = st.integers(min_value=1, max_value=5).map(id_of)
 DESCRIPTIONS = st.sampled_from([None, "", "a", "b"])
 STATUSES = st.sampled_from(["active", "inactive"])
@@ -48,7 +57,6 @@ SCOPES = st.lists(
     st.sampled_from(["devices.get", "device.get", "all.Application", "events.get"]), unique=True, max_size=3
 )
 MOMENTS = st.sampled_from([NOW - 9 * DAY, NOW - MILLISECOND, NOW, NOW + MILLISECOND, NOW + DAY, NOW + 9 * DAY])
-HOUR = timedelta(hours=1)
 PASTS = st.sampled_from([None, NOW, NOW - MILLISECOND, NOW - HOUR, NOW - DAY, NOW - 99 * DAY])
 SPANS = st.sampled_from([timedelta(0), MILLISECOND * 1000, HOUR, DAY, 9 * DAY])
 
@@ -63,10 +71,10 @@ TOKENS = st.lists(
         expiration_date=st.none() | MOMENTS,
         creation_date=PASTS,
     ),
-    max_size=5,
+    max_size=4,
     unique_by=lambda token: token.id,
 )
-#: A token that is in force, whatever else there is.
+#: A token that is in force, whatever else exists.
 IN_FORCE = st.builds(
     Token,
     id=st.just(id_of(9)),
@@ -76,11 +84,11 @@ IN_FORCE = st.builds(
     expiration_date=st.sampled_from([None, NOW + MILLISECOND, NOW + DAY, NOW + 9 * DAY]),
     creation_date=st.sampled_from([NOW - DAY, NOW - 99 * DAY]),
 )
-LIVES = st.one_of(
+LIFETIMES = st.one_of(
     st.just({}),
     st.just({"never_expires": True}),
     st.builds(lambda moment: {"expiration_date": moment}, MOMENTS),
-    st.builds(lambda life: {"expires_in": life}, st.sampled_from([timedelta(seconds=1), DAY, 9 * DAY])),
+    st.builds(lambda lifetime: {"expires_in": lifetime}, st.sampled_from([timedelta(seconds=1), DAY, 9 * DAY])),
 )
 SELECTORS = st.one_of(
     st.builds(lambda name: {"name": name}, PLAIN_NAMES),
@@ -88,9 +96,9 @@ SELECTORS = st.one_of(
     st.builds(lambda name, token_id: {"name": name, "api_token_id": token_id}, PLAIN_NAMES, IDS),
 )
 DECLARATIONS = st.builds(
-    lambda selector, life, **more: Declaration(**selector, **life, **more),
+    lambda selector, lifetime, **more: Declaration(**selector, **lifetime, **more),
     SELECTORS,
-    LIVES,
+    LIFETIMES,
     state=st.sampled_from(["present", "present", "present", "absent"]),
     description=DESCRIPTIONS,
     status=st.none() | STATUSES,
@@ -103,82 +111,93 @@ DECLARATIONS = st.builds(
     allow_self_revoke=st.booleans(),
 )
 ATTRIBUTES = st.sampled_from([{"mode": "0600"}, {"mode": "0644"}])
+#: A secret that says an id, no secret at all, an opaque one that Losant refuses, one that it accepts.
+HOLDINGS = st.one_of(
+    IDS.map(Holding),
+    st.sampled_from([Holding(), Holding(opaque=True), Holding(opaque=True, accepted=True)]),
+)
+PATH = "/private/token"
+WANTED = {"mode": "0600"}
 FILES = st.one_of(
     st.none(),
-    st.builds(FileState, wanted=st.just({"mode": "0600"})),
-    st.builds(FileState, st.just(True), IDS, st.just(False), attributes=ATTRIBUTES, wanted=st.just({"mode": "0600"})),
-    # What tells no id: no secret at all, one that Losant refuses, one that it takes.
-    st.builds(
-        lambda kind, attributes: FileState(
-            True, None, kind == "accepted", attributes, {"mode": "0600"}, opaque=kind != "none"
-        ),
-        st.sampled_from(["none", "refused", "accepted"]),
-        ATTRIBUTES,
-    ),
+    st.just(FileState(PATH, wanted=WANTED)),
+    st.builds(FileState, st.just(PATH), st.just(True), HOLDINGS, ATTRIBUTES, st.just(WANTED)),
 )
-AROUND = st.builds(Surroundings, caller_id=st.none() | IDS, file=FILES, stages=st.booleans())
+CONTEXTS = st.builds(
+    Context,
+    st.just(NOW),
+    caller_id=st.none() | IDS,
+    staged=st.booleans(),
+    file=FILES,
+    held=st.none() | st.none() | HOLDINGS,
+)
 
 
 @dataclass(frozen=True)
 class Case:
-    """A declaration that can be met, the tokens that there are, and what is around them."""
+    """A declaration that can be met, the tokens that exist, and their context."""
 
     declared: Declaration
     tokens: list[Token]
-    around: Surroundings
+    context: Context
 
     @property
     def plan(self) -> Plan:
-        return plan(self.declared, self.tokens, NOW, self.around)
+        return plan(self.declared, self.tokens, self.context, OWNER)
 
     @property
     def world(self) -> World:
-        return World(tuple(self.tokens), NOW, self.around.file)
+        return World(tuple(self.tokens), NOW, self.context.file, self.context.held)
+
+    @property
+    def world_after(self) -> World:
+        """The world when the plan is carried out."""
+        return stages_of(self.plan.steps, self.world)[-1]
 
 
 @st.composite
-def cases(draw: st.DrawFn, there: st.SearchStrategy[Token] | None = None, /, **fixed: Any) -> Case:
-    """A case whose declaration has the fixed fields, with a token of ``there`` in any case."""
-    declared, tokens, around = replace(draw(DECLARATIONS), **fixed), draw(TOKENS), draw(AROUND)
-    always = [draw(there)] if there is not None else []
+def cases(draw: st.DrawFn, existing: st.SearchStrategy[Token] | None = None, /, **fixed: Any) -> Case:
+    """A case whose declaration has the fixed fields, with a token of ``existing`` in any case."""
+    declared, tokens, context = replace(draw(DECLARATIONS), **fixed), draw(TOKENS), draw(CONTEXTS)
+    always = [draw(existing)] if existing is not None else []
     if declared.name is None and declared.api_token_id is None:
         declared = replace(declared, name="x")
-    # Most mixes that can't be planned hold a token too many.
+    # Most mixes that cannot be planned hold a token too many.
     for others in range(len(tokens), -1, -1):
         kept = [token for number, token in enumerate(tokens) if number < others or token.id == declared.api_token_id]
         kept += always
         try:
-            plan(declared, kept, NOW, around)
+            plan(declared, kept, context, OWNER)
         except (PlanError, InvalidOptionError):
             continue
-        return Case(declared, kept, around)
+        return Case(declared, kept, context)
     assume(False)
     raise AssertionError
 
 
-def deletions(made: Plan) -> list[Token]:
-    return [step.token for step in made.steps if isinstance(step, Delete)]
+def deletions(planned: Plan) -> list[Token]:
+    return [step.token for step in planned.steps if isinstance(step, Delete)]
 
 
-def creations(made: Plan) -> list[Create]:
-    return [step for step in made.steps if isinstance(step, Create)]
+def creations(planned: Plan) -> list[Create]:
+    return [step for step in planned.steps if isinstance(step, Create)]
 
 
-def patches(made: Plan) -> list[Patch]:
-    return [step for step in made.steps if isinstance(step, Patch)]
+def patches(planned: Plan) -> list[Patch]:
+    return [step for step in planned.steps if isinstance(step, Patch)]
 
 
-def living(declared: Declaration, world: World) -> list[Token]:
+def selected(declared: Declaration, world: World) -> list[Token]:
     """The unexpired tokens that the declaration selects."""
     if declared.api_token_id is not None:
-        selected = [token for token in world.tokens if token.id == declared.api_token_id]
+        tokens = [token for token in world.tokens if token.id == declared.api_token_id]
     else:
-        selected = [token for token in world.tokens if token.name == declared.name]
-    return [token for token in selected if token.expiration_date is None or token.expiration_date > world.now]
+        tokens = [token for token in world.tokens if token.name == declared.name]
+    return [token for token in tokens if token.expiration_date is None or token.expiration_date > world.now]
 
 
 def related(name: str | None, token: Token) -> bool:
-    """Whether a token bears the name, or did so before it was replaced, or is to do so when its secret is delivered."""
-    plain, tilde, mark = token.name.rpartition(" ~")
+    """Whether a token has the name, had it before it was replaced, or is to get it when its secret is delivered."""
+    plain, tilde, suffix = token.name.rpartition(" ~")
     kinds = ("pending:", "superseded:2026", "superseded:never")
-    return token.name == name or (bool(tilde) and plain == name and mark.startswith(kinds))
+    return token.name == name or (bool(tilde) and plain == name and suffix.startswith(kinds))
