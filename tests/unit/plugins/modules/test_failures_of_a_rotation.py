@@ -316,7 +316,7 @@ def test_a_file_that_a_concurrent_run_has_written_is_not_restored(
     monkeypatch.setattr(os, "rename", with_a_concurrent_run)
     _fail(sandbox, "PATCH", _all_but(old), times=1)
     result = rotate()
-    assert "token_file was not restored" in result["msg"]
+    assert f"token_file {path} was not restored" in result["msg"]
     assert path.read_text(encoding="utf-8") == "of a concurrent run"
 
 
@@ -337,5 +337,5 @@ def test_a_file_that_cannot_be_restored_is_named(
     assert result["failed"]
     assert accepts(sandbox, old["token"])
     assert len(calls) == 2
-    assert "token_file was not restored" in result["msg"]
+    assert f"token_file {path} was not restored" in result["msg"]
     assert len(list(path.parent.iterdir())) == 1
