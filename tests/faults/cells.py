@@ -54,7 +54,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Crash:
-    """A process that dies right before or right after one request."""
+    """A process that is killed right before or right after one request."""
 
     recording: Recording
     call: RecordedRequest
@@ -105,13 +105,13 @@ def fault_cells() -> tuple[Cell, ...]:
     return all_cells() if ALL else some_cells()
 
 
-#: The scenarios whose dying is tried in short runs.
-_MORTAL = ("create", "rotate-delete")
+#: The scenarios whose process is killed in short runs.
+_KILLED = ("create", "rotate-delete")
 
 
 @functools.cache
 def all_crashes() -> tuple[Crash, ...]:
-    """Staged, at every request. What only reads dies without a trace."""
+    """Staged, at every request. A process that only reads leaves no trace."""
     return tuple(
         Crash(recording, call, when)
         for recording in recordings()
@@ -125,7 +125,7 @@ def crashes() -> tuple[Crash, ...]:
     """The crashes of this run."""
     if ALL:
         return all_crashes()
-    return tuple(crash for crash in all_crashes() if crash.recording.scenario.name in _MORTAL and crash.call.index > 0)
+    return tuple(crash for crash in all_crashes() if crash.recording.scenario.name in _KILLED and crash.call.index > 0)
 
 
 def undisturbed_key(scenario: Scenario, mode: Mode) -> Key:

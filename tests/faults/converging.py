@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What undisturbed runs make of what a disturbed one left: the declared state, and then nothing more."""
+"""What undisturbed runs do after a disturbed one: they reach the declared state, and then change nothing more."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from losant_sandbox.client import Json, Sandbox
 
 
 def broken_in_the_end(sandbox: Sandbox, first: Observation, directory: Path) -> list[str]:
-    """Run again, once more, and an hour later, and give what is broken then. ``first``: after the disturbed run."""
+    """Run again, once more, and an hour later, and return what is broken then. ``first``: after the disturbed run."""
     prepared = first.prepared
     if prepared.scenario.reads:
         return list(_read_otherwise(prepared, directory))
     if _advised(first):
-        # Not everybody reads what an error says.
+        # Not everybody follows what an error says.
         unadvised = look(sandbox, prepared, run_at("api_token", prepared.options, START, directory), first)
         broken = list(_unserved(first, unadvised))
         if broken or unadvised.tokens != first.tokens:
@@ -51,7 +51,7 @@ def _unserved(first: Observation, second: Observation) -> Iterator[str]:
 
 
 def _take_advice(sandbox: Sandbox, first: Observation, directory: Path) -> None:
-    """Do what the error or the warning says: delete what it names and what has the declared name."""
+    """Do what the error or the warning says: delete what it names, if that has the declared name."""
     for token in _advised(first):
         _delete(first.prepared, token, directory)
 
@@ -60,7 +60,7 @@ def _advised(first: Observation) -> list[Json]:
     if first.failed:
         return [token for token in first.orphans() if not is_pending(token)]
     old = first.old()
-    # Made directly, a new token can come to stand beside the old one, under the same name.
+    # Created directly, a new token can exist beside the old one, under the same name.
     apart = "cannot distinguish them" in first.shown and old is not None and not first.prepared.mode.staged
     return [old] if apart and old in first.current() else []
 
@@ -75,7 +75,7 @@ def _delete(prepared: Prepared, token: Json, directory: Path) -> None:
         "api_token", {**connection, "api_token_id": token["id"], "state": "absent"}, START, directory
     )
     if result.get("failed"):
-        raise AssertionError(f"the advice can't be followed: {result['msg']}")
+        raise AssertionError(f"the advice cannot be followed: {result['msg']}")
 
 
 def _read_otherwise(prepared: Prepared, directory: Path) -> Iterator[str]:
@@ -95,7 +95,7 @@ def _undeclared(seen: Observation) -> Iterator[str]:
 
 
 def _unheld(seen: Observation) -> Iterator[str]:
-    """The one that has the name is usable: somebody has its secret, and a file holds just that."""
+    """The token of that name is valid for someone: somebody has its secret, and a file holds exactly that."""
     for token in seen.current():
         secret = seen.secrets.get(token["id"])
         # A process that is killed before it can print its result loses the secret that it would have returned.
@@ -106,15 +106,15 @@ def _unheld(seen: Observation) -> Iterator[str]:
 
 
 def _leftovers(seen: Observation, first: Observation) -> Iterator[str]:
-    """An hour later there is what an undisturbed run leaves, and nothing else.
+    """An hour later the same tokens exist as after an undisturbed run, and nothing else.
 
-    An expired token that its successor's run could not remove stays, as it is documented, until the next one is made.
+    An expired token that a run could not delete stays, as documented, until the next one is created.
     """
     shown = first.crashed or any(
         "deleted when the next one" in text for text in (first.result or {}).get("warnings", [])
     )
     tokens = [token for token in seen.tokens if not (shown and is_expired(token, START))]
-    there = picture_of(tokens)
+    existing = picture_of(tokens)
     expected = recording_of(seen.prepared.scenario, seen.prepared.mode).picture
-    if there != expected:
-        yield f"an hour later there is too much {dict(there - expected)} and too little {dict(expected - there)}"
+    if existing != expected:
+        yield f"an hour later {dict(existing - expected)} should not exist, and {dict(expected - existing)} is missing"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs a module in a process of its own that dies right before or right after one of its requests.
+"""Runs a module in a process of its own that is killed right before or right after one of its requests.
 
 Reads a JSON object from its input: ``module``, ``options``, ``moment``, ``directory`` for what the module writes for itself, ``collections``,
 ``index`` of the request, and ``when``.
@@ -26,7 +26,7 @@ def die() -> None:
 
 
 def arm(index: int, when: str) -> None:
-    """Let the process die at a request, which is counted from 0."""
+    """Let the process be killed at a request, which is counted from 0."""
     send = requests.Session.send
     count = iter(range(index + 1))
 

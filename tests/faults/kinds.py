@@ -42,7 +42,7 @@ class RecordedRequest:
 
 @dataclass(frozen=True)
 class FaultKind:
-    """One kind of fault. ``refuses``: the sandbox says that it did not do the work, so that POST may be repeated."""
+    """One kind of fault. ``refuses``: the response shows that the work was not done, so that POST can be repeated."""
 
     name: str
     kind: str
@@ -57,8 +57,8 @@ class FaultKind:
         """Whether it is tried with a request. Those that take their time are with writes, if not all is slow from then on."""
         return not self.slow or (call.writes and times != "down")
 
-    def put(self, sandbox: Sandbox, call: RecordedRequest, times: Times) -> None:
-        """Let the sandbox have the fault."""
+    def add_to(self, sandbox: Sandbox, call: RecordedRequest, times: Times) -> None:
+        """Add the fault to the sandbox."""
         if times == "ever":
             sandbox.fault(self.kind, method=call.method, path=call.path, skip=call.earlier, times=None, **self.fields)
         else:

@@ -42,7 +42,7 @@ class Observation:
 
     @property
     def declared(self) -> str:
-        return str(self.prepared.options["name"])
+        return str(self.prepared.options.get("name", ""))
 
     def related(self) -> list[Json]:
         """The tokens of the declared name, with or without a suffix."""

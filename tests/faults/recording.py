@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What scenarios do when nothing goes wrong: their requests, and the tokens that there are in the end."""
+"""What scenarios do when nothing goes wrong: their requests, and the tokens that exist afterwards."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ class Recording:
 
 
 def picture_of(tokens: list[Json]) -> Picture:
-    """What there is, without ids and times."""
+    """The tokens, without ids and times."""
     fields = ("name", "status", "description", "scope", "expirationDate")
     return Counter(str([token.get(field) for field in fields]) for token in tokens)
 
 
 @functools.cache
 def recordings() -> tuple[Recording, ...]:
-    """Every scenario in every mode, undisturbed. In a sandbox of its own: pytest asks before any fixture exists."""
+    """Every scenario in every mode, undisturbed. In a sandbox of its own: pytest needs them before any fixture exists."""
     with Sandbox.start() as sandbox, tempfile.TemporaryDirectory() as directory:
         return tuple(
             _record(sandbox, scenario, mode, Path(directory)) for scenario in SCENARIOS for mode in modes_of(scenario)

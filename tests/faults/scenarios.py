@@ -29,7 +29,7 @@ TIMEOUT = 5.0
 class Scenario:
     """One declaration. The first of the seeds, if any, is the token in force (``holder``).
 
-    ``absent``: the declaration is that there is no such token; ``by_id``: the token in force is selected by its id;
+    ``absent``: the declaration is that no such token exists; ``by_id``: the token in force is selected by its id;
     ``continuous``: a usable token exists at the beginning, and at every moment from then on.
     """
 
@@ -60,7 +60,7 @@ class Mode:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A scenario set up in a sandbox. ``secrets`` are those known before, by id; ``before`` the tokens there were."""
+    """A scenario set up in a sandbox. ``secrets`` are those known before, by id; ``before`` the tokens that existed."""
 
     scenario: Scenario
     mode: Mode
@@ -76,11 +76,11 @@ class Prepared:
 
 
 def prepare(sandbox: Sandbox, scenario: Scenario, mode: Mode, directory: Path) -> Prepared:
-    """Set a scenario up in a sandbox that forgets all else, and with a token file, if the mode has one, in a directory."""
+    """Set a scenario up in a sandbox that is reset first, and with a token file, if the mode has one, in a directory."""
     sandbox.reset()
     sandbox.clock(now=NOW)
-    planted = sandbox.seed(tokens=[*scenario.seeds, BYSTANDER])["tokens"]
-    holder = planted[0] if scenario.seeds else None
+    seeded = sandbox.seed(tokens=[*scenario.seeds, BYSTANDER])["tokens"]
+    holder = seeded[0] if scenario.seeds else None
     file = directory / "token" if mode.file else None
     if file is not None:
         file.unlink(missing_ok=True)
@@ -91,7 +91,7 @@ def prepare(sandbox: Sandbox, scenario: Scenario, mode: Mode, directory: Path) -
         scenario,
         mode,
         _options(sandbox, scenario, mode, file, holder),
-        {token["id"]: token["token"] for token in planted},
+        {token["id"]: token["token"] for token in seeded},
         by_id(sandbox.tokens()),
         file,
         holder["id"] if holder is not None else None,

@@ -26,7 +26,9 @@ _PATH = re.compile(r"/applications/[^/]+(?P<tokens>/tokens)?(?:/(?P<token_id>[^/
 def sent_by(seen: Observation) -> tuple[str, ...]:
     """The requests of a run. Equal ones in a row are one line."""
     roles = _roles(seen)
-    lines = (_line(request, roles, seen.declared) for request in seen.requests)
+    # What only reads declares no name.
+    declared = str(seen.prepared.options.get("name", ""))
+    lines = (_line(request, roles, declared) for request in seen.requests)
     return tuple(_collapsed(lines))
 
 
@@ -93,7 +95,7 @@ def _field(field: str, value: Any, declared: str) -> str:
 
 def _name(name: str, declared: str) -> str:
     bare = base_name({"name": name})
-    suffix, colon, _made_up = name.removeprefix(bare).partition(":")
+    suffix, colon, _random = name.removeprefix(bare).partition(":")
     return f"{'NAME' if bare == declared else repr(bare)}{suffix}{colon}{'*' if colon else ''}"
 
 

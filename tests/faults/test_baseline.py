@@ -39,7 +39,7 @@ def request(method: str, path: str, body: Any = None, caller: str | None = _USER
 
 
 def sent(*requests: Json) -> tuple[str, ...]:
-    """How requests are described."""
+    """What is recorded of requests."""
     prepared = Prepared(
         BY_NAME["create"], Mode(staged=True, file=False), {"name": "robot"}, {}, {_OLD: {}, _OTHER: {}}, None, _OLD
     )
@@ -57,12 +57,12 @@ def sent(*requests: Json) -> tuple[str, ...]:
         ("/devices/a/b", f"GET {_APP}/devices/a/b"),
     ],
 )
-def test_paths_are_described_by_their_shape(path: str, line: str) -> None:
+def test_paths_are_recorded_by_their_shape(path: str, line: str) -> None:
     assert sent(request("GET", path)) == (line,)
 
 
 @pytest.mark.parametrize(
-    ("body", "described"),
+    ("body", "shown"),
     [
         ({}, "[]"),
         ({"status": "inactive", "scope": [], "name": "robot"}, "[name NAME, scope, status inactive]"),
@@ -72,8 +72,8 @@ def test_paths_are_described_by_their_shape(path: str, line: str) -> None:
         ("text", "[no object]"),
     ],
 )
-def test_changes_are_described_by_their_fields(body: Any, described: str) -> None:
-    assert sent(request("PATCH", f"/tokens/{_OLD}", body)) == (f"PATCH /tokens/OLD {described}",)
+def test_changes_are_recorded_by_their_fields(body: Any, shown: str) -> None:
+    assert sent(request("PATCH", f"/tokens/{_OLD}", body)) == (f"PATCH /tokens/OLD {shown}",)
 
 
 def test_new_tokens_are_distinguished() -> None:
@@ -127,13 +127,12 @@ def test_news_replace_what_was_recorded(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_difference_is_shown_line_by_line() -> None:
     seen = RecordedRun("failed, nothing made", _SENT[:1])
-    described = "\n".join(comparing.differences(RecordedRun("done", _SENT), seen, "create"))
-    assert "tests/faults/baseline/create.txt" in described
+    shown = "\n".join(comparing.differences(RecordedRun("done", _SENT), seen, "create"))
+    assert "tests/faults/baseline/create.txt" in shown
     assert (
-        "    - done\n    + failed, nothing made\n      GET /tokens x2\n    - POST /tokens [name NAME, scope]\n"
-        in described
+        "    - done\n    + failed, nothing made\n      GET /tokens x2\n    - POST /tokens [name NAME, scope]\n" in shown
     )
-    assert "LOSANT_FAULTS_RECORD=1" in described
+    assert "LOSANT_FAULTS_RECORD=1" in shown
     assert not list(comparing.differences(seen, seen, "create"))
 
 

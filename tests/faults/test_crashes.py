@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The crash matrix: a process is killed before or after any of its requests, and the next run makes everything right."""
+"""The crash matrix: a process is killed before or after any of its requests, and the next run repairs everything."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SANDBOX = Path(__file__).resolve().parents[1] / "sandbox"
 _DEADLINE = 60
 
 
-def test_the_next_run_makes_it_right(
+def test_the_next_run_repairs_it(
     running_sandbox: Sandbox, tmp_path: Path, crash: Crash, record_property: Callable[[str, Any], None]
 ) -> None:
     prepared = prepare(running_sandbox, crash.recording.scenario, crash.recording.mode, tmp_path)
@@ -76,7 +76,7 @@ def _crash(prepared: Prepared, crash: Crash, directory: Path) -> None:
 
 
 def _lost(seen: Observation) -> Iterator[str]:
-    """Whatever has the name has its secret in the file. What was still to be returned dies with the process."""
+    """The token of that name has its secret in the file. A secret that would have been returned is lost with the process."""
     for token in seen.orphans():
         if seen.prepared.mode.file and not is_pending(token):
             yield f"nobody has the secret of {token['name']!r}"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The fault matrix: whatever goes wrong at whichever request, no secret is lost, nothing is doubled, and runs converge."""
+"""The fault matrix: whatever goes wrong at whichever request, no secret is lost, nothing is duplicated, and runs converge."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def test_the_promises_hold(
         broken.append("the fault hit nothing")
     broken += comparing.check(cell.key, seen, record_property)
     if broken:
-        pytest.fail("\n".join([outcome, *broken, f"the task reported: {seen.shown}"]), pytrace=False)
+        pytest.fail("\n".join([outcome, *broken, f"the task showed: {seen.shown}"]), pytrace=False)
 
 
 def _disturbed(sandbox: Sandbox, prepared: Prepared, cell: Cell, directory: Path) -> Result:
-    """The run with the fault. What takes its time is over when this is."""
-    cell.fault.put(sandbox, cell.call, cell.times)
+    """The run with the fault. Slow requests are finished when it returns."""
+    cell.fault.add_to(sandbox, cell.call, cell.times)
     options = {**prepared.options, "timeout": SHORT_TIMEOUT} if cell.fault.slow else prepared.options
     result = run_at(prepared.scenario.module, options, START, directory)
     if cell.fault.slow:

@@ -21,10 +21,10 @@ from ansible_collections.losant.platform.tests.support.tokens import (
 from losant_sandbox.client import Json
 
 #: What the module says of a token that it could not retire or remove after the new one got its name.
-LEFT = re.compile("is left behind, and nobody has its secret")
+LEFT = re.compile("remains, and nobody has its secret")
 LATER = re.compile("[Aa] later run")
 #: What it says when the old token may still be there under its name, beside one that was created directly.
-APART = "can't tell the two apart"
+APART = "cannot distinguish them"
 
 
 def _hold(problems: Iterator[str]) -> None:
@@ -92,7 +92,7 @@ def check_success(run: Run) -> None:
         assert len(ids) == 1
     assert len(run.created) <= 1
     assert run.created <= set(ids)
-    returns = run.options.get("return_token") is not False
+    returns = run.options.get("return_token", not run.options["to_file"])
     assert ("token" in run.result) == (bool(run.created) and returns)
 
 

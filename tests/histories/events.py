@@ -37,7 +37,7 @@ _LIFETIMES = st.sampled_from(
         {"rotate_before": "14d"},
     ]
 )
-_DELIVERIES = st.sampled_from([{"to_file": False}, {"to_file": True}, {"to_file": True, "return_token": False}])
+_DELIVERIES = st.sampled_from([{"to_file": False}, {"to_file": True}, {"to_file": True, "return_token": True}])
 
 #: Options of ``api_token``; ``to_file`` stands for ``token_file``, which is the same one for all runs of a name.
 DECLARATIONS = st.builds(

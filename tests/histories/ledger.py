@@ -42,7 +42,7 @@ class Ledger:
 
 def _names(message: str, token: Json) -> bool:
     # When the list cannot be read after a lost response, the id is unknown: the name is all that the task can show.
-    named = repr(token["name"]) in message and "may have been made all the same" in message
+    named = repr(token["name"]) in message and "may have been created anyway" in message
     return token["id"] in message or named
 
 

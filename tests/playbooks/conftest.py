@@ -27,14 +27,14 @@ class Played:
 
 
 class Player:
-    """Runs playbooks as a user would, with everything that they write below one folder."""
+    """Runs playbooks as a user would, with everything that they write below one directory."""
 
-    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+    def __init__(self, sandbox: Sandbox, directory: Path) -> None:
         self.sandbox = sandbox
-        self.folder = folder
+        self.directory = directory
 
     def write(self, text: str, name: str = "playbook.yml") -> Path:
-        path = self.folder / name
+        path = self.directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         return path
@@ -61,8 +61,8 @@ class Player:
             **kept,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}",
             "LC_ALL": "C.UTF-8",
-            "HOME": str(self.folder / "home"),
-            "ANSIBLE_ASYNC_DIR": str(self.folder / "home" / "async"),
+            "HOME": str(self.directory / "home"),
+            "ANSIBLE_ASYNC_DIR": str(self.directory / "home" / "async"),
             "ANSIBLE_COLLECTIONS_PATH": str(link_collection()),
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.losant.platform.tests.support.tokens import accepts
 from losant_sandbox.client import Json
 
 from .conftest import Played, Player
@@ -33,14 +34,8 @@ def changes_nothing(played: Played) -> bool:
     return " changed=0 " in played.output
 
 
-def is_usable(player: Player, secret: str) -> bool:
-    """Whether the sandbox takes a secret, whatever its scope."""
-    response = player.sandbox.call("GET", f"/applications/{player.sandbox.application_id}/devices", token=secret)
-    return bool(response.status_code in (200, 403))
-
-
-def age(player: Player, name: str, **fields: Any) -> Json:
-    """Put a token in that is due for rotation, and give it with its secret."""
+def seed_due_token(player: Player, name: str, **fields: Any) -> Json:
+    """Add a token that is due for rotation, and return it with its secret."""
     due: dict[str, Any] = {"scope": ["devices.get"], "expirationDate": soon(player), **fields}
     return player.sandbox.seed_token(name, **due)
 
@@ -59,21 +54,21 @@ class TestRotationInOneRun:
     TEXT = playbooks("guide_rotation")[0]
 
     def test_it_rotates_restarts_and_retires(self, player: Player) -> None:
-        old = age(player, "wall-display")
+        old = seed_due_token(player, "wall-display")
         file = player.write(old["token"], "token")
-        log = player.folder / "restarts"
+        log = player.directory / "restarts"
         commands = {"restart_command": f"tee {log}", "health_command": "true"}
         run(player, self.TEXT, token_file=str(file), **commands)
         [token] = player.sandbox.tokens()
         assert token["name"] == "wall-display"
         assert token["id"] != old["id"]
-        assert is_usable(player, file.read_text())
-        assert not is_usable(player, old["token"])
+        assert accepts(player.sandbox, file.read_text())
+        assert not accepts(player.sandbox, old["token"])
         assert log.exists()
         assert changes_nothing(run(player, self.TEXT, token_file=str(file), **commands))
 
-    def test_the_old_token_works_until_the_program_is_well(self, player: Player) -> None:
-        old = age(player, "wall-display")
+    def test_the_old_token_works_until_the_health_check_passes(self, player: Player) -> None:
+        old = seed_due_token(player, "wall-display")
         file = player.write(old["token"], "token")
         variables = {
             "application_id": player.sandbox.application_id,
@@ -83,15 +78,15 @@ class TestRotationInOneRun:
         }
         played = player.run(player.write(self.TEXT, "play/guide.yml"), "--extra-vars", json.dumps(variables))
         assert played.code != 0
-        assert is_usable(player, file.read_text())
-        assert is_usable(player, old["token"])
+        assert accepts(player.sandbox, file.read_text())
+        assert accepts(player.sandbox, old["token"])
 
 
 class TestRotationOnASchedule:
     TEXT = playbooks("guide_rotation")[1]
 
     def test_it_rotates_and_finishes_later(self, player: Player) -> None:
-        directory = player.folder / "tokens"
+        directory = player.directory / "tokens"
         directory.mkdir()
         run(player, self.TEXT, token_directory=str(directory))
         assert changes_nothing(run(player, self.TEXT, token_directory=str(directory)))
@@ -100,9 +95,9 @@ class TestRotationOnASchedule:
         over = player.sandbox.seed_token("irrigation ~superseded:2026-01-01T00:00:00Z")
         kept = player.sandbox.seed_token("irrigation ~superseded:2199-01-01T00:00:00Z")
         run(player, self.TEXT, token_directory=str(directory))
-        left = {token["id"] for token in player.sandbox.tokens()}
-        assert over["id"] not in left
-        assert kept["id"] in left
+        remaining = {token["id"] for token in player.sandbox.tokens()}
+        assert over["id"] not in remaining
+        assert kept["id"] in remaining
         assert changes_nothing(run(player, self.TEXT, token_directory=str(directory)))
 
 
@@ -111,9 +106,9 @@ class TestWatching:
 
     def test_it_fails_only_for_a_token_that_is_due(self, player: Player) -> None:
         player.sandbox.seed_token("fresh", expirationDate="2199-01-01T00:00:00Z")
-        age(player, "old ~superseded:2199-01-01T00:00:00Z")
+        seed_due_token(player, "old ~superseded:2199-01-01T00:00:00Z")
         assert changes_nothing(run(player, self.TEXT))
-        age(player, "due soon")
+        seed_due_token(player, "due soon")
         variables = json.dumps({"application_id": player.sandbox.application_id})
         played = player.run(player.write(self.TEXT, "play/guide.yml"), "--extra-vars", variables)
         assert played.code != 0
@@ -124,9 +119,9 @@ class TestFile:
     TEXT = playbooks("guide_secrets")[0]
 
     def test_the_file_holds_the_secret(self, player: Player) -> None:
-        file = player.folder / "token"
+        file = player.directory / "token"
         run(player, self.TEXT, token_file=str(file))
-        assert is_usable(player, file.read_text())
+        assert accepts(player.sandbox, file.read_text())
         assert file.stat().st_mode & 0o777 == 0o640
         assert changes_nothing(run(player, self.TEXT, token_file=str(file)))
 
@@ -137,12 +132,12 @@ class TestVault:
     @pytest.mark.parametrize("absolute", [True, False])
     def test_the_vault_holds_the_secret(self, player: Player, absolute: bool) -> None:
         password = player.write("correct horse", "password")
-        vault = player.folder / "play" / "vault.yml"
+        vault = player.directory / "play" / "vault.yml"
         vault_file = str(vault) if absolute else "vault.yml"
         variables = {"vault_password_file": str(password), "vault_file": vault_file}
         run(player, self.TEXT, **variables)
         assert vault.read_text().startswith("$ANSIBLE_VAULT;")
-        assert is_usable(player, view(vault, password).split(": ")[1].strip())
+        assert accepts(player.sandbox, view(vault, password).split(": ")[1].strip())
         assert changes_nothing(run(player, self.TEXT, **variables))
 
 
@@ -150,12 +145,12 @@ class TestVariable:
     TEXT = playbooks("guide_secrets")[2]
 
     def test_the_settings_hold_the_secret(self, player: Player) -> None:
-        settings = player.folder / "settings.ini"
+        settings = player.directory / "settings.ini"
         run(player, self.TEXT, settings_file=str(settings))
         secret = settings.read_text().split("token = ")[1].strip()
         [token] = player.sandbox.tokens()
         assert token["name"] == "harvest-report"
-        assert is_usable(player, secret)
+        assert accepts(player.sandbox, secret)
         assert changes_nothing(run(player, self.TEXT, settings_file=str(settings)))
 
 

@@ -14,7 +14,7 @@ from ansible_collections.losant.platform.tests.support.tokens import SECRET, Tok
 from losant_sandbox.client import Json
 
 #: What no task may report of itself: an internal error, and a write in check mode.
-_UNFORESEEN = (None, "defect", "internal_error", "read_only")
+_UNFORESEEN = (None, "internal_error", "read_only")
 
 
 def shown_by(result: Result) -> str:

@@ -21,6 +21,8 @@ PENDING = re.compile(r"(.+) ~pending:(\S+)", re.DOTALL)
 SUPERSEDED = re.compile(r"(.+) ~superseded:(\S+)", re.DOTALL)
 #: In place of a time: the token is kept, and has no expiration date.
 NEVER = "never"
+#: The last of Python's calendar. Nothing can be added to it.
+_LAST_SECOND = datetime.max.replace(microsecond=0, tzinfo=timezone.utc)
 _SUFFIX = re.compile(r"~(?:pending|superseded):\S*\Z")
 #: The longest name that leaves room for a suffix.
 MAX_NAME_WITH_SUFFIX = MAX_NAME - len(" ~superseded:2026-11-24T08:00:00Z")
@@ -49,7 +51,9 @@ def superseded_name(name: str, until: datetime | None) -> str:
     if until is None:
         return f"{name} ~superseded:{NEVER}"
     # Rounded up, so that the time is never over too early.
-    whole = until.astimezone(timezone.utc) + timedelta(microseconds=-until.microsecond % 1_000_000)
+    whole = until.astimezone(timezone.utc)
+    if until < _LAST_SECOND:
+        whole += timedelta(microseconds=-until.microsecond % 1_000_000)
     return f"{name} ~superseded:{whole:%Y-%m-%dT%H:%M:%SZ}"
 
 

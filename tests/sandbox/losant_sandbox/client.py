@@ -49,7 +49,7 @@ class Sandbox:
         return f"/applications/{self.application_id}/tokens"
 
     @classmethod
-    def start(cls, *, deadline: float = 30.0, max_seconds: float = 3600.0, port: int = 0) -> Sandbox:
+    def start(cls, *, deadline: float = 30.0, max_seconds: float = 7200.0, port: int = 0) -> Sandbox:
         """Start a sandbox process and wait until it serves. Raises SandboxError if it does not."""
         directory = Path(tempfile.mkdtemp(prefix="losant-sandbox-"))
         ready_file = directory / "ready.json"

@@ -13,7 +13,7 @@ from ansible_collections.losant.platform.plugins.module_utils._client.errors imp
     Effect,
     RequestError,
 )
-from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError, as_losant_error
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 
@@ -122,13 +122,11 @@ class Creation:
         """Create the token under its own name. A lost response ends in an error that names what appeared."""
         try:
             return Created(*self._api.create(step.fields), step.token.name)
-        except RequestError as error:
-            if error.effect is Effect.NONE:
-                raise
-            failure = error
+        except BaseException as error:  # noqa: BLE001 # whatever it is, the token may exist
+            failure = _after_sending(error)
         raise self._lost(failure, step.token.name)
 
-    def _lost(self, failure: RequestError, name: str) -> LosantError:
+    def _lost(self, failure: LosantError, name: str) -> LosantError:
         """The error for a token that may have been created without anyone getting its secret."""
         try:
             appeared = [token for token in self._api.all() if token.name == name and token.id not in self._known]
@@ -160,17 +158,17 @@ class Creation:
             self._own_names.add(name)
             try:
                 return Created(*self._api.create({**step.fields, "name": name}), name)
-            except RequestError as error:
-                if error.effect is Effect.NONE:
-                    raise
-                failure = error
+            except BaseException as error:  # noqa: BLE001 # whatever it is, the token may exist
+                failure = _after_sending(error)
             self._delete_lost(failure, name)
+            if not isinstance(failure, RequestError):
+                break
             if attempt + 1 < CREATION_TRIES:
                 self._api.pause(attempt)
         failure.warnings = tuple(_may_appear(name) for name in sorted(self._unseen_names))
         raise failure
 
-    def _delete_lost(self, failure: RequestError, name: str) -> None:
+    def _delete_lost(self, failure: LosantError, name: str) -> None:
         self._unseen_names.add(name)
         try:
             for token in self._api.all():
@@ -184,6 +182,16 @@ class Creation:
                 cause=failure,
                 left=[name],
             ) from None
+
+
+def _after_sending(error: BaseException) -> LosantError:
+    """The error to report for a creation that may have been carried out.
+
+    :raises RequestError: it certainly was not
+    """
+    if isinstance(error, RequestError) and error.effect is Effect.NONE:
+        raise error
+    return as_losant_error(error)
 
 
 def _may_appear(name: str) -> str:

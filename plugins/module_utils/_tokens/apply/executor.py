@@ -221,7 +221,11 @@ class _Execution:
         except ConflictError as error:
             # The first run retires the old token, which has another name for that.
             self._rollback.drop(Order.OLD_NAME)
-            renamed = [f"The replaced token {o.step.token.id} is now named {o.name!r}." for o in self._outcomes]
+            renamed = [
+                f"The replaced token {outcome.step.token.id} is now named {outcome.name!r}."
+                for outcome in self._outcomes
+                if outcome.result is Result.DONE
+            ]
             raise ConflictError(" ".join([str(error), *renamed]), **error.failure) from None
 
     def _remove_file(self, _step: RemoveFile) -> None:
@@ -250,23 +254,27 @@ class _Execution:
 
     def _free_name(self, step: Patch) -> None:
         token, name = step.token, step.changes["name"]
+        # Before the request, as an exception that nobody foresaw says nothing about its effect.
+        self._rollback.add(self._renaming(token, f"may now be named {name!r}"))
         written = self._writer.write(step)
+        error = written.error
+        if written.verdict is Verdict.GONE or (error is not None and error.effect is Effect.NONE):
+            self._rollback.drop(Order.OLD_NAME)
         if written.verdict is Verdict.GONE:
             self._outcomes.append(Outcome(step, Result.GONE, token.name))
-            return
-        is_renamed = written.verdict is Verdict.DONE
-        if is_renamed or t.cast("RequestError", written.error).effect is not Effect.NONE:
-            self._rollback.add(
-                Compensation(
-                    Order.OLD_NAME,
-                    lambda: self._restore_name(token),
-                    f"The token {token.id} is as it was.",
-                    f"The token {token.id} {'is now' if is_renamed else 'may now be'} named {name!r}.",
-                )
-            )
-        if not is_renamed:
-            raise t.cast("RequestError", written.error)
-        self._outcomes.append(Outcome(step, Result.DONE, name))
+        elif written.verdict is Verdict.DONE:
+            self._rollback.add(self._renaming(token, f"is now named {name!r}"))
+            self._outcomes.append(Outcome(step, Result.DONE, name))
+        else:
+            raise t.cast("RequestError", error)
+
+    def _renaming(self, token: Token, remains: str) -> Compensation:
+        return Compensation(
+            Order.OLD_NAME,
+            lambda: self._restore_name(token),
+            f"The token {token.id} is as it was.",
+            f"The token {token.id} {remains}.",
+        )
 
     def _restore_name(self, token: Token) -> None:
         try:
@@ -290,12 +298,12 @@ class _Execution:
         verdict = written.verdict
         if verdict is Verdict.ROLL_BACK and self._is_deleted_again():
             raise t.cast("RequestError", written.error)
+        self._commit()
         if verdict in (Verdict.DONE, Verdict.GONE):
             result = Result.DONE if verdict is Verdict.DONE else Result.GONE
             self._outcomes.append(Outcome(step, result, step.token.name))
         else:
             self._keep_both(step, t.cast("RequestError", written.error))
-        self._commit()
 
     def _is_deleted_again(self) -> bool:
         """Delete the new token before anything else is rolled back. If that is refused, it has to stay."""

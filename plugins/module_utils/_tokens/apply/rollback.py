@@ -10,7 +10,9 @@ import enum
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError, as_losant_error
+
+from .conflicts import ConflictError
 
 
 class UnfinishedError(LosantError):
@@ -42,7 +44,7 @@ class Order(enum.IntEnum):
 class Compensation:
     """How to take one step back.
 
-    ``carry_out``: raises LosantError if it fails; ``done``: what to report afterwards; ``remains``: what to report if it
+    ``carry_out``: raises an exception if it fails; ``done``: what to report afterwards; ``remains``: what to report if it
     fails.
     """
 
@@ -79,8 +81,15 @@ class Rollback:
             try:
                 compensation.carry_out()
                 reports.append(compensation.done)
-            except LosantError as failure:
+            except BaseException as error_of_compensation:  # noqa: BLE001 # the next one is needed anyway
+                failure = as_losant_error(error_of_compensation)
                 reports.append(f"{compensation.remains} ({failure})")
                 remaining.append(compensation.remains)
         self.clear()
-        return UnfinishedError(" ".join([str(error), *reports]), cause=error, left=remaining)
+        text = " ".join([str(error), *reports])
+        if isinstance(error, ConflictError) and not remaining:
+            # Nothing is unfinished: the token of the other run is the declared one.
+            conflict = ConflictError(text, **error.failure)
+            conflict.warnings = error.warnings
+            return conflict
+        return UnfinishedError(text, cause=error, left=remaining)

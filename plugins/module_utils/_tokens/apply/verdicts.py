@@ -96,25 +96,25 @@ def verdict_of(purpose: Purpose, effect: Effect, listed: Listed) -> Verdict:
     carried it out, and will not do so any more), in flight (it may still be carried out). ``listed``: what the list of
     tokens shows then. The first row that fits decides:
 
-    ================  ===============  =========================  ===============
-    purpose           effect           the list shows             verdict
-    ================  ===============  =========================  ===============
-    any               any              the change applied         done
-    free the name     any              no such token              gone
-    retire            any              no such token              gone
-    clean up          any              no such token              gone
-    update            any              anything else              fail
-    remove            any              anything else              fail
-    restore the name  any              anything else              fail
-    clean up          any              anything else              leave for later
-    free the name     any              anything else              roll back
-    name              any              anything else              roll back
-    retire            none, unknown    the old token, still valid roll back
-    retire            any              anything else              keep both
-    roll back         none             anything else              keep both
-    roll back         unknown          the new token              keep both
-    roll back         any              anything else              roll back
-    ================  ===============  =========================  ===============
+    ================  ===============  ==========================  ===============
+    purpose           effect           the list shows              verdict
+    ================  ===============  ==========================  ===============
+    any               any              the change applied          done
+    free the name     any              no such token               gone
+    retire            any              no such token               gone
+    clean up          any              no such token               gone
+    update            any              anything else               fail
+    remove            any              anything else               fail
+    restore the name  any              anything else               fail
+    clean up          any              anything else               leave for later
+    free the name     any              anything else               roll back
+    name              any              anything else               roll back
+    retire            none, unknown    the old token, still valid  roll back
+    retire            any              anything else               keep both
+    roll back         none             anything else               keep both
+    roll back         unknown          the new token               keep both
+    roll back         any              anything else               roll back
+    ================  ===============  ==========================  ===============
 
     Retiring the old token and deleting the new one (``roll back``) decide together. Once the new token has its name, it
     is deleted again only if the old one is certain to stay: Losant did not carry the retirement out and will not, the old

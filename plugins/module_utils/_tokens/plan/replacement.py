@@ -57,7 +57,10 @@ def _expiration(declared: Declaration, predecessor: Token | None, now: datetime)
     if declared.never_expires:
         return None
     if declared.expires_in is not None:
-        return _later(now, declared.expires_in)
+        expiration_date = _later(now, declared.expires_in)
+        if expiration_date is None:
+            raise InvalidOptionError("expires_in reaches beyond the year 9999.", option="expires_in")
+        return expiration_date
     if predecessor is None or predecessor.expiration_date is None:
         return None
     return _same_lifetime(predecessor, predecessor.expiration_date, now)
@@ -70,6 +73,11 @@ def _same_lifetime(predecessor: Token, expired_at: datetime, now: datetime) -> d
             " life is unknown. Declare expires_in or expiration_date."
         )
     expiration_date = _later(now, expired_at - predecessor.creation_date)
+    if expiration_date is None:
+        raise PlanError(
+            f"{predecessor.label} has to be replaced, and a new token of the same lifetime would expire beyond the year 9999."
+            " Declare expires_in or expiration_date."
+        )
     if expiration_date <= now:
         raise PlanError(
             f"{predecessor.label} has to be replaced, but it was expired from the start, so it has no lifetime to inherit."
@@ -78,12 +86,11 @@ def _same_lifetime(predecessor: Token, expired_at: datetime, now: datetime) -> d
     return expiration_date
 
 
-def _later(now: datetime, lifetime: timedelta) -> datetime:
+def _later(now: datetime, lifetime: timedelta) -> datetime | None:
     try:
         return now.replace(microsecond=0) + lifetime
     except OverflowError:
-        pass
-    raise InvalidOptionError("expires_in reaches beyond the year 9999.", option="expires_in")
+        return None
 
 
 class Retirement(t.NamedTuple):

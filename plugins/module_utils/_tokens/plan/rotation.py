@@ -45,7 +45,7 @@ def exceeds_lifetime(token: Token, lifetime: timedelta | None, now: datetime) ->
     """Whether a token will live longer than one created now with this lifetime would."""
     if lifetime is None:
         return False
-    return token.expiration_date is None or token.expiration_date - now > lifetime + SLACK
+    return token.expiration_date is None or token.expiration_date - now - SLACK > lifetime
 
 
 def _due_at(token: Token, window: timedelta | None) -> datetime | None:

@@ -2,288 +2,326 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Steps of a rotation that Losant refuses, and what cannot be rolled back.
-
-``tests/faults`` disturbs every request in every other way; a refusal (403) and two faults in one task are here.
-"""
+"""What a user sees when a step of a rotation fails. The fault matrix tries every fault at every step."""
 
 from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterator
+import signal
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.losant.platform.tests.support.times import EARLIER, SOON
+from ansible_collections.losant.platform.tests.support.times import EARLIER, PAST, SOON
 from ansible_collections.losant.platform.tests.support.tokens import accepts
-from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import born, counts, named, text_of
+from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
+    born,
+    counts,
+    ids,
+    named,
+    text_of,
+    without_token,
+    writes,
+)
 
 if TYPE_CHECKING:
     from ansible_collections.losant.platform.tests.support.running import Result
-    from ansible_collections.losant.platform.tests.unit.plugins.conftest import RunModule
+    from ansible_collections.losant.platform.tests.unit.plugins.conftest import RunModule, Task
     from losant_sandbox.client import Json, Sandbox
 
 Options = dict[str, Any]
-#: How often a request is sent again. A fault lasts as long, and what is undone after that goes well.
-RETRIES = 1
-
-#: One fault for each thing that a task can know of a request: it had no effect, or that is unknown.
-FAULTS: dict[str, Options] = {
-    "refused": {"kind": "status", "status": 403},
-    "500 before": {"kind": "status", "status": 500},
-}
-#: Which request a step is, with OLD for the old token's id, and what the task declares to have that step.
-STEPS: dict[str, tuple[Options, Options]] = {
-    "create": ({"method": "POST"}, {}),
-    "verify": ({"method": "GET", "path": "/applications/[0-9a-f]+"}, {"verify": True}),
-    "rename": ({"method": "PATCH", "path": ".*/OLD"}, {"superseded_after": "2h"}),
-    "name": ({"method": "PATCH", "path": ".*/tokens/(?!OLD)[0-9a-f]+"}, {}),
-    "delete": ({"method": "DELETE", "path": ".*/OLD"}, {}),
-    "deactivate": ({"method": "PATCH", "path": ".*/OLD", "skip": 1}, {"superseded": "deactivate"}),
-}
-#: A token that is created directly has its name from the start.
-CASES = [(step, staged) for step in STEPS for staged in ("true", "false") if (step, staged) != ("name", "false")]
-
-#: How the new token is created, and where its secret goes.
-WAYS = [("true", "file"), ("false", "result")]
-
-
-@pytest.fixture(params=["result", "file"])
-def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path | None:
-    """Where the secret goes, if it goes to a file."""
-    return tmp_path / "token" if request.param == "file" else None
+SCOPE = ["devices.get"]
+SUPERSEDED = "x ~superseded:2026-11-24T08:00:00Z"
 
 
 @pytest.fixture
-def old(sandbox: Sandbox, path: Path | None) -> Json:
-    """A token that is due."""
-    token = sandbox.seed_token("x", creationDate=EARLIER, expirationDate=SOON, description="d")
-    if path is not None:
-        path.write_text(token["token"], encoding="utf-8")
+def path(tmp_path: Path) -> Path:
+    """Where the secret is delivered to."""
+    return tmp_path / "token"
+
+
+@pytest.fixture
+def old(sandbox: Sandbox, path: Path) -> Json:
+    """A token that is due, with its secret in the file."""
+    token = sandbox.seed_token("x", scope=SCOPE, creationDate=EARLIER, expirationDate=SOON, description="d")
+    path.write_text(token["token"], encoding="utf-8")
+    path.chmod(0o600)
     return token
 
 
 @pytest.fixture
-def rotate(run_module: RunModule, path: Path | None) -> Callable[..., Result]:
-    """A task that rotates the token, and may fail."""
-    options: Options = {"name": "x", "rotate_before": "10d", "scope": ["devices.get"], "retries": RETRIES}
-    if path is not None:
-        options |= {"token_file": str(path), "return_token": False}
-    return partial(run_module, "api_token", **options)
+def rotate(run_module: RunModule, path: Path) -> Callable[..., Result]:
+    """A task that rotates the token, and can fail."""
+    return partial(run_module, "api_token", name="x", rotate_before="10d", scope=SCOPE, retries=1, token_file=str(path))
 
 
-def _fault(sandbox: Sandbox, old: Json, step: str, fault: Options) -> None:
-    request = {
-        key: value.replace("OLD", old["id"]) if key == "path" else value for key, value in STEPS[step][0].items()
-    }
-    refused = fault.get("status") == 403
-    # A trial counts as passed when Losant knows the token, be it only to forbid it something.
-    status = {"status": 401} if refused and step == "verify" else {}
-    times = 1 if (refused and step != "verify") or step == "create" else RETRIES + 1
-    sandbox.fault(**{**request, **fault, **status, "times": times})
+def _fail(sandbox: Sandbox, method: str, end: str = "", /, kind: str = "status", **fault: Any) -> None:
+    """Let requests of a method fail whose path has an end. A refusal by default."""
+    more = {"status": 403} if kind == "status" else {}
+    sandbox.fault(kind, method=method, path=f".*/{end}" if end else ".*", **{**more, "times": None, **fault})
 
 
-def _keep_the_new_one(sandbox: Sandbox, old: Json) -> None:
-    """Refuse to delete any token but the old one."""
-    sandbox.fault("status", method="DELETE", status=403, path=f".*/tokens/(?!{old['id']})[0-9a-f]+", times=None)
+def _all_but(old: Json) -> str:
+    """The end of a path to any token but the old one."""
+    return f"tokens/(?!{old['id']})[0-9a-f]+"
 
 
-def _files(path: Path | None) -> Iterator[str]:
-    """What is in the folder of the file: one file, whatever happened."""
-    if path is not None:
-        for file in path.parent.iterdir():
-            yield file.read_text(encoding="utf-8")
-
-
-def _secret(result: Result, path: Path | None) -> str:
-    return path.read_text(encoding="utf-8") if path is not None else str(result["token"])
-
-
-def _nothing_happened(sandbox: Sandbox, result: Result, old: Json, path: Path | None) -> None:
-    """The old token is as it was, and what is left of the new one is told."""
-    (found,) = (token for token in sandbox.tokens() if token["id"] == old["id"])
-    assert {key: found[key] for key in ("name", "status", "description")} == {
-        "name": "x",
-        "status": "active",
-        "description": "d",
-    }
-    assert accepts(sandbox, old["token"])
-    assert list(_files(path)) == ([old["token"]] if path is not None else [])
-    for token in sandbox.tokens():
-        assert token["id"] == old["id"] or token["id"] in result["msg"] or token["name"] in result["msg"].split("'")
+def _assert_rolled_back(sandbox: Sandbox, result: Result, old: Json, path: Path) -> None:
+    """Promise 6: the old token is as it was, and the only one."""
+    assert result["failed"]
+    assert [(token["id"], token["name"], token["status"]) for token in sandbox.tokens()] == [(old["id"], "x", "active")]
+    assert f"The new token {born(sandbox)[-1]} was deleted again." in result["msg"]
+    assert [file.read_text(encoding="utf-8") for file in path.parent.iterdir()] == [old["token"]]
+    assert min(counts(sandbox)) > 0
     assert "eyJ" not in text_of(result)
 
 
-def _delivered(sandbox: Sandbox, result: Result, path: Path | None) -> None:
-    assert accepts(sandbox, _secret(result, path))
-    assert [token["id"] for token in sandbox.tokens() if token["name"] == "x"] == [result["api_token"]["id"]]
-    assert len(list(_files(path))) == (path is not None)
+def _assert_kept(sandbox: Sandbox, result: Result, old: Json, path: Path) -> None:
+    """Promises 5 and 6: the new token is delivered, and a warning names both."""
+    assert not result.get("failed"), result
+    (warning,) = result["warnings"]
+    assert old["id"] in warning
+    assert result["api_token"]["id"] in warning
+    assert result["superseded"] == [
+        {"id": old["id"], "name": SUPERSEDED, "action": "kept", "until": "2026-11-24T08:00:00.000Z"}
+    ]
+    assert accepts(sandbox, path.read_text(encoding="utf-8"))
+    assert old["token"] not in text_of(result)
 
 
-@pytest.mark.parametrize(("step", "staged"), CASES)
-def test_a_step_is_refused(
-    sandbox: Sandbox, rotate: Callable[..., Result], old: Json, path: Path | None, step: str, staged: str
+STEPS: dict[str, tuple[str, str, Options]] = {
+    "rename": ("PATCH", "OLD", {"superseded_after": "2h"}),
+    "name": ("PATCH", "NEW", {}),
+    "delete": ("DELETE", "OLD", {}),
+    "deactivate": ("PATCH", "OLD", {"superseded": "deactivate", "staged": "true"}),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_refused_step_is_rolled_back(
+    sandbox: Sandbox, rotate: Callable[..., Result], old: Json, path: Path, step: str
 ) -> None:
-    options = {"staged": staged, **STEPS[step][1]}
-    _fault(sandbox, old, step, FAULTS["refused"])
-    first = rotate(**options)
-    assert [request["fault"] for request in sandbox.requests() if request["fault"]] != [], "the fault did not hit"
-    if first.get("failed"):
-        _nothing_happened(sandbox, first, old, path)
-        # What the message names can be removed as it says.
-        for token_id in first["failure"].get("ids", []):
-            sandbox.call("DELETE", f"{sandbox.tokens_path}/{token_id}")
-    else:
-        _delivered(sandbox, first, path)
+    method, end, options = STEPS[step]
+    place = _all_but(old) if end == "NEW" else old["id"]
+    # Staged, the old token is renamed before it is deactivated.
+    _fail(sandbox, method, place, skip=int(step == "deactivate"), times=1)
+    result = rotate(**options)
+    _assert_rolled_back(sandbox, result, old, path)
+    assert result["failure"]["kind"] == "unfinished"
+    assert result["failure"]["left"] == []
+    assert not rotate(**options).get("failed")
+    assert not rotate(**options)["changed"]
 
+
+def test_a_rolled_back_token_is_deleted_only_once(
+    sandbox: Sandbox, rotate: Callable[..., Result], old: Json, path: Path
+) -> None:
+    _fail(sandbox, "DELETE", old["id"])
+    _assert_rolled_back(sandbox, rotate(), old, path)
+    new = born(sandbox)[-1]
+    assert [end for method, end in writes(sandbox) if method == "DELETE"] == [old["id"], new]
+    assert writes(sandbox)[-1] == ("PATCH", old["id"])
+
+
+def test_the_name_is_restored_when_it_is_free(
+    sandbox: Sandbox, rotate: Callable[..., Result], old: Json, path: Path
+) -> None:
+    """A server that keeps names unique would refuse it before."""
+    sandbox.switch(unique_names=True)
+    _fail(sandbox, "DELETE", old["id"])
+    _assert_rolled_back(sandbox, rotate(), old, path)
+
+
+def test_a_name_that_a_concurrent_run_has_taken_is_not_restored(
+    sandbox: Sandbox, rotate: Callable[..., Result], old: Json, path: Path
+) -> None:
+    """Promise 2: otherwise two tokens would have it."""
+    _fail(sandbox, "PATCH", _all_but(old), times=1)
+    sandbox.fault("mutate", method="DELETE", create=[{"name": "x", "id": "a" * 24}])
+    result = rotate(superseded_after="2h")
+    assert result["failed"]
+    assert "a" * 24 in result["msg"]
+    assert f"The token {old['id']} is now named 'x ~superseded:2026-11-24T10:00:00Z'." in result["msg"]
+    assert [token["id"] for token in sandbox.tokens() if token["name"] == "x"] == ["a" * 24]
+    assert accepts(sandbox, old["token"])
+    assert path.read_text(encoding="utf-8") == old["token"]
+
+
+def test_a_new_token_that_cannot_be_deleted_again_is_named(
+    sandbox: Sandbox, rotate: Callable[..., Result], old: Json, path: Path
+) -> None:
+    """Promise 5."""
+    _fail(sandbox, "PATCH", _all_but(old))
+    _fail(sandbox, "DELETE", _all_but(old))
+    result = rotate()
+    assert result["failed"]
+    new = born(sandbox)[-1]
+    assert f"The new token {new} remains, and nobody has its secret: delete it by api_token_id." in result["msg"]
+    assert [new in left for left in result["failure"]["left"]] == [True]
+    assert named(sandbox)["x"] == "active"
+    assert accepts(sandbox, old["token"])
+    assert path.read_text(encoding="utf-8") == old["token"]
+
+
+@pytest.mark.parametrize("step", ["delete", "deactivate"])
+def test_if_neither_token_can_be_retired_the_new_one_is_delivered(
+    sandbox: Sandbox, rotate: Callable[..., Result], old: Json, path: Path, step: str
+) -> None:
+    method, _end, options = STEPS[step]
+    _fail(sandbox, method, old["id"], skip=int(step == "deactivate"))
+    _fail(sandbox, "DELETE", _all_but(old))
+    first = rotate(**options)
+    _assert_kept(sandbox, first, old, path)
     sandbox.clear_faults()
     second = rotate(**options)
-    assert not second.get("failed"), second["msg"]
-    # Where the old token may have gone after all, the new one stayed, and the next run cleans up.
-    assert second["changed"] is bool(first.get("failed") or old["id"] in " ".join(first["warnings"]))
-    _delivered(sandbox, second if first.get("failed") else first, path)
-    assert {"active", "inactive"} >= set(named(sandbox).values())
-    assert len(sandbox.tokens()) == (1 if step not in ("rename", "deactivate") else 2)
+    assert (second["changed"], second["created"]) == (True, False)
     assert not rotate(**options)["changed"]
-    assert min(counts(sandbox)) > 0
-    assert [name for name in named(sandbox) if "~pending" in name] == []
+    assert [token["id"] for token in sandbox.tokens() if token["status"] == "active"] == [first["api_token"]["id"]]
 
 
 @pytest.mark.parametrize("staged", ["true", "false"])
-@pytest.mark.parametrize("code", [errno.EIO, errno.EROFS, errno.EDQUOT], ids=lambda code: errno.errorcode[code])
-def test_the_delivery_fails_after_the_creation(
-    sandbox: Sandbox,
-    rotate: Callable[..., Result],
-    old: Json,
-    path: Path | None,
-    monkeypatch: pytest.MonkeyPatch,
-    staged: str,
-    code: int,
+@pytest.mark.parametrize("deleted", [False, True], ids=["not carried out", "carried out later"])
+def test_if_the_old_token_may_still_be_deleted_the_new_one_stays(
+    sandbox: Sandbox, rotate: Callable[..., Result], old: Json, path: Path, deleted: bool, staged: str
+) -> None:
+    """Promise 6: to delete the new one could leave none."""
+    _fail(sandbox, "DELETE", kind="reset_before")
+    first = rotate(staged=staged)
+    _assert_kept(sandbox, first, old, path)
+    sandbox.clear_faults()
+    if deleted:
+        sandbox.call("DELETE", f"{sandbox.tokens_path}/{old['id']}")
+    # A later run finds it by its name.
+    assert rotate()["changed"] is not deleted
+    assert ids(sandbox.tokens()) == [first["api_token"]["id"]]
+    assert not rotate()["changed"]
+
+
+@pytest.mark.parametrize("kind", ["reset_after", "not_json"])
+def test_if_the_old_token_is_deleted_and_the_response_is_lost_the_task_succeeds(
+    sandbox: Sandbox, rotate: Callable[..., Result], old: Json, path: Path, kind: str
+) -> None:
+    _fail(sandbox, "DELETE", kind=kind, when="after")
+    result = rotate()
+    assert result["warnings"] == []
+    assert ids(sandbox.tokens()) == [result["api_token"]["id"]] != [old["id"]]
+    assert accepts(sandbox, path.read_text(encoding="utf-8"))
+
+
+def test_if_nothing_is_known_about_the_old_token_the_new_one_stays(
+    sandbox: Sandbox, rotate: Callable[..., Result], old: Json, path: Path
+) -> None:
+    _fail(sandbox, "DELETE", status=500)
+    _fail(sandbox, "GET", status=500, skip=2)
+    _assert_kept(sandbox, rotate(), old, path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"delete": True}, {"status": "inactive"}, {"expirationDate": PAST}],
+    ids=["deleted", "inactive", "expired"],
+)
+def test_if_the_old_token_is_no_longer_valid_the_new_one_stays(
+    sandbox: Sandbox, api_token: Task, old: Json, change: Options
+) -> None:
+    """Promise 6: somebody else has changed it meanwhile, and Losant refuses to delete it."""
+    _fail(sandbox, "DELETE")
+    sandbox.fault("mutate", method="POST", delete=[old["id"]])
+    if "delete" not in change:
+        sandbox.fault("mutate", method="GET", skip=1, create=[{"name": "x", **change, "id": old["id"]}])
+    result = api_token(name="x", recreate="always", retries=0)
+    assert accepts(sandbox, result["token"])
+    assert old["token"] not in without_token(result)
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.EDQUOT], ids=lambda code: errno.errorcode[code])
+def test_a_delivery_that_fails_is_rolled_back(
+    sandbox: Sandbox, rotate: Callable[..., Result], old: Json, path: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
     def broken(_source: str, _target: str) -> None:
         raise OSError(code, os.strerror(code))
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "rename", broken)
-        first = rotate(staged=staged)
-    if path is None:
-        _delivered(sandbox, first, path)
-        return
-    assert os.strerror(code) in first["msg"]
-    assert f"{born(sandbox)[-1]} was removed again" in first["msg"]
-    _nothing_happened(sandbox, first, old, path)
-    assert len(sandbox.tokens()) == 1
-    _delivered(sandbox, rotate(staged=staged), path)
-    assert min(counts(sandbox)) > 0
+        result = rotate()
+    assert os.strerror(code) in result["msg"]
+    assert str(path) in result["msg"]
+    _assert_rolled_back(sandbox, result, old, path)
+    assert rotate()["changed"]
 
 
-@pytest.mark.parametrize(("step", "fault"), [("verify", "refused"), ("rename", "500 before"), ("name", "refused")])
-@pytest.mark.parametrize(("staged", "path"), WAYS, indirect=["path"])
-def test_what_cannot_be_undone_is_named(
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_an_exception_that_ends_the_task_in_the_delivery_is_rolled_back(
     sandbox: Sandbox,
     rotate: Callable[..., Result],
     old: Json,
-    path: Path | None,
-    step: str,
-    fault: str,
-    staged: str,
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: str,
 ) -> None:
-    if (step, staged) == ("name", "false"):
-        step = "rename"
-    _fault(sandbox, old, step, FAULTS[fault])
-    _keep_the_new_one(sandbox, old)
-    result = rotate(staged=staged, **STEPS[step][1])
-    assert result["failed"]
-    _nothing_happened(sandbox, result, old, path)
-    new = born(sandbox)[-1]
-    assert new != old["id"]
-    assert new in result["msg"]
-    assert "delete it by api_token_id" in result["msg"]
-    assert [new in left for left in result["failure"]["left"]] == [True]
-    assert min(counts(sandbox)) > 0
-    # As the message says.
-    sandbox.clear_faults()
-    sandbox.call("DELETE", f"{sandbox.tokens_path}/{new}")
-    _delivered(sandbox, rotate(staged=staged), path)
+    """Promise 5: whatever the exception."""
+    rename, calls = os.rename, []
+
+    def interrupted(source: str, target: str) -> None:
+        calls.append(target)
+        if len(calls) > 1 or moment == "after":
+            rename(source, target)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "rename", interrupted)
+    result = rotate()
+    _assert_rolled_back(sandbox, result, old, path)
+    assert "The task was interrupted." in result["msg"]
 
 
-@pytest.mark.parametrize("step", ["delete", "deactivate"])
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize(("staged", "path"), WAYS, indirect=["path"])
-def test_when_the_new_one_can_not_be_removed_it_is_delivered(
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_a_signal_ends_the_task_between_two_steps(
     sandbox: Sandbox,
     rotate: Callable[..., Result],
     old: Json,
-    path: Path | None,
-    step: str,
-    fault: str,
-    staged: str,
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: signal.Signals,
 ) -> None:
-    """Promises 5 and 6, without anybody's help: the next run retires the old one, and changes nothing else."""
-    _fault(sandbox, old, step, FAULTS[fault])
-    _keep_the_new_one(sandbox, old)
-    first = rotate(staged=staged, **STEPS[step][1])
-    assert not first.get("failed"), first["msg"]
-    (warning,) = first["warnings"]
-    assert old["id"] in warning
-    _delivered(sandbox, first, path)
-    second = rotate(staged=staged, **STEPS[step][1])
-    assert "token" not in second
-    _delivered(sandbox, first, path)
-    assert not rotate(staged=staged, **STEPS[step][1])["changed"]
-    assert min(counts(sandbox)) > 0
+    rename, calls = os.rename, []
+
+    def signalled(source: str, target: str) -> None:
+        calls.append(target)
+        if len(calls) == 1:
+            signal.raise_signal(number)
+        rename(source, target)
+
+    handler = signal.getsignal(number)
+    monkeypatch.setattr(os, "rename", signalled)
+    result = rotate()
+    _assert_rolled_back(sandbox, result, old, path)
+    assert "The task was interrupted." in result["msg"]
+    assert signal.getsignal(number) is handler
 
 
-@pytest.mark.parametrize("step", ["delete", "deactivate"])
-def test_a_name_goes_back_when_it_is_free(
-    sandbox: Sandbox, rotate: Callable[..., Result], old: Json, path: Path | None, step: str
-) -> None:
-    sandbox.switch(unique_names=True)
-    _fault(sandbox, old, step, FAULTS["refused"])
-    result = rotate(staged="true", **STEPS[step][1])
-    assert result["failed"]
-    _nothing_happened(sandbox, result, old, path)
-    assert named(sandbox) == {"x": "active"}
-    assert min(counts(sandbox)) > 0
-
-
-def test_a_name_that_another_run_has_taken_does_not_go_back(
-    sandbox: Sandbox, rotate: Callable[..., Result], old: Json, path: Path | None
-) -> None:
-    """Promise 2: otherwise two would bear it."""
-    _fault(sandbox, old, "name", FAULTS["refused"])
-    sandbox.fault("mutate", method="DELETE", create=[{"name": "x", "id": "a" * 24}])
-    result = rotate(superseded_after="2h")
-    assert result["failed"]
-    assert "a" * 24 in result["msg"]
-    assert f"The token {old['id']} bears the name 'x ~superseded:2026-11-24T10:00:00Z' now." in result["msg"]
-    assert [token["id"] for token in sandbox.tokens() if token["name"] == "x"] == ["a" * 24]
-    assert accepts(sandbox, old["token"])
-    assert list(_files(path)) == ([old["token"]] if path is not None else [])
-
-
-def test_a_file_that_another_run_has_written_is_not_put_back(
-    sandbox: Sandbox, rotate: Callable[..., Result], old: Json, path: Path | None, monkeypatch: pytest.MonkeyPatch
+def test_a_file_that_a_concurrent_run_has_written_is_not_restored(
+    sandbox: Sandbox, rotate: Callable[..., Result], old: Json, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rename = os.rename
 
-    def with_another_run(source: str, target: str) -> None:
+    def with_a_concurrent_run(source: str, target: str) -> None:
         rename(source, target)
-        Path(target).write_text("of another run", encoding="utf-8")
+        Path(target).write_text("of a concurrent run", encoding="utf-8")
 
-    monkeypatch.setattr(os, "rename", with_another_run)
-    _fault(sandbox, old, "name", FAULTS["refused"])
+    monkeypatch.setattr(os, "rename", with_a_concurrent_run)
+    _fail(sandbox, "PATCH", _all_but(old), times=1)
     result = rotate()
-    assert ("The token file was not put back" in result["msg"]) is (path is not None)
-    assert list(_files(path)) == (["of another run"] if path is not None else [])
+    assert f"token_file {path} was not restored" in result["msg"]
+    assert path.read_text(encoding="utf-8") == "of a concurrent run"
 
 
 def test_a_file_that_cannot_be_restored_is_named(
-    sandbox: Sandbox, rotate: Callable[..., Result], old: Json, path: Path | None, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, rotate: Callable[..., Result], old: Json, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rename, calls = os.rename, []
 
@@ -294,10 +332,10 @@ def test_a_file_that_cannot_be_restored_is_named(
         rename(source, target)
 
     monkeypatch.setattr(os, "rename", broken_the_second_time)
-    _fault(sandbox, old, "delete", FAULTS["refused"])
+    _fail(sandbox, "DELETE", old["id"])
     result = rotate()
     assert result["failed"]
     assert accepts(sandbox, old["token"])
-    assert len(calls) == (2 if path is not None else 0)
-    assert ("The token file was not put back" in result["msg"]) is (path is not None)
-    assert len(list(_files(path))) == (path is not None)
+    assert len(calls) == 2
+    assert f"token_file {path} was not restored" in result["msg"]
+    assert len(list(path.parent.iterdir())) == 1

@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.losant.platform.plugins.module_utils._module import runner
 from ansible_collections.losant.platform.tests.support.times import PAST, SOON
 from ansible_collections.losant.platform.tests.support.tokens import accepts
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
 Options = dict[str, Any]
 SCOPE = ["devices.get"]
-#: What tries a new token.
+#: The request that tries a new token.
 TRY = {"method": "GET", "path": "/applications/[0-9a-f]+"}
 
 RETIRING: dict[str, tuple[Options, list[str]]] = {
@@ -44,7 +46,7 @@ RETIRING: dict[str, tuple[Options, list[str]]] = {
 
 
 def _steps(sandbox: Sandbox, old: str) -> list[str]:
-    """The requests so far, with what they were for."""
+    """The requests until now, with their purpose."""
     steps = []
     for request in sandbox.requests():
         end = request["path"].rsplit("/", 1)[1]
@@ -53,15 +55,12 @@ def _steps(sandbox: Sandbox, old: str) -> list[str]:
     return steps
 
 
-@pytest.mark.parametrize(("options", "retiring"), RETIRING.values(), ids=RETIRING)
+CASES = [("true", name) for name in RETIRING] + [("false", "delete"), ("false", "deactivate")]
+
+
+@pytest.mark.parametrize(("staged", "retiring"), CASES)
 def test_the_order_of_steps(
-    sandbox: Sandbox,
-    either_way: Task,
-    staged: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    options: Options,
-    retiring: list[str],
+    sandbox: Sandbox, api_token: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, staged: str, retiring: str
 ) -> None:
     path = tmp_path / "token"
     old = sandbox.seed_token("x", scope=SCOPE)
@@ -74,77 +73,86 @@ def test_the_order_of_steps(
         rename(source, target)
 
     monkeypatch.setattr(os, "rename", watched)
-    either_way(name="x", recreate="always", verify=True, token_file=str(path), **options)
-    # The list is read again when the new token has its name: staged, after "PATCH new"; direct, at once.
+    options, steps = RETIRING[retiring]
+    api_token(name="x", recreate="always", verify=True, token_file=str(path), staged=staged, **options)
+    # The list is read again when the new token has its name: staged, after "PATCH new"; direct, after "POST list".
     creating = ["GET list", "POST list", *(["GET list"] if staged == "false" else [])]
     assert until_delivery == creating
     if staged == "false":
-        retiring = [step for step in retiring if step not in ("PATCH new", "GET list")]
-        if options == {"superseded": "delete"}:
-            retiring = ["DELETE old"]
-    assert _steps(sandbox, old["id"]) == [*creating, "GET try", *retiring]
+        steps = {"delete": ["DELETE old"], "deactivate": ["PATCH old", "PATCH old"]}[retiring]
+    assert _steps(sandbox, old["id"]) == [*creating, "GET try", *steps]
     assert min(counts(sandbox)) > 0
 
 
-@pytest.mark.parametrize("times", [1, 5])
-def test_verify_is_patient(sandbox: Sandbox, either_way: Task, times: int) -> None:
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The waits of a task, which take no time."""
+    seen: list[float] = []
+    monkeypatch.setattr(runner, "SYSTEM", replace(runner.SYSTEM, sleep=seen.append, random=lambda: 1.0))
+    return seen
+
+
+def _tries(sandbox: Sandbox) -> list[int]:
+    path = f"/applications/{sandbox.application_id}"
+    return [request["status"] for request in sandbox.requests() if request["path"] == path]
+
+
+def test_verify_waits_until_losant_accepts_the_new_token(sandbox: Sandbox, api_token: Task, waits: list[float]) -> None:
     sandbox.seed_token("x")
-    sandbox.fault("status", **TRY, status=401, times=times)
-    result = either_way(name="x", recreate="always", verify=True)
+    sandbox.fault("status", **TRY, status=401, times=2)
+    result = api_token(name="x", recreate="always", verify=True, retry_max_delay=60)
     assert the_token(sandbox)["id"] == result["api_token"]["id"]
-    assert [
-        request["status"] for request in sandbox.requests() if request["path"].endswith(sandbox.application_id)
-    ] == [
-        *[401] * times,
-        200,
-    ]
+    assert _tries(sandbox) == [401, 401, 200]
+    assert waits == [1.0, 2.0]
+
+
+def test_verify_does_not_wait_after_its_last_try(sandbox: Sandbox, failing_api_token: Task, waits: list[float]) -> None:
+    sandbox.fault("status", **TRY, status=401, times=None)
+    failing_api_token(name="x", verify=True, retries=2, retry_max_delay=60)
+    assert _tries(sandbox) == [401] * 3
+    assert waits == [1.0, 2.0]
 
 
 @pytest.mark.parametrize("status", [401, 500])
 @pytest.mark.parametrize("rotating", [False, True], ids=["new", "rotating"])
-def test_verify_is_not_patient_for_ever(
-    sandbox: Sandbox, failing_either_way: Task, staged: str, tmp_path: Path, status: int, rotating: bool
+def test_a_new_token_that_is_not_accepted_is_deleted_again(
+    sandbox: Sandbox, failing_api_token: Task, tmp_path: Path, status: int, rotating: bool
 ) -> None:
     path = tmp_path / "token"
     old = [sandbox.seed_token("x")] if rotating else []
     for token in old:
         path.write_text(token["token"], encoding="utf-8")
     sandbox.fault("status", **TRY, status=status, times=None)
-    result = failing_either_way(name="x", recreate="always", verify=True, token_file=str(path), retries=2)
+    result = failing_api_token(name="x", recreate="always", verify=True, token_file=str(path), retries=2)
     assert sandbox.tokens() == [shown(token) for token in old]
-    assert methods(sandbox)[2 if staged == "true" else 3 :] == ["GET"] * 3 + ["DELETE"]
-    assert f"{born(sandbox)[-1]} was removed again" in result["msg"]
+    assert methods(sandbox) == ["GET", "POST", *["GET"] * 3, "DELETE"]
+    assert ("does not accept the new API token 'x" if status == 401 else "500") in result["msg"]
+    assert f"{born(sandbox)[-1]} was deleted again" in result["msg"]
     assert [file.read_text(encoding="utf-8") for file in tmp_path.iterdir()] == [token["token"] for token in old]
     assert "eyJ" not in text_of(result)
 
 
-def test_a_secret_that_does_not_work_tells_so(sandbox: Sandbox, failing_either_way: Task) -> None:
-    sandbox.fault("status", **TRY, status=401, times=None)
-    assert "does not accept the new API token 'x" in failing_either_way(name="x", verify=True)["msg"]
-
-
-@pytest.mark.parametrize("scope", [["devices.get"], ["applicationApiTokens.get"], ["all.Application.read"]], ids=str)
-def test_a_token_that_may_do_little_is_accepted(sandbox: Sandbox, either_way: Task, scope: list[str]) -> None:
-    secret = either_way(name="x", scope=scope, verify=True)["token"]
+@pytest.mark.parametrize("scope", [["devices.get"], ["all.Application.read"]], ids=str)
+def test_a_token_with_few_scopes_is_accepted(sandbox: Sandbox, api_token: Task, scope: list[str]) -> None:
+    secret = api_token(name="x", scope=scope, verify=True)["token"]
     assert accepts(sandbox, secret)
 
 
-@pytest.mark.parametrize("options", [{"verify": False}, {}, {"verify": True, "status": "inactive"}], ids=str)
-def test_otherwise_nothing_is_tried(sandbox: Sandbox, either_way: Task, options: Options) -> None:
-    either_way(name="x", **options)
-    assert {request["path"].rsplit("/", 1)[1] for request in sandbox.requests()} - {"tokens"} <= set(born(sandbox)) | {
-        the_token(sandbox)["id"]
-    }
+@pytest.mark.parametrize("options", [{}, {"verify": True, "status": "inactive"}], ids=str)
+def test_otherwise_nothing_is_tried(sandbox: Sandbox, api_token: Task, options: Options) -> None:
+    api_token(name="x", **options)
+    assert _tries(sandbox) == []
+    assert the_token(sandbox)["name"] == "x"
 
 
-def test_verify_of_a_token_that_is_there_asks_nothing(sandbox: Sandbox, either_way: Task) -> None:
+def test_verify_of_an_existing_token_sends_nothing_more(sandbox: Sandbox, api_token: Task) -> None:
     sandbox.seed_token("x")
-    assert not either_way(name="x", verify=True)["changed"]
+    assert not api_token(name="x", verify=True)["changed"]
     assert methods(sandbox) == ["GET"]
 
 
-def test_check_mode_tries_nothing(sandbox: Sandbox, either_way: Task) -> None:
-    assert either_way(name="x", verify=True, _check=True)["changed"]
+def test_in_check_mode_verify_sends_nothing(sandbox: Sandbox, api_token: Task) -> None:
+    assert api_token(name="x", verify=True, _check=True)["changed"]
     assert methods(sandbox) == ["GET"]
 
 
@@ -154,38 +162,28 @@ def me(sandbox: Sandbox) -> Json:
     return sandbox.seed_token("me", creationDate="2026-10-25T08:00:00Z", expirationDate=SOON)
 
 
-@pytest.mark.parametrize(("options", "_retiring"), RETIRING.values(), ids=RETIRING)
-@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
-@pytest.mark.parametrize("why", [{"recreate": "always"}, {"rotate_before": "10d"}], ids=str)
+@pytest.mark.parametrize("retiring", RETIRING)
 def test_promise_11_a_task_does_not_supersede_its_own_token(
-    sandbox: Sandbox,
-    failing_api_token: Task,
-    me: Json,
-    options: Options,
-    _retiring: list[str],
-    check: bool,
-    why: Options,
+    sandbox: Sandbox, failing_api_token: Task, me: Json, retiring: str
 ) -> None:
-    result = failing_api_token(name="me", access_token=me["token"], **why, **options, _check=check)
-    assert me["id"] in result["msg"]
-    assert "allow_self_revoke" in result["msg"]
+    options: Options = {"name": "me", "access_token": me["token"], "rotate_before": "10d", **RETIRING[retiring][0]}
+    results = [failing_api_token(**options, _check=check) for check in (True, False)]
+    assert results[0]["msg"] == results[1]["msg"]
+    assert me["id"] in results[1]["msg"]
+    assert "allow_self_revoke" in results[1]["msg"]
     assert writes(sandbox) == []
 
 
-@pytest.mark.parametrize(("options", "_retiring"), RETIRING.values(), ids=RETIRING)
-def test_promise_11_unless_told_to(
-    sandbox: Sandbox, rehearsed: Rehearsed, staged: str, me: Json, options: Options, _retiring: list[str]
-) -> None:
-    result = rehearsed(
-        name="me", access_token=me["token"], rotate_before="10d", allow_self_revoke=True, staged=staged, **options
-    )
+@pytest.mark.parametrize("retiring", RETIRING)
+def test_promise_11_unless_that_is_allowed(sandbox: Sandbox, rehearsed: Rehearsed, me: Json, retiring: str) -> None:
+    options = RETIRING[retiring][0]
+    result = rehearsed(name="me", access_token=me["token"], rotate_before="10d", allow_self_revoke=True, **options)
     assert accepts(sandbox, result["token"])
-    alive = options.get("superseded") == "keep" or "superseded_after" in options
-    assert accepts(sandbox, me["token"]) is alive
+    assert accepts(sandbox, me["token"]) is (retiring in ("keep", "later"))
     assert min(counts(sandbox)) > 0
 
 
-def test_promise_11_holds_when_its_time_is_over(
+def test_promise_11_holds_when_the_grace_period_is_over(
     sandbox: Sandbox, failing_api_token: Task, api_token: Task, me: Json, set_time: SetTime
 ) -> None:
     options: Options = {"name": "me", "superseded_after": "2h"}
@@ -198,32 +196,29 @@ def test_promise_11_holds_when_its_time_is_over(
     assert the_token(sandbox)["id"] != me["id"]
 
 
-#: How the response to the retirement of the own token is lost, what the next request with it gets, and tries after it.
-LOST_RESPONSES = [("reset_after", 401, 0), ("reset_after", 403, 5), ("cut", 401, 5), ("not_json", 403, 0)]
-
-
-@pytest.mark.parametrize(("kind", "status", "retries"), LOST_RESPONSES)
+@pytest.mark.parametrize("status", [401, 403])
 @pytest.mark.parametrize("options", [{"recreate": "always"}, {"state": "absent"}], ids=str)
-def test_the_lost_response_to_the_deletion_of_the_own_token(
-    sandbox: Sandbox, either_way: Task, me: Json, kind: str, options: Options, status: int, retries: int
+@pytest.mark.parametrize("retries", [0, 1])
+def test_the_response_to_the_deletion_of_the_own_token_is_lost(
+    sandbox: Sandbox, api_token: Task, me: Json, options: Options, status: int, retries: int
 ) -> None:
     sandbox.switch(deleted_token_status=status)
-    sandbox.fault(kind, method="DELETE", status=502, when="after")
-    result = either_way(name="me", access_token=me["token"], allow_self_revoke=True, retries=retries, **options)
+    sandbox.fault("reset_after", method="DELETE")
+    result = api_token(name="me", access_token=me["token"], allow_self_revoke=True, retries=retries, **options)
     assert sandbox.call("GET", sandbox.tokens_path, token=me["token"]).status_code == status
     assert result["warnings"] == [warning for warning in result["warnings"] if "No scope is declared" in warning]
     assert ids(sandbox.tokens()) == ([] if "state" in options else [result["api_token"]["id"]])
 
 
-@pytest.mark.parametrize(("kind", "status", "retries"), LOST_RESPONSES[:3])
-@pytest.mark.parametrize("replacing", [True, False], ids=["replacing", "status alone"])
-def test_the_lost_response_to_the_deactivation_of_the_own_token(
-    sandbox: Sandbox, either_way: Task, me: Json, kind: str, replacing: bool, status: int, retries: int
+@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize("replacing", [True, False], ids=["replacing", "only the status"])
+def test_the_response_to_the_deactivation_of_the_own_token_is_lost(
+    sandbox: Sandbox, api_token: Task, me: Json, replacing: bool, status: int
 ) -> None:
     sandbox.switch(inactive_token_status=status)
-    sandbox.fault(kind, method="PATCH", path=f".*/{me['id']}", skip=1 if replacing else 0)
+    sandbox.fault("reset_after", method="PATCH", path=f".*/{me['id']}", skip=1 if replacing else 0)
     options: Options = {"recreate": "always", "superseded": "deactivate"} if replacing else {"status": "inactive"}
-    result = either_way(name="me", access_token=me["token"], allow_self_revoke=True, retries=retries, **options)
+    result = api_token(name="me", access_token=me["token"], allow_self_revoke=True, retries=1, **options)
     assert sandbox.call("GET", sandbox.tokens_path, token=me["token"]).status_code == status
     assert (result["warnings"], "token" in result) == ([], replacing)
     assert result["api_token"]["status"] == ("active" if replacing else "inactive")
@@ -231,58 +226,47 @@ def test_the_lost_response_to_the_deactivation_of_the_own_token(
 
 @pytest.mark.parametrize("options", [{"recreate": "always"}, {"state": "absent"}], ids=str)
 def test_a_deletion_of_the_own_token_that_is_refused(
-    sandbox: Sandbox, failing_either_way: Task, me: Json, options: Options
+    sandbox: Sandbox, failing_api_token: Task, me: Json, options: Options
 ) -> None:
     sandbox.switch(self_delete="forbid")
-    result = failing_either_way(name="me", access_token=me["token"], allow_self_revoke=True, **options)
+    result = failing_api_token(name="me", access_token=me["token"], allow_self_revoke=True, **options)
     assert "403" in result["msg"]
     assert [(token["id"], token["name"]) for token in sandbox.tokens()] == [(me["id"], "me")]
 
 
-@pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
 @pytest.mark.parametrize("options", [{"recreate": "always"}, {"state": "absent"}], ids=str)
 def test_a_deletion_of_the_own_token_that_is_refused_when_repeated(
-    sandbox: Sandbox, run_module: RunModule, me: Json, kind: str, options: Options
+    sandbox: Sandbox, run_module: RunModule, me: Json, options: Options
 ) -> None:
-    """The refusal alone does not tell that the first try was done: the token may still be good for reading."""
+    """The refusal alone does not show that the first try was carried out: the token may still be valid for reading."""
     sandbox.switch(self_delete="forbid")
-    sandbox.fault(kind, method="DELETE")
+    sandbox.fault("reset_before", method="DELETE")
     result = run_module("api_token", name="me", access_token=me["token"], allow_self_revoke=True, **options)
     assert accepts(sandbox, me["token"])
     assert result.get("failed") or me["id"] in " ".join(result["warnings"])
 
 
-#: What a task that uses a token that was superseded, and whose time is over, does with the others of its name.
-LEAVINGS: list[Options] = [
-    {},
-    {"recreate": "always"},
-    {"state": "absent"},
-    {"description": "d"},
-    {"superseded": "deactivate"},
-]
-
-
-@pytest.mark.parametrize("options", LEAVINGS, ids=str)
-def test_an_own_token_that_is_a_leaving_is_the_last_to_go(
-    sandbox: Sandbox, either_way: Task, options: Options, tmp_path: Path
-) -> None:
-    (me, _other, _inforce) = (
+@pytest.mark.parametrize(
+    "options", [{}, {"recreate": "always"}, {"state": "absent"}, {"superseded": "deactivate"}], ids=str
+)
+def test_a_superseded_token_of_its_own_is_retired_last(sandbox: Sandbox, api_token: Task, options: Options) -> None:
+    (me, _other, _current) = (
         sandbox.seed_token("x ~superseded:2026-11-24T07:00:00Z"),
         sandbox.seed_token("x ~superseded:2026-11-24T07:30:00Z"),
         sandbox.seed_token("x"),
     )
-    either_way(name="x", access_token=me["token"], allow_self_revoke=True, **options)
+    api_token(name="x", access_token=me["token"], allow_self_revoke=True, **options)
     assert not accepts(sandbox, me["token"])
     assert writes(sandbox)[-1][1] == me["id"]
     sandbox.clear_requests()
-    assert not either_way(name="x", **{**options, "recreate": "never"})["changed"]
+    assert not api_token(name="x", **{**options, "recreate": "never"})["changed"]
 
 
 @pytest.mark.parametrize("own_file", [False, True], ids=["file of another", "own file"])
-def test_a_file_goes_with_the_token_whose_secret_it_holds(
+def test_a_file_is_removed_with_the_token_whose_secret_it_holds(
     sandbox: Sandbox, run_module: RunModule, tmp_path: Path, own_file: bool
 ) -> None:
-    """Otherwise it stays for good if the last deletion fails: the next run does not know its token any more."""
+    """Otherwise it would remain if the last deletion fails: the next run would not find its token in the list."""
     other, me = sandbox.seed_token("x"), sandbox.seed_token("x ~superseded:2026-11-24T07:00:00Z")
     path = tmp_path / "token"
     path.write_text((me if own_file else other)["token"], encoding="utf-8")
@@ -301,7 +285,7 @@ def test_a_file_goes_with_the_token_whose_secret_it_holds(
     assert path.exists() is own_file
 
 
-def test_the_own_token_is_the_last_to_go(sandbox: Sandbox, api_token: Task, me: Json) -> None:
+def test_the_own_token_is_deleted_last(sandbox: Sandbox, api_token: Task, me: Json) -> None:
     sandbox.seed_token("me", creationDate="2026-01-01T00:00:00Z", expirationDate=PAST)
     for name in ("me ~superseded:2026-11-24T10:00:00Z", "me ~superseded:never", "me ~pending:0123456789abcdef"):
         sandbox.seed_token(name)
@@ -310,7 +294,7 @@ def test_the_own_token_is_the_last_to_go(sandbox: Sandbox, api_token: Task, me: 
     assert sandbox.tokens() == []
 
 
-def test_another_access_token_may_supersede_it(sandbox: Sandbox, either_way: Task, me: Json) -> None:
-    result = either_way(name="me", recreate="always")
+def test_another_access_token_can_supersede_it(sandbox: Sandbox, api_token: Task, me: Json) -> None:
+    result = api_token(name="me", recreate="always")
     assert the_token(sandbox)["id"] == result["api_token"]["id"]
     assert not accepts(sandbox, me["token"])

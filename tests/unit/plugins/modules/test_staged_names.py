@@ -2,16 +2,17 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which names can be declared, when creation is staged, and what becomes of rivals."""
+"""Which names can be declared, when creation is staged, and what happens when a concurrent run creates the same token."""
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.losant.platform.tests.support.times import EARLIER, SOON
+from ansible_collections.losant.platform.tests.support.times import EARLIER, NOW, SOON
 from ansible_collections.losant.platform.tests.support.tokens import accepts
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
     bodies,
@@ -28,54 +29,35 @@ if TYPE_CHECKING:
 
 Options = dict[str, Any]
 
-RESERVED = [
-    "x ~pending:0123456789abcdef",
-    "x ~pending:",
-    "x ~superseded:2026-11-24T10:00:00Z",
-    "x ~superseded:never",
-    "x ~superseded:someday",
-    "x~superseded:never",
-    " ~pending:1",
-    "~pending:1",
-    "a ~superseded:never ~pending:1",
-]
-FREE = ["x ~pending", "~pending: x", "x ~pending:1 y", "x ~Pending:1", "~superseded:never and so on", "x ~ y"]
+RESERVED = ["x ~pending:0123456789abcdef", "x ~superseded:2026-11-24T10:00:00Z", "~pending:1"]
 
 
-@pytest.mark.parametrize(
-    ("name", "more", "check"),
-    [
-        *((name, {}, False) for name in RESERVED),
-        *((RESERVED[0], more, True) for more in ({}, {"state": "absent"})),
-        *((RESERVED[2], more, False) for more in ({"api_token_id": "a" * 24}, {"staged": "false"})),
-    ],
-    ids=str,
-)
-def test_a_name_that_ends_in_a_mark_is_refused(
-    sandbox: Sandbox, failing_api_token: Task, name: str, more: Options, check: bool
+@pytest.mark.parametrize("name", RESERVED)
+@pytest.mark.parametrize("more", [{}, {"state": "absent"}, {"api_token_id": "a" * 24}], ids=str)
+def test_a_name_that_ends_in_a_suffix_is_refused(
+    sandbox: Sandbox, failing_api_token: Task, name: str, more: Options
 ) -> None:
-    result = failing_api_token(name=name, **more, _check=check)
-    assert repr(name) in result["msg"]
-    assert result["failure"] == {"kind": "invalid_option", "option": "name"}
+    results = [failing_api_token(name=name, **more, _check=check) for check in (True, False)]
+    for result in results:
+        assert repr(name) in result["msg"]
+        assert result["failure"] == {"kind": "invalid_option", "option": "name"}
     assert methods(sandbox) == []
 
 
-@pytest.mark.parametrize("name", FREE)
-def test_any_other_name_is_taken(sandbox: Sandbox, either_way: Task, name: str) -> None:
-    assert either_way(name=name)["changed"]
-    assert either_way(name=name, recreate="always")["changed"]
+@pytest.mark.parametrize("name", ["x ~pending:1 y", "~superseded:never and so on"])
+def test_a_name_that_contains_one_elsewhere_is_not(sandbox: Sandbox, api_token: Task, name: str) -> None:
+    assert api_token(name=name)["changed"]
+    assert api_token(name=name, recreate="always")["changed"]
     assert the_token(sandbox)["name"] == name
-    assert not either_way(name=name)["changed"]
+    assert not api_token(name=name)["changed"]
 
 
 LONG = "x" * 223
 
 
-@pytest.mark.parametrize(("name", "check"), [(LONG, False), ("x" * 255, True)], ids=["223 real", "255 check"])
 @pytest.mark.parametrize(
-    ("there", "options"),
+    ("exists", "options"),
     [
-        (False, {"staged": "true"}),
         (False, {"staged": "auto"}),
         (True, {"staged": "true", "recreate": "always"}),
         (True, {"staged": "false", "recreate": "always", "superseded_after": "2h"}),
@@ -84,36 +66,41 @@ LONG = "x" * 223
     ],
     ids=str,
 )
-def test_a_name_too_long_for_its_mark_is_refused(
-    sandbox: Sandbox, failing_api_token: Task, name: str, check: bool, there: bool, options: Options
+def test_a_name_that_is_too_long_for_a_suffix_is_refused(
+    sandbox: Sandbox, failing_api_token: Task, exists: bool, options: Options
 ) -> None:
-    if there:
-        sandbox.seed_token(name)
-    result = failing_api_token(name=name, **options, _check=check)
-    assert str(len(name)) in result["msg"]
-    assert "222" in result["msg"]
-    assert result["failure"] == {"kind": "invalid_option", "option": "name"}
+    if exists:
+        sandbox.seed_token(LONG)
+    results = [failing_api_token(name=LONG, **options, _check=check) for check in (True, False)]
+    for result in results:
+        assert "name has 223 characters" in result["msg"]
+        assert "222" in result["msg"]
+        assert result["failure"] == {"kind": "invalid_option", "option": "name"}
     assert writes(sandbox) == []
 
 
 @pytest.mark.parametrize("options", [{"superseded": "keep"}, {"superseded_after": "2h"}, {}], ids=str)
-def test_the_longest_name_has_room_for_each_mark(sandbox: Sandbox, either_way: Task, options: Options) -> None:
+def test_the_longest_name_has_room_for_each_suffix(sandbox: Sandbox, api_token: Task, options: Options) -> None:
     name = "x" * 222
     sandbox.seed_token(name, creationDate=EARLIER, expirationDate=SOON)
-    either_way(name=name, recreate="always", **options)
+    api_token(name=name, recreate="always", **options)
     assert max(len(token["name"]) for token in sandbox.tokens()) == (255 if options else 222)
 
 
 @pytest.mark.parametrize("options", [{}, {"description": "d"}, {"state": "absent"}], ids=str)
-def test_a_long_name_is_no_matter_where_no_mark_is_needed(sandbox: Sandbox, either_way: Task, options: Options) -> None:
+def test_a_long_name_is_accepted_where_no_suffix_is_needed(sandbox: Sandbox, api_token: Task, options: Options) -> None:
     sandbox.seed_token(LONG)
-    assert either_way(name=LONG, **options)["changed"] is bool(options)
+    assert api_token(name=LONG, **options)["changed"] is bool(options)
+
+
+def test_a_long_name_can_be_replaced_without_a_suffix(sandbox: Sandbox, api_token: Task) -> None:
+    old = sandbox.seed_token(LONG)
+    assert api_token(name=LONG, recreate="always", staged="false")["changed"]
+    assert the_token(sandbox)["id"] != old["id"]
 
 
 SCOPES: dict[str, tuple[list[str], bool]] = {
     "all": (["all.Application"], True),
-    "organization": (["devices.get", "all.Organization"], True),
-    "user": (["all.User"], True),
     "both families": (["applicationApiTokens.*", "applicationApiToken.*"], True),
     "each action": (
         [
@@ -127,7 +114,7 @@ SCOPES: dict[str, tuple[list[str], bool]] = {
     "the list alone": (["applicationApiTokens.*"], False),
     "no delete": (["applicationApiTokens.*", "applicationApiToken.patch"], False),
     "no patch": (["applicationApiTokens.*", "applicationApiToken.delete"], False),
-    "look alikes": (["applicationApiTokens.*", "applicationApiToken.get", "all.Application.read"], False),
+    "similar names": (["applicationApiTokens.*", "applicationApiToken.get", "all.Application.read"], False),
 }
 
 
@@ -136,36 +123,35 @@ def _caller(sandbox: Sandbox, scope: list[str]) -> str:
     return str(caller["token"])
 
 
-@pytest.mark.parametrize(
-    ("scope", "stages", "staged"),
-    [*((*case, "auto") for case in SCOPES.values()), (*SCOPES["all"], None), (*SCOPES["the list alone"], None)],
-    ids=[*SCOPES, "all by default", "the list alone by default"],
-)
+@pytest.mark.parametrize(("scope", "stages"), SCOPES.values(), ids=SCOPES)
 def test_auto_decides_by_the_scopes_of_the_access_token(
-    sandbox: Sandbox, api_token: Task, scope: list[str], stages: bool, staged: str | None
+    sandbox: Sandbox, api_token: Task, scope: list[str], stages: bool
 ) -> None:
-    result = api_token(name="x", access_token=_caller(sandbox, scope), staged=staged)
+    result = api_token(name="x", access_token=_caller(sandbox, scope))
     assert accepts(sandbox, result["token"])
     assert the_token(sandbox)["name"] == "x"
     assert ("~pending:" in bodies(sandbox, "POST")[0]["name"]) is stages
 
 
-def test_a_token_that_tells_no_scopes_is_taken_to_have_none(sandbox: Sandbox, api_token: Task) -> None:
+def test_with_an_access_token_that_shows_no_scopes_creation_is_not_staged(sandbox: Sandbox, api_token: Task) -> None:
     sandbox.switch(token_format="opaque")
     api_token(name="x", access_token=_caller(sandbox, ["all.Application"]))
     assert [body["name"] for body in bodies(sandbox, "POST")] == ["x"]
 
 
-@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
-def test_staged_against_the_scopes_is_refused_before(sandbox: Sandbox, failing_api_token: Task, check: bool) -> None:
+def test_staged_creation_that_the_scopes_rule_out_is_refused_before(sandbox: Sandbox, failing_api_token: Task) -> None:
     token = _caller(sandbox, ["applicationApiTokens.*"])
-    result = failing_api_token(name="x", access_token=token, staged="true", _check=check)
-    assert "applicationApiToken.patch" in result["msg"]
-    assert methods(sandbox) == ["GET"]
-    assert "eyJ" not in text_of(result)
+    results = [failing_api_token(name="x", access_token=token, staged="true", _check=check) for check in (True, False)]
+    assert results[0]["msg"] == results[1]["msg"]
+    assert "applicationApiToken.patch" in results[1]["msg"]
+    assert "Set staged=false" in results[1]["msg"]
+    assert set(methods(sandbox)) == {"GET"}
+    assert "eyJ" not in text_of(results[1])
 
 
-def test_staged_with_a_token_that_tells_no_scopes_names_what_is_left(sandbox: Sandbox, failing_api_token: Task) -> None:
+def test_with_an_access_token_that_shows_no_scopes_the_leftover_is_named(
+    sandbox: Sandbox, failing_api_token: Task
+) -> None:
     sandbox.switch(token_format="opaque")
     token = _caller(sandbox, ["applicationApiTokens.*"])
     result = failing_api_token(name="x", access_token=token, staged="true")
@@ -173,9 +159,8 @@ def test_staged_with_a_token_that_tells_no_scopes_names_what_is_left(sandbox: Sa
     assert the_token(sandbox)["id"] in result["msg"]
 
 
-#: What it takes to let a new token take the place of an old one, and what is lacking.
+#: How a replacement is declared, what the scopes allow, and which ones are missing.
 REPLACING: list[tuple[dict[str, Any], list[str], list[str]]] = [
-    ({}, ["patch"], ["delete"]),
     ({}, [], ["delete"]),
     ({"superseded": "deactivate"}, ["delete"], ["patch"]),
     ({"superseded": "keep"}, ["delete"], ["patch"]),
@@ -186,46 +171,62 @@ REPLACING: list[tuple[dict[str, Any], list[str], list[str]]] = [
 
 
 @pytest.mark.parametrize(("options", "allowed", "lacking"), REPLACING, ids=str)
-@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
-def test_a_replacement_that_the_access_token_can_not_end_is_refused_before(
-    sandbox: Sandbox,
-    failing_api_token: Task,
-    options: dict[str, Any],
-    allowed: list[str],
-    lacking: list[str],
-    check: bool,
+def test_a_replacement_that_the_scopes_rule_out_is_refused_before(
+    sandbox: Sandbox, failing_api_token: Task, options: dict[str, Any], allowed: list[str], lacking: list[str]
 ) -> None:
     old = sandbox.seed_token("x")
     scope = ["applicationApiTokens.*", *(f"applicationApiToken.{action}" for action in allowed)]
-    result = failing_api_token(
-        name="x", access_token=_caller(sandbox, scope), recreate="always", **options, _check=check
-    )
-    assert result["failure"]["scopes"] == [f"applicationApiToken.{action}" for action in lacking]
-    assert "Nothing was written" in result["msg"]
-    assert (ids(sandbox.tokens()), methods(sandbox)) == ([old["id"]], ["GET"])
+    declared = {"name": "x", "access_token": _caller(sandbox, scope), "recreate": "always", **options}
+    results = [failing_api_token(**declared, _check=check) for check in (True, False)]
+    for result in results:
+        assert result["failure"]["scopes"] == [f"applicationApiToken.{action}" for action in lacking]
+        assert "Nothing was changed" in result["msg"]
+    assert (ids(sandbox.tokens()), set(methods(sandbox))) == ([old["id"]], {"GET"})
+
+
+@pytest.mark.parametrize("selector", ["name", "id"])
+@pytest.mark.parametrize(
+    ("options", "scopes"),
+    [({"description": "d"}, ["applicationApiToken.patch"]), ({"state": "absent"}, ["applicationApiToken.delete"])],
+    ids=str,
+)
+def test_a_change_that_the_scopes_rule_out_is_refused_before(
+    sandbox: Sandbox, failing_api_token: Task, selector: str, options: Options, scopes: list[str]
+) -> None:
+    """Promise 9: in check mode as well."""
+    token = sandbox.seed_token("x")
+    which = {"name": "x"} if selector == "name" else {"api_token_id": token["id"]}
+    caller = _caller(sandbox, ["applicationApiTokens.*"])
+    results = [failing_api_token(**which, access_token=caller, **options, _check=check) for check in (True, False)]
+    for result in results:
+        assert result["failure"]["scopes"] == scopes
+        assert token["id"] in result["msg"]
+    assert methods(sandbox) == ["GET"] * 2
+
+
+def test_an_access_token_that_can_only_read_is_refused_before(sandbox: Sandbox, failing_api_token: Task) -> None:
+    caller = _caller(sandbox, ["all.Application.read"])
+    results = [failing_api_token(name="x", access_token=caller, _check=check) for check in (True, False)]
+    assert [result["failure"]["scopes"] for result in results] == [["applicationApiTokens.post"]] * 2
+    assert methods(sandbox) == ["GET"] * 2
 
 
 @pytest.mark.parametrize(
     "options", [{"superseded": "keep"}, {"superseded": "deactivate", "superseded_after": "1h"}], ids=str
 )
-def test_what_takes_no_deletion_needs_no_scope_for_it(
-    sandbox: Sandbox, api_token: Task, options: dict[str, Any]
-) -> None:
+def test_without_a_deletion_its_scope_is_not_needed(sandbox: Sandbox, api_token: Task, options: dict[str, Any]) -> None:
     sandbox.seed_token("x")
     token = _caller(sandbox, ["applicationApiTokens.*", "applicationApiToken.patch"])
     assert accepts(sandbox, api_token(name="x", access_token=token, recreate="always", **options)["token"])
 
 
-@pytest.mark.parametrize("value", ["perhaps", "AUTO", ""])
-def test_staged_takes_nothing_else(sandbox: Sandbox, failing_api_token: Task, value: str) -> None:
-    assert "staged" in failing_api_token(name="x", staged=value)["msg"]
+def test_staged_accepts_nothing_else(sandbox: Sandbox, failing_api_token: Task) -> None:
+    assert "staged" in failing_api_token(name="x", staged="AUTO")["msg"]
     assert methods(sandbox) == []
 
 
 @pytest.mark.parametrize(("value", "stages"), [(True, True), (False, False)])
-def test_a_boolean_of_yaml_is_meant_as_it_is_written(
-    sandbox: Sandbox, api_token: Task, value: Any, stages: bool
-) -> None:
+def test_staged_accepts_booleans_of_yaml(sandbox: Sandbox, api_token: Task, value: Any, stages: bool) -> None:
     api_token(name="x", staged=value)
     assert ("~pending:" in bodies(sandbox, "POST")[0]["name"]) is stages
 
@@ -233,33 +234,46 @@ def test_a_boolean_of_yaml_is_meant_as_it_is_written(
 OLDER, YOUNGER = "2026-11-24T07:59:59Z", "2026-11-24T08:00:01Z"
 
 
+Concurrent = Callable[..., None]
+
+
 @pytest.fixture
-def look_round(sandbox: Sandbox) -> Any:
-    """Plants a token just before the task looks round, when the new one has its name."""
-    return lambda **token: sandbox.fault("mutate", method="GET", skip=1, create=[token])
+def concurrent(sandbox: Sandbox) -> Concurrent:
+    """Lets a concurrent run create a token just before the task reads the list again."""
+
+    def create(**token: Any) -> None:
+        sandbox.fault("mutate", method="GET", skip=1, create=[token])
+
+    return create
 
 
-def test_the_younger_one_withdraws(sandbox: Sandbox, failing_either_way: Task, tmp_path: Any, look_round: Any) -> None:
-    look_round(name="x", creationDate=OLDER, id="a" * 24)
+def test_if_a_concurrent_run_was_first_the_new_token_is_deleted_again(
+    sandbox: Sandbox, failing_either_way: Task, tmp_path: Path, concurrent: Concurrent
+) -> None:
+    concurrent(name="x", creationDate=OLDER, id="a" * 24)
     result = failing_either_way(name="x", token_file=str(tmp_path / "token"))
     assert ids(sandbox.tokens()) == ["a" * 24]
+    assert "A concurrent run created API token 'x'" in result["msg"]
     assert "a" * 24 in result["msg"]
-    assert "withdraws" in result["msg"]
+    assert result["failure"] == {"kind": "conflict", "ids": ["a" * 24]}
+    assert "was deleted again" in result["msg"]
     assert "eyJ" not in text_of(result)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_next_run_finds_the_older_one(
-    sandbox: Sandbox, failing_either_way: Task, either_way: Task, look_round: Any
+def test_the_next_run_finds_the_token_of_the_concurrent_one(
+    sandbox: Sandbox, failing_api_token: Task, api_token: Task, concurrent: Concurrent
 ) -> None:
-    look_round(name="x", creationDate=OLDER, id="a" * 24)
-    failing_either_way(name="x")
-    result = either_way(name="x")
+    concurrent(name="x", creationDate=OLDER, id="a" * 24)
+    failing_api_token(name="x")
+    result = api_token(name="x")
     assert (result["changed"], result["api_token"]["id"]) == (False, "a" * 24)
 
 
-def test_the_older_one_stays_and_warns(sandbox: Sandbox, either_way: Task, look_round: Any) -> None:
-    look_round(name="x", creationDate=YOUNGER, id="a" * 24)
+def test_if_the_concurrent_run_came_later_the_task_warns(
+    sandbox: Sandbox, either_way: Task, concurrent: Concurrent
+) -> None:
+    concurrent(name="x", creationDate=YOUNGER, id="a" * 24)
     result = either_way(name="x", scope=["devices.get"])
     (warning,) = result["warnings"]
     assert "a" * 24 in warning
@@ -267,68 +281,81 @@ def test_the_older_one_stays_and_warns(sandbox: Sandbox, either_way: Task, look_
     assert {result["api_token"]["id"], "a" * 24} == set(ids(sandbox.tokens()))
 
 
-@pytest.mark.parametrize(("rival", "withdraws"), [("0" * 23 + "1", True), ("f" * 24, False)])
-def test_of_two_of_the_same_moment_the_id_decides(
-    sandbox: Sandbox, either_way: Task, failing_either_way: Task, look_round: Any, rival: str, withdraws: bool
+@pytest.mark.parametrize(("other", "was_first"), [("0" * 23 + "1", True), ("f" * 24, False)])
+def test_of_two_tokens_of_the_same_moment_the_id_decides(
+    sandbox: Sandbox, api_token: Task, failing_api_token: Task, concurrent: Concurrent, other: str, was_first: bool
 ) -> None:
-    look_round(name="x", creationDate="2026-11-24T08:00:00Z", id=rival)
-    (failing_either_way if withdraws else either_way)(name="x")
-    assert (ids(sandbox.tokens()) == [rival]) is withdraws
+    concurrent(name="x", creationDate=NOW, id=other)
+    (failing_api_token if was_first else api_token)(name="x")
+    assert (ids(sandbox.tokens()) == [other]) is was_first
 
 
-@pytest.mark.parametrize("name", ["y", "X", "x ~superseded:never", "x ~pending:fedcba9876543210", "x ~kept"])
-def test_any_other_token_is_no_rival(sandbox: Sandbox, either_way: Task, look_round: Any, name: str) -> None:
-    look_round(name=name, creationDate=OLDER)
-    assert either_way(name="x", scope=["devices.get"])["warnings"] == []
-
-
-def test_what_was_pending_when_the_task_began_is_a_rival_once_it_has_the_name(
-    sandbox: Sandbox, failing_either_way: Task
+@pytest.mark.parametrize("name", ["y", "X", "x ~superseded:never", "x ~pending:fedcba9876543210"])
+def test_a_token_of_another_name_is_no_conflict(
+    sandbox: Sandbox, api_token: Task, concurrent: Concurrent, name: str
 ) -> None:
-    """It was made earlier, but that alone does not tell: it is who names first that stays."""
+    concurrent(name=name, creationDate=OLDER)
+    assert api_token(name="x", scope=["devices.get"])["warnings"] == []
+    assert sorted(token["name"] for token in sandbox.tokens()) == sorted([name, "x"])
+
+
+def test_a_pending_token_is_a_conflict_once_it_has_the_name(sandbox: Sandbox, failing_api_token: Task) -> None:
+    """It was created before the task began. The run that names its token first keeps it."""
     sandbox.seed_token("x ~pending:fedcba9876543210", creationDate=OLDER, id="a" * 24)
     sandbox.fault("mutate", method="POST", delete=["a" * 24])
     sandbox.fault("mutate", method="GET", skip=1, create=[{"name": "x", "creationDate": OLDER, "id": "a" * 24}])
-    assert "withdraws" in failing_either_way(name="x")["msg"]
+    assert "A concurrent run created API token 'x'" in failing_api_token(name="x")["msg"]
     assert ids(sandbox.tokens()) == ["a" * 24]
 
 
-def test_a_direct_creation_does_not_blame_another_run_for_sure(
-    sandbox: Sandbox, failing_api_token: Task, look_round: Any
+def test_a_direct_creation_says_that_it_may_be_no_concurrent_run(
+    failing_api_token: Task, concurrent: Concurrent
 ) -> None:
-    """A try that Losant refused may have been carried out all the same."""
-    look_round(name="x", creationDate=OLDER, id="a" * 24)
+    """A try that Losant refused may have been carried out anyway."""
+    concurrent(name="x", creationDate=OLDER, id="a" * 24)
     assert "a try of this task that Losant refused" in failing_api_token(name="x", staged="false")["msg"]
 
 
-def test_when_the_list_cannot_be_read_again_it_is_told(sandbox: Sandbox, either_way: Task) -> None:
+def test_if_the_list_cannot_be_read_again_the_task_warns(sandbox: Sandbox, either_way: Task) -> None:
     sandbox.fault("status", method="GET", skip=1, status=500, times=None)
     result = either_way(name="x", scope=["devices.get"], retries=1)
     (warning,) = result["warnings"]
-    assert "not known whether another run made an API token 'x' too" in warning
+    assert "The check for a concurrent run failed" in warning
     assert accepts(sandbox, result["token"])
 
 
-def test_in_a_rotation_the_old_token_outlives_the_withdrawal(
-    sandbox: Sandbox, failing_api_token: Task, look_round: Any
+def test_in_a_rotation_the_old_token_stays_valid_after_a_conflict(
+    sandbox: Sandbox, failing_api_token: Task, api_token: Task, concurrent: Concurrent
 ) -> None:
-    """It keeps the name that says it is superseded: the run that was first retires it, or else the next one."""
+    """Its suffix stays, too: the run that was first retires it, or else the next run."""
     old = sandbox.seed_token("x")
-    look_round(name="x", creationDate=OLDER, id="a" * 24)
-    run = partial(failing_api_token, name="x", recreate="always")
-    assert "withdraws" in run()["msg"]
+    concurrent(name="x", creationDate=OLDER, id="a" * 24)
+    result = failing_api_token(name="x", recreate="always")
+    superseded = "x ~superseded:2026-11-24T08:00:00Z"
+    assert f"The replaced token {old['id']} is now named {superseded!r}." in result["msg"]
     assert accepts(sandbox, old["token"])
-    assert {token["id"]: token["name"] for token in sandbox.tokens()} == {
-        old["id"]: "x ~superseded:2026-11-24T08:00:00Z",
-        "a" * 24: "x",
-    }
-
-
-def test_what_a_withdrawal_leaves_is_cleaned_up(
-    sandbox: Sandbox, either_way: Task, failing_api_token: Task, look_round: Any
-) -> None:
-    sandbox.seed_token("x")
-    look_round(name="x", creationDate=OLDER, id="a" * 24)
-    failing_api_token(name="x", recreate="always")
-    assert either_way(name="x")["changed"]
+    assert {token["id"]: token["name"] for token in sandbox.tokens()} == {old["id"]: superseded, "a" * 24: "x"}
+    assert api_token(name="x")["changed"]
     assert ids(sandbox.tokens()) == ["a" * 24]
+
+
+def test_a_replaced_token_that_the_concurrent_run_has_deleted_is_not_mentioned(
+    sandbox: Sandbox, failing_api_token: Task
+) -> None:
+    old = sandbox.seed_token("x")
+    sandbox.fault(
+        "mutate", method="POST", delete=[old["id"]], create=[{"name": "x", "id": "a" * 24, "creationDate": OLDER}]
+    )
+    assert old["id"] not in failing_api_token(name="x", recreate="always")["msg"]
+    assert ids(sandbox.tokens()) == ["a" * 24]
+
+
+def test_after_a_conflict_a_new_token_that_cannot_be_deleted_again_is_named(
+    sandbox: Sandbox, failing_api_token: Task, concurrent: Concurrent
+) -> None:
+    concurrent(name="x", creationDate=OLDER, id="a" * 24)
+    sandbox.fault("status", method="DELETE", status=403, times=None)
+    result = failing_api_token(name="x")
+    (new,) = [token["id"] for token in sandbox.tokens() if token["id"] != "a" * 24]
+    assert (result["failure"]["kind"], [new in left for left in result["failure"]["left"]]) == ("unfinished", [True])
+    assert new in result["msg"]

@@ -1,0 +1,56 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An application as the owner of tokens: its paths, and the scopes that allow each action."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.losant.platform.plugins.module_utils._tokens.known_scopes import KNOWN_SCOPES
+from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import WRITING, application
+
+OWNER = application("575ec8687ae143cd83dc4a97")
+
+
+def test_paths_and_label() -> None:
+    assert OWNER.path == "/applications/575ec8687ae143cd83dc4a97/tokens"
+    assert OWNER.probe == "/applications/575ec8687ae143cd83dc4a97"
+    assert (OWNER.type, OWNER.id) == ("application", "575ec8687ae143cd83dc4a97")
+    assert OWNER.label == "application 575ec8687ae143cd83dc4a97"
+
+
+def test_its_scopes_are_known_to_the_api() -> None:
+    known = {scope for family in KNOWN_SCOPES.values() for scope in family}
+    for action in WRITING:
+        assert set(OWNER.scopes_for(action, of_list=action == "post")) <= known
+    reading = {scope for scope in OWNER.scopes_for("get", of_list=True) if "[" not in scope}
+    assert reading == {"applicationApiTokens.*", "applicationApiTokens.get"}
+    assert reading <= known
+
+
+@pytest.mark.parametrize(
+    ("scopes", "expected"),
+    [
+        (["all.Application"], {"post", "patch", "delete"}),
+        (["all.Organization"], {"post", "patch", "delete"}),
+        (["all.User"], {"post", "patch", "delete"}),
+        (["devices.get", "all.Application"], {"post", "patch", "delete"}),
+        (["applicationApiToken.*"], {"patch", "delete"}),
+        (["applicationApiToken.patch", "applicationApiToken.delete"], {"patch", "delete"}),
+        (["applicationApiToken.patch"], {"patch"}),
+        (["applicationApiToken.delete", "applicationApiToken.get"], {"delete"}),
+        (["applicationApiTokens.*"], {"post"}),
+        (["applicationApiTokens.post", "applicationApiTokens.get"], {"post"}),
+        (["applicationApiTokens.patch", "applicationApiToken.post"], set()),
+        (["all.Application.read"], set()),
+        (["all.Application.bounded"], set()),
+        (["all.Application.cli"], set()),
+        (["all.application"], set()),
+        ([], set()),
+    ],
+    ids=str,
+)
+def test_the_writing_actions_that_scopes_allow(scopes: list[str], expected: set[str]) -> None:
+    assert OWNER.permitted(scopes) == expected
