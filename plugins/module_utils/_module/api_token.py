@@ -10,10 +10,12 @@ import typing as t
 from contextlib import nullcontext
 
 from ansible_collections.losant.platform.plugins.module_utils._common.durations import format_duration
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError, as_losant_error
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.lock import exclusive
 from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
+from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.rollback import new_token_stays
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import (
     Declaration,
     checked_id,
@@ -75,7 +77,10 @@ def ensure_api_token(options: Options, check_mode: bool, system: System) -> Resu
         lock = nullcontext() if check_mode else exclusive(options["api_url"], owner.id, name, system=system)
         with lock as note:
             outcome = ensure(declared, api, caller, system, file, staged=options["staged"], dry=check_mode)
-    result = _result(outcome, declared, owner.id, options)
+    try:
+        result = _result(outcome, declared, owner.id, options)
+    except Exception as error:  # noqa: BLE001 # whatever it is, a new token must not remain unnamed
+        raise _unreported(error, outcome) from None
     result["warnings"] = [*client.warnings(), *result["warnings"]]
     return {**result, "notes": [note]} if note else result
 
@@ -105,6 +110,14 @@ def _result(outcome: Outcome, declared: Declaration, owner_id: str, options: Opt
             " token_file."
         )
     return result
+
+
+def _unreported(error: Exception, outcome: Outcome) -> LosantError:
+    """The error for a result that cannot be returned. The writes are done, so it names a new token."""
+    failure = as_losant_error(error)
+    if outcome.secret is None or outcome.token is None:
+        return failure
+    return new_token_stays(failure, outcome.token, outcome.file_before.path if outcome.file_before else None)
 
 
 def _token_file(options: Options, system: System) -> TokenFile | None:

@@ -11,7 +11,10 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import MissingLibraryError
-from ansible_collections.losant.platform.plugins.module_utils._common.errors import as_losant_error
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import (
+    TaskInterruptedError,
+    as_losant_error,
+)
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 
 from .connection import Spec, connection_restrictions, connection_spec
@@ -27,14 +30,22 @@ SYSTEM = System()
 
 def run_operation(execute: Execute, options: Options, check_mode: bool) -> Result:
     """Do the work of a module, whatever runs it. A result with ``failed`` and ``msg`` stands for every exception."""
+    interrupted = False
     try:
         with deferred_signals(SYSTEM) as deferring:
-            return execute(options, check_mode, deferring)
+            try:
+                return execute(options, check_mode, deferring)
+            finally:
+                interrupted = deferring.interrupted()
     except BaseException as error:  # noqa: BLE001 # a user gets no traceback, whatever goes wrong
         failure = as_losant_error(error)
     if isinstance(failure, MissingLibraryError):
         return {**failure_result(failure), "msg": missing_required_lib("requests")}
-    return failure_result(failure)
+    result = failure_result(failure)
+    # A request that is not tried again for that reason ends in its own error.
+    if interrupted and not result["msg"].startswith(str(TaskInterruptedError())):
+        result["msg"] = f"{TaskInterruptedError()} {result['msg']}"
+    return result
 
 
 def run_module(execute: Execute, argument_spec: Spec, **restrictions: t.Any) -> None:

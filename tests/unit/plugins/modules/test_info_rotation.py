@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``api_token_info`` tells of each token where it stands in a rotation, so that a pipeline can alert."""
+"""``api_token_info`` shows where each token is in a rotation, so that a pipeline can alert."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_token_that_a_task_superseded_is_flagged(
     ],
 )
 @pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
-def test_rotate_before_tells_whether_a_rotation_is_due(
+def test_rotate_before_shows_whether_a_rotation_is_due(
     sandbox: Sandbox, api_token_info: Task, expires: str | None, rotation: tuple[Any, ...], check: bool
 ) -> None:
     fields = {"expirationDate": expires} if expires else {}
@@ -78,7 +78,7 @@ def test_it_says_the_same_as_the_task_that_rotates(
     assert token["rotation"] == api_token(name="x", rotate_before=window, _check=True)["rotation"]
 
 
-def test_without_it_nothing_is_told(sandbox: Sandbox, api_token_info: Task) -> None:
+def test_without_it_nothing_is_shown(sandbox: Sandbox, api_token_info: Task) -> None:
     sandbox.seed_token("x", expirationDate=PAST)
     (token,) = api_token_info()["api_tokens"]
     assert "rotation" not in token
@@ -97,6 +97,6 @@ def test_a_window_longer_than_the_calendar(sandbox: Sandbox, api_token_info: Tas
 
 
 @pytest.mark.parametrize("value", ["", "-1d", "10", "soon"])
-def test_a_span_that_is_none_is_refused(sandbox: Sandbox, failing_api_token_info: Task, value: str) -> None:
+def test_a_value_that_is_no_duration_is_refused(sandbox: Sandbox, failing_api_token_info: Task, value: str) -> None:
     assert "rotate_before" in failing_api_token_info(rotate_before=value)["msg"]
     assert methods(sandbox) == []

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from losant_sandbox.client import Sandbox
 
 
-#: The longest page that Losant serves, and whether it tells totals. Without them a short page is taken for the last one.
-CAPS = [(None, True), (100, True), (50, True), (49, True), (None, False), (100, False)]
+#: The longest page that Losant serves, and whether it shows totals. Without them a short page is taken for the last one.
+CAPS = [(None, True), (49, True), (100, False)]
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_many_tokens_of_one_name_are_read_once(sandbox: Sandbox, api_token: Task
 
 
 @pytest.mark.parametrize(("most", "totals"), [(49, True), (100, False)], ids=str)
-def test_a_token_on_a_late_page_is_not_made_again(
+def test_a_token_on_a_late_page_is_not_created_again(
     sandbox: Sandbox, api_token: Task, many: list[str], totals: bool, most: int | None
 ) -> None:
     sandbox.switch(list_totals=totals, per_page_max=most)
@@ -120,19 +120,16 @@ def test_two_tokens_on_different_pages_are_ambiguous(sandbox: Sandbox, failing_a
     assert result["failure"]["ids"] == [tokens[0]["id"], tokens[149]["id"]]
 
 
-@pytest.mark.parametrize("tie_order", ["stable", "shuffled"])
-@pytest.mark.parametrize("field", ["name", "status", "expirationDate"])
-def test_equal_sort_keys_lose_nothing(
-    sandbox: Sandbox, api_token_info: Task, many: list[str], tie_order: str, field: str
-) -> None:
-    sandbox.switch(tie_order=tie_order)
+@pytest.mark.parametrize("field", ["name", "status"])
+def test_equal_sort_keys_lose_nothing(sandbox: Sandbox, api_token_info: Task, many: list[str], field: str) -> None:
+    sandbox.switch(tie_order="shuffled")
     result = api_token_info(sort_field=field)
     assert sorted(ids(result["api_tokens"])) == many
     assert result["total_count"] == 250
 
 
 @pytest.mark.parametrize("deleted", [0, 99, 100, 150])
-def test_a_token_that_goes_while_the_list_is_read_hides_no_other(
+def test_a_token_that_is_deleted_while_the_list_is_read_hides_no_other(
     sandbox: Sandbox, api_token_info: Task, many: list[str], deleted: int
 ) -> None:
     sandbox.fault("mutate", method="GET", skip=1, delete=[many[deleted]])
@@ -141,7 +138,7 @@ def test_a_token_that_goes_while_the_list_is_read_hides_no_other(
     assert len(found) == len(set(found))
 
 
-def test_a_token_that_comes_while_the_list_is_read_doubles_no_other(
+def test_a_token_that_is_created_while_the_list_is_read_doubles_no_other(
     sandbox: Sandbox, api_token_info: Task, many: list[str]
 ) -> None:
     sandbox.fault("mutate", method="GET", skip=1, create=[{"id": "0" * 24, "name": "first"}])
@@ -150,7 +147,7 @@ def test_a_token_that_comes_while_the_list_is_read_doubles_no_other(
     assert result["total_count"] == 251
 
 
-def test_a_shift_makes_no_second_token(sandbox: Sandbox, api_token: Task, many: list[str]) -> None:
+def test_a_shift_creates_no_second_token(sandbox: Sandbox, api_token: Task, many: list[str]) -> None:
     sandbox.fault("mutate", method="GET", skip=1, delete=[many[0]])
     wanted = sandbox.tokens()[100]
     assert not api_token(api_token_id=wanted["id"])["changed"]
@@ -173,7 +170,7 @@ def test_a_page_that_fails_is_asked_for_again(sandbox: Sandbox, api_token_info: 
     assert _pages(sandbox) == [0, 1, 1, 2]
 
 
-def test_a_list_that_cannot_be_read_to_its_end_makes_nothing(
+def test_a_list_that_cannot_be_read_to_its_end_creates_nothing(
     sandbox: Sandbox, failing_api_token: Task, many: list[str]
 ) -> None:
     sandbox.fault("status", method="GET", skip=2, status=500, times=None)

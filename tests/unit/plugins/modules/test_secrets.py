@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.losant.platform.plugins.module_utils._module import api_token as api_token_operation
 from ansible_collections.losant.platform.tests.support.times import EARLIER, PAST
+from ansible_collections.losant.platform.tests.support.tokens import accepts
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import text_of, the_token, without_token
 
 if TYPE_CHECKING:
@@ -41,6 +44,19 @@ def test_the_new_secret(
     assert result.get("token") == (known if return_token else None)
     rest = without_token(result)
     assert [secret for secret in [known, *secrets, sandbox.access_token] if secret in rest] == []
+
+
+def test_without_a_file_it_is_returned_by_default(sandbox: Sandbox, api_token: Task) -> None:
+    result = api_token(name="x", scope=["devices.get"])
+    assert accepts(sandbox, result["token"])
+    assert result["warnings"] == []
+
+
+@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
+def test_a_secret_that_goes_nowhere_is_warned_about(api_token: Task, check: bool) -> None:
+    result = api_token(name="x", scope=["devices.get"], return_token=False, _check=check)
+    [warning] = result["warnings"]
+    assert "is not returned, and cannot be read again. Set return_token=true or token_file." in warning
 
 
 @pytest.mark.parametrize("module", ["api_token", "api_token_info"])
@@ -88,21 +104,40 @@ def test_a_failure_has_no_secret(sandbox: Sandbox, failing_api_token: Task, faul
     assert old["token"] not in text_of(result)
 
 
-def test_an_unforeseen_failure_has_no_secret_and_no_traceback(
-    sandbox: Sandbox, failing_api_token: Task, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def _break_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the last thing that the module does fail, when all writes are done."""
+
     def broken(*_arguments: object, **_more: object) -> None:
         raise RuntimeError("eyJ-a-secret")
 
-    module = "ansible_collections.losant.platform.plugins.module_utils._module.api_token._result"
-    monkeypatch.setattr(module, broken)
+    monkeypatch.setattr(api_token_operation, "_result", broken)
+
+
+def test_an_unforeseen_failure_has_no_secret_and_no_traceback(
+    sandbox: Sandbox, failing_api_token: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox.seed_token("x", scope=["devices.get"])
+    _break_result(monkeypatch)
     result = failing_api_token(name="x")
     assert result["failure"] == {"kind": "internal_error"}
     assert "RuntimeError in broken, line " in result["msg"]
     assert "Report it" in result["msg"]
     assert "eyJ" not in text_of(result)
     assert "Traceback" not in text_of(result)
-    assert the_token(sandbox)["name"] == "x"
+
+
+@pytest.mark.parametrize("deliver", [False, True], ids=["to return", "in a file"])
+def test_promise_05_a_result_that_cannot_be_returned_does_not_hide_a_new_token(
+    sandbox: Sandbox, failing_api_token: Task, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, deliver: bool
+) -> None:
+    path = tmp_path / "token"
+    _break_result(monkeypatch)
+    result = failing_api_token(name="x", token_file=str(path) if deliver else None)
+    assert result["failure"]["kind"] == "unfinished"
+    assert f"The new token {the_token(sandbox)['id']} is in force." in result["msg"]
+    assert (f"Its secret is in token_file {path}." if deliver else "delete it by api_token_id") in result["msg"]
+    assert "eyJ" not in text_of(result)
+    assert path.exists() is deliver
 
 
 def test_without_requests_the_module_says_so(failing_api_token: Task, monkeypatch: pytest.MonkeyPatch) -> None:
