@@ -11,7 +11,10 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import MissingLibraryError
-from ansible_collections.losant.platform.plugins.module_utils._common.errors import TaskInterruptedError, as_losant_error
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import (
+    TaskInterruptedError,
+    as_losant_error,
+)
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 
 from .connection import Spec, connection_restrictions, connection_spec

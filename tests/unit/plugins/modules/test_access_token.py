@@ -124,9 +124,7 @@ def test_a_directory_is_no_file(sandbox: Sandbox, without: Task, tmp_path: Path)
 
 
 @pytest.mark.parametrize("content", ["two words", "a\nb", "tökén"], ids=["words", "lines", "non-ASCII"])
-def test_a_file_with_something_else_is_not_quoted(
-    sandbox: Sandbox, without: Task, path: Path, content: str
-) -> None:
+def test_a_file_with_something_else_is_not_quoted(sandbox: Sandbox, without: Task, path: Path, content: str) -> None:
     path.write_text(content, encoding="utf-8")
     result = without(access_token_file=str(path))
     assert result["failure"]["kind"] == "invalid_option"

@@ -151,5 +151,15 @@ def test_every_returned_key_is_documented(module: str) -> None:
         "creator_type",
         "creator_name",
     }
-    of_api_token = {"api_token", "created", "token", "changed_fields", "rotation", "superseded", "notes", "diff", "failure"}
+    of_api_token = {
+        "api_token",
+        "created",
+        "token",
+        "changed_fields",
+        "rotation",
+        "superseded",
+        "notes",
+        "diff",
+        "failure",
+    }
     assert set(documented) == {"api_token": of_api_token}.get(module, {"api_tokens", "total_count", "failure"})

@@ -287,9 +287,7 @@ def test_a_first_token_replaces_what_a_file_held(sandbox: Sandbox, rehearsed: Re
     assert accepts(sandbox, path.read_text(encoding="utf-8"))
 
 
-def test_a_declaration_that_is_met_creates_no_second_token(
-    sandbox: Sandbox, rehearsed: Rehearsed, path: Path
-) -> None:
+def test_a_declaration_that_is_met_creates_no_second_token(sandbox: Sandbox, rehearsed: Rehearsed, path: Path) -> None:
     rehearsed(name="x", token_file=str(path), scope=SCOPE)
     first = the_token(sandbox)
     for _time in range(2):

@@ -193,7 +193,9 @@ def test_attributes_are_corrected_without_a_new_token(
 
 
 def test_an_unquoted_mode_is_shown_as_it_is_meant(failing_api_token: Task, path: Path) -> None:
-    assert "Use a string such as '0640', in quotes." in failing_api_token(name="x", token_file=str(path), mode=640)["msg"]
+    assert (
+        "Use a string such as '0640', in quotes." in failing_api_token(name="x", token_file=str(path), mode=640)["msg"]
+    )
 
 
 @pytest.mark.parametrize("return_token", [True, False, None], ids=["returned", "not returned", "by default"])

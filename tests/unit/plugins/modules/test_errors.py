@@ -85,9 +85,7 @@ def test_a_403_names_the_scopes_that_reading_needs(
 
 
 @pytest.mark.parametrize("token_format", ["jwt", "opaque"])
-def test_a_task_that_changes_nothing_needs_only_to_read(
-    sandbox: Sandbox, api_token: Task, token_format: str
-) -> None:
+def test_a_task_that_changes_nothing_needs_only_to_read(sandbox: Sandbox, api_token: Task, token_format: str) -> None:
     sandbox.switch(token_format=token_format)
     sandbox.seed_token("x")
     token = _caller(sandbox, scope=["applicationApiTokens.get"])
@@ -240,7 +238,9 @@ def test_foreign_texts_are_quoted_briefly(sandbox: Sandbox, failing_api_token: T
 
 
 @pytest.mark.parametrize(
-    "message", ["", "x" * 100000, "line\nbreak\x1b[31m", None, {"a": 1}], ids=["empty", "long", "lines", "null", "object"]
+    "message",
+    ["", "x" * 100000, "line\nbreak\x1b[31m", None, {"a": 1}],
+    ids=["empty", "long", "lines", "null", "object"],
 )
 def test_strange_messages_of_errors(sandbox: Sandbox, failing_api_token: Task, message: Any) -> None:
     sandbox.fault("status", method="GET", status=400, body={"type": ["odd"], "message": message})

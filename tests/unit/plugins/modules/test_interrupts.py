@@ -21,7 +21,13 @@ import pytest
 from link_collection import link_collection
 
 from ansible_collections.losant.platform.tests.support.tokens import SECRET, accepts
-from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import ids, methods, shown, the_token, writes
+from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
+    ids,
+    methods,
+    shown,
+    the_token,
+    writes,
+)
 
 if TYPE_CHECKING:
     from ansible_collections.losant.platform.tests.support.running import Result
@@ -32,9 +38,7 @@ _SCRIPT = """
 import json
 import sys
 
-from ansible.plugins.loader import init_plugin_loader
-
-init_plugin_loader([sys.argv[1]])
+sys.path.insert(0, sys.argv[1])
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.losant.platform.plugins.modules.api_token import main
 
@@ -172,9 +176,7 @@ def test_before_anything_is_written(sandbox: Sandbox, run: Callable[..., Running
     _check_old_token_is_in_force(sandbox, old, path)
 
 
-def test_while_the_old_token_is_retired(
-    sandbox: Sandbox, run: Callable[..., Running], old: Json, path: Path
-) -> None:
+def test_while_the_old_token_is_retired(sandbox: Sandbox, run: Callable[..., Running], old: Json, path: Path) -> None:
     """The new token is in force, so it stays, and a later run deletes the old one."""
     sandbox.fault("status", method="DELETE", path=f".*/{old['id']}", status=503, headers=LATER, body={})
     result = run(name="x", recreate="always", token_file=str(path)).interrupt_at("DELETE", signal.SIGTERM)

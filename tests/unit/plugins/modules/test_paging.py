@@ -121,9 +121,7 @@ def test_two_tokens_on_different_pages_are_ambiguous(sandbox: Sandbox, failing_a
 
 
 @pytest.mark.parametrize("field", ["name", "status"])
-def test_equal_sort_keys_lose_nothing(
-    sandbox: Sandbox, api_token_info: Task, many: list[str], field: str
-) -> None:
+def test_equal_sort_keys_lose_nothing(sandbox: Sandbox, api_token_info: Task, many: list[str], field: str) -> None:
     sandbox.switch(tie_order="shuffled")
     result = api_token_info(sort_field=field)
     assert sorted(ids(result["api_tokens"])) == many

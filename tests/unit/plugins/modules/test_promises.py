@@ -48,7 +48,12 @@ def _merged(*parts: Options) -> Options:
 
 #: Every pair of two options' values is in one of these. Every combination is planned in test_plan_properties.py.
 COMBINATIONS = [
-    _merged(DESCRIPTIONS[number], STATUSES[(number + lifetime) % 3], SCOPES[(number + 2 * lifetime) % 3], LIFETIMES[lifetime])
+    _merged(
+        DESCRIPTIONS[number],
+        STATUSES[(number + lifetime) % 3],
+        SCOPES[(number + 2 * lifetime) % 3],
+        LIFETIMES[lifetime],
+    )
     for number in range(3)
     for lifetime in range(len(LIFETIMES))
 ]
@@ -126,7 +131,13 @@ def test_promise_01_what_replaced_an_expired_token_stays(
 @pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
 @pytest.mark.parametrize(
     "options",
-    [{}, {"state": "absent"}, {"status": "inactive"}, {"scope": ["devices.get"], "recreate": "state_change"}, {"recreate": "always"}],
+    [
+        {},
+        {"state": "absent"},
+        {"status": "inactive"},
+        {"scope": ["devices.get"], "recreate": "state_change"},
+        {"recreate": "always"},
+    ],
     ids=str,
 )
 def test_promise_02_two_tokens_of_the_name_are_refused(
@@ -191,7 +202,9 @@ def test_promise_05_a_new_secret_is_delivered(sandbox: Sandbox, api_token: Task)
 
 
 @pytest.mark.parametrize("kind", ["reset_after", "not_json"])
-def test_promise_05_a_secret_that_did_not_arrive_is_reported(sandbox: Sandbox, failing_api_token: Task, kind: str) -> None:
+def test_promise_05_a_secret_that_did_not_arrive_is_reported(
+    sandbox: Sandbox, failing_api_token: Task, kind: str
+) -> None:
     sandbox.fault(kind, method="POST", when="after")
     result = failing_api_token(name="x", staged="false")
     assert the_token(sandbox)["id"] in result["msg"]
@@ -222,7 +235,9 @@ def test_promise_06_a_step_that_fails_leaves_the_old_one(
 
 
 @pytest.mark.parametrize("kind", ["reset_after", "cut", "lie_length", "not_json", "empty", "not_object"])
-def test_promise_07_a_lost_response_is_not_asked_for_again(sandbox: Sandbox, failing_api_token: Task, kind: str) -> None:
+def test_promise_07_a_lost_response_is_not_asked_for_again(
+    sandbox: Sandbox, failing_api_token: Task, kind: str
+) -> None:
     sandbox.fault(kind, method="POST", when="after", times=None)
     result = failing_api_token(name="x", staged="false", retries=3)
     assert len(bodies(sandbox, "POST")) == 1
