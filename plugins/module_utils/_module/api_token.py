@@ -15,7 +15,7 @@ from ansible_collections.losant.platform.plugins.module_utils._common.system imp
 from ansible_collections.losant.platform.plugins.module_utils._host.lock import exclusive
 from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
-from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.rollback import UnfinishedError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.rollback import new_token_stays
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import (
     Declaration,
     checked_id,
@@ -117,9 +117,7 @@ def _unreported(error: Exception, outcome: Outcome) -> LosantError:
     failure = as_losant_error(error)
     if outcome.secret is None or outcome.token is None:
         return failure
-    file = outcome.file_before
-    secret = "is lost: delete it by api_token_id" if file is None else f"is in token_file {file.path}"
-    return UnfinishedError(f"{failure} The new {outcome.token.label} is in force. Its secret {secret}.", cause=failure)
+    return new_token_stays(failure, outcome.token, outcome.file_before.path if outcome.file_before else None)
 
 
 def _token_file(options: Options, system: System) -> TokenFile | None:

@@ -38,7 +38,7 @@ from ..token import Token
 from .conflicts import ConflictError
 from .creation import Created, Creation
 from .outcomes import Outcome, Result, warnings_of
-from .rollback import Compensation, Order, Rollback, UnfinishedError
+from .rollback import Compensation, Order, Rollback, UnfinishedError, new_token_stays
 from .verdicts import Verdict
 from .writer import Writer
 
@@ -158,10 +158,7 @@ class _Execution:
             failure.warnings = (*failure.warnings, *self._all_warnings())
         if not self._is_committed:
             return self._rollback.after(failure)
-        secret = f"is in token_file {self.file.path}" if self._is_delivered else "is lost: delete it by api_token_id"
-        return UnfinishedError(
-            f"{failure} The new token {self.created.token.id} is in force. Its secret {secret}.", failure
-        )
+        return new_token_stays(failure, self.created.token, self.file.path if self._is_delivered else None)
 
     def _all_warnings(self) -> tuple[str, ...]:
         created = self._created.token if self._created else None

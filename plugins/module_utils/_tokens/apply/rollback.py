@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError, as_losant_error
 
+from ..token import Token
 from .conflicts import ConflictError
 
 
@@ -26,6 +27,12 @@ class UnfinishedError(LosantError):
     def __init__(self, text: str, cause: LosantError | None = None, **failure: t.Any) -> None:
         super().__init__(text, **{**(cause.failure if cause else {}), **failure, "kind": self.kind})
         self.warnings = cause.warnings if cause else ()
+
+
+def new_token_stays(error: LosantError, token: Token, path: str | None) -> UnfinishedError:
+    """The error for a task that fails when its new token is in force. ``path``: the file that holds the secret."""
+    secret = f"is in token_file {path}" if path is not None else "is lost: delete it by api_token_id"
+    return UnfinishedError(f"{error} The new token {token.id} is in force. Its secret {secret}.", cause=error)
 
 
 class Order(enum.IntEnum):

@@ -134,7 +134,7 @@ def test_promise_05_a_result_that_cannot_be_returned_does_not_hide_a_new_token(
     _break_result(monkeypatch)
     result = failing_api_token(name="x", token_file=str(path) if deliver else None)
     assert result["failure"]["kind"] == "unfinished"
-    assert f"The new API token 'x' ({the_token(sandbox)['id']}) is in force." in result["msg"]
+    assert f"The new token {the_token(sandbox)['id']} is in force." in result["msg"]
     assert (f"Its secret is in token_file {path}." if deliver else "delete it by api_token_id") in result["msg"]
     assert "eyJ" not in text_of(result)
     assert path.exists() is deliver
