@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The shape of the code: three floors, and imports that go downwards only."""
+"""The shape of the code: packages as floors, imports that go downwards only, files and functions of a moderate length."""
 
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,128 +21,239 @@ SANDBOX = ROOT / "tests" / "sandbox"
 COLLECTION = "ansible_collections.losant.platform."
 UTILS_PREFIX = f"{COLLECTION}plugins.module_utils."
 
-#: The lowest floor: HTTP. No Ansible, no domain. Only this floor knows of requests.
-CLIENT_FLOOR = {"_client", "_errors", "_failures", "_listing", "_retry", "_version"}
-#: Where the domain begins: all that is below it is the domain or the client floor.
-DOMAIN_ENTRY = "_tokens"
-#: The pure part of the domain: of the client floor it may know the errors.
-PURE = {"_plan", "_steps", "_refusals", "_kin", "_heir", "_marks", "_rotation", "_file_state", "_declaration", "_token"}
-#: What only writes and reads files of the host: of the client floor it may know the errors.
-LOCAL = {"_token_file", "_lock"}
-HTTP_LIBRARIES = {"requests", "urllib3", "http", "socket", "httpx", "aiohttp"}
-#: Plugins whose main() runs them; the others are classes that Ansible loads.
-MODULES = sorted((PLUGINS / "modules").glob("*.py"))
-FILES = sorted(PLUGINS.rglob("*.py"))
+#: The packages, and which of them each may import.
+FLOORS: dict[str, set[str]] = {
+    "_common": set(),
+    "_client": {"_common"},
+    "_host": {"_common"},
+    "_tokens": {"_host", "_client", "_common"},
+    "_module": {"_tokens", "_host", "_client", "_common"},
+}
+#: The parts of the domain. The other files of the package are the words that both use, and what leads to both.
+PLAN, APPLY = "_tokens/plan/", "_tokens/apply/"
+LEADS_TO_PARTS = {"_tokens/service.py"}
+#: What a plan must not reach: whatever asks Losant, reads files, the clock or chance.
+IMPURE = {APPLY, "_tokens/api.py", "_tokens/service.py", "_host/", "_common/system.py"}
+IMPURE_LIBRARIES = {"io", "os", "pathlib", "random", "secrets", "socket", "subprocess", "tempfile", "time"}
+#: All that the pure part knows of the client: the error for a token that Losant describes wrongly.
+ERRORS_OF_CLIENT = {"_client/errors.py"}
+#: What is installed beside Python, and imported in one file that can do without.
+LIBRARIES = {"requests", "urllib3"}
+HTTP_LIBRARIES = {"aiohttp", "http", "httpx", "socket"}
+GUARDED = "_client/imports.py"
+
+#: From a module down to a file that imports no other of the collection.
+MAX_LEVELS = 12
+#: The same, for packages.
+MAX_LEVELS_OF_PACKAGES = 5
 MAX_LINES = 400
-#: What a plugin holds for ansible-doc, which does not count.
-DOCUMENTATION = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
+MAX_FUNCTION_LINES = 45
 MAX_MAIN_LINES = 30
 PRIVATE_NOTE = "# PRIVATE to losant.platform: it can change in any release."
+#: What a plugin holds for ansible-doc, which does not count.
+DOCUMENTATION = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
+
+FILES = sorted(PLUGINS.rglob("*.py"))
+UTILS_FILES = sorted(UTILS.rglob("*.py"))
+#: Plugins whose main() runs them; the others are classes that Ansible loads.
+MODULES = sorted((PLUGINS / "modules").glob("*.py"))
 
 
 def name_of(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+def short(path: Path) -> str:
+    """The path of a file in module_utils, which begins with its package."""
+    return path.relative_to(UTILS).as_posix()
+
+
+def is_below(path: Path, *places: str) -> bool:
+    """Whether a file of module_utils is one of some files, or in one of some directories."""
+    return any(short(path) == place or (place.endswith("/") and short(path).startswith(place)) for place in places)
+
+
+@functools.cache
 def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
 def imports_of(path: Path) -> Iterator[str]:
     """The full names of what a file imports, wherever in it."""
+    package = ".".join(path.relative_to(ROOT).parent.parts)
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0 or SANDBOX in path.parents, f"{name_of(path)} has a relative import"
-            yield from (f"{node.module}.{alias.name}" if node.module else alias.name for alias in node.names)
+            module = node.module or ""
+            if node.level:
+                base = package.split(".")[: len(package.split(".")) - node.level + 1]
+                module = COLLECTION + ".".join([*base, *([module] if module else [])])
+            yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
 def libraries_of(path: Path) -> set[str]:
-    return {name.partition(".")[0] for name in imports_of(path)}
+    return {name.partition(".")[0] for name in imports_of(path)} - {"__future__"}
 
 
-def utils_of(path: Path) -> set[str]:
+def utils_of(path: Path) -> set[Path]:
     """The files of module_utils that a file imports."""
-    names = (name.removeprefix(UTILS_PREFIX) for name in imports_of(path) if name.startswith(UTILS_PREFIX))
-    return {name.partition(".")[0] for name in names}
-
-
-def below(*names: str) -> set[str]:
-    """The files of module_utils that these lead to, themselves included."""
-    found: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += utils_of(UTILS / f"{name}.py")
+    found = set()
+    for name in imports_of(path):
+        if name.startswith(UTILS_PREFIX):
+            parts = name.removeprefix(UTILS_PREFIX).split(".")
+            candidates = [UTILS.joinpath(*parts[:-1]).with_suffix(".py"), UTILS.joinpath(*parts).with_suffix(".py")]
+            existing = [candidate for candidate in candidates if candidate.is_file()]
+            assert existing, f"{name_of(path)} imports {name}, which does not exist"
+            found.add(existing[0])
     return found
 
 
-ALL_UTILS = {path.stem for path in UTILS.glob("*.py")}
-DOMAIN_FLOOR = below(DOMAIN_ENTRY) - CLIENT_FLOOR
-TOP_FLOOR = ALL_UTILS - CLIENT_FLOOR - DOMAIN_FLOOR
+DIRECT = {path: utils_of(path) for path in FILES}
 
 
-def test_each_floor_has_files() -> None:
-    assert ALL_UTILS >= CLIENT_FLOOR
-    assert PURE | {"_apply", "_token_file"} <= DOMAIN_FLOOR
-    assert {"_module", "_options", "_lock", "_masking", "_api_token"} <= TOP_FLOOR
-    assert [path for path in FILES if path.parent == PLUGINS / "action"]
+def reached_from(*paths: Path) -> set[Path]:
+    """The files of module_utils that some files lead to, themselves included."""
+    found: set[Path] = set()
+    waiting = [*paths]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += DIRECT[path]
+    return found
 
 
-@pytest.mark.parametrize("name", sorted(CLIENT_FLOOR))
-def test_the_client_floor_knows_nothing_above_it(name: str) -> None:
-    assert utils_of(UTILS / f"{name}.py") <= CLIENT_FLOOR
-    assert "ansible" not in libraries_of(UTILS / f"{name}.py")
+@functools.cache
+def level_of(path: Path) -> int:
+    return 1 + max((level_of(other) for other in DIRECT[path]), default=0)
 
 
-@pytest.mark.parametrize("name", sorted(DOMAIN_FLOOR))
-def test_the_domain_knows_neither_ansible_nor_http(name: str) -> None:
-    assert not libraries_of(UTILS / f"{name}.py") & {"ansible", *HTTP_LIBRARIES}
-    assert utils_of(UTILS / f"{name}.py") <= DOMAIN_FLOOR | CLIENT_FLOOR
+def package_of(path: Path) -> str:
+    return short(path).partition("/")[0]
 
 
-@pytest.mark.parametrize("name", sorted(PURE))
-def test_the_pure_part_leads_to_no_client(name: str) -> None:
-    assert below(name) & CLIENT_FLOOR == {"_errors"}
+def functions_of(path: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1
 
 
-@pytest.mark.parametrize("name", sorted(LOCAL))
-def test_what_is_local_leads_to_no_client(name: str) -> None:
-    assert below(name) - {name} <= {"_errors"}
-    assert not libraries_of(UTILS / f"{name}.py") & {"ansible", *HTTP_LIBRARIES}
+def test_the_packages_are_the_floors() -> None:
+    assert sorted(path.name for path in UTILS.iterdir() if path.suffix == ".py" or path.name.startswith("_")) == sorted(
+        FLOORS
+    )
+    assert {package_of(path) for path in UTILS_FILES} == set(FLOORS)
+    assert [path for path in UTILS_FILES if is_below(path, PLAN)]
+    assert [path for path in UTILS_FILES if is_below(path, APPLY)]
+
+
+@pytest.mark.parametrize("path", UTILS_FILES, ids=short)
+def test_imports_go_downwards_only(path: Path) -> None:
+    above = {
+        short(other) for other in DIRECT[path] if package_of(other) not in {package_of(path), *FLOORS[package_of(path)]}
+    }
+    assert above == set()
+
+
+@pytest.mark.parametrize("path", UTILS_FILES, ids=short)
+def test_imports_are_relative_within_a_package_and_absolute_across(path: Path) -> None:
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.ImportFrom):
+            inside = len(path.relative_to(UTILS).parts) - 1
+            assert node.level <= inside
+            if node.level == 0 and (node.module or "").startswith(UTILS_PREFIX):
+                assert (node.module or "").removeprefix(UTILS_PREFIX).split(".")[0] != package_of(path)
+
+
+@pytest.mark.parametrize("path", [path for path in UTILS_FILES if is_below(path, PLAN)], ids=short)
+def test_a_plan_is_pure(path: Path) -> None:
+    reached = reached_from(path)
+    assert {short(other) for other in reached if is_below(other, *IMPURE)} == set()
+    assert {short(other) for other in reached if package_of(other) == "_client"} <= ERRORS_OF_CLIENT
+    assert (
+        set().union(*map(libraries_of, reached)) & {"ansible", *IMPURE_LIBRARIES, *HTTP_LIBRARIES, *LIBRARIES} == set()
+    )
+
+
+@pytest.mark.parametrize("path", [path for path in UTILS_FILES if is_below(path, PLAN)], ids=short)
+def test_a_plan_reads_no_clock(path: Path) -> None:
+    for other in reached_from(path):
+        calls = {node.attr for node in ast.walk(tree_of(other)) if isinstance(node, ast.Attribute)}
+        assert not calls & {"today", "utcnow", "fromtimestamp"}
+        # The one now() of a plan is a field of its context, which nobody calls.
+        called = [node.func for node in ast.walk(tree_of(other)) if isinstance(node, ast.Call)]
+        assert not [call for call in called if isinstance(call, ast.Attribute) and call.attr == "now"]
+        assert not [call for call in called if isinstance(call, ast.Name) and call.id == "open"]
+
+
+def test_the_words_of_the_domain_lead_to_neither_of_its_parts() -> None:
+    words = [path for path in UTILS_FILES if path.parent == UTILS / "_tokens" and short(path) not in LEADS_TO_PARTS]
+    assert words
+    assert {short(path) for path in reached_from(*words) if is_below(path, PLAN, APPLY)} == set()
+
+
+def test_no_imports_go_in_circles() -> None:
+    for path in UTILS_FILES:
+        assert path not in reached_from(*DIRECT[path]), short(path)
+
+
+def test_imports_have_few_levels() -> None:
+    assert max(map(level_of, FILES)) <= MAX_LEVELS
+
+
+def test_packages_have_few_levels() -> None:
+    def level(package: str) -> int:
+        return 1 + max(map(level, FLOORS[package]), default=0)
+
+    assert 1 + max(map(level, FLOORS)) <= MAX_LEVELS_OF_PACKAGES
+
+
+def test_no_file_of_module_utils_is_unused() -> None:
+    plugins = [path for path in FILES if UTILS not in path.parents]
+    assert reached_from(*plugins) - {*plugins} == {*UTILS_FILES}
+
+
+def test_one_file_imports_the_library_for_http() -> None:
+    assert [name_of(path) for path in FILES if libraries_of(path) & LIBRARIES] == [name_of(UTILS / GUARDED)]
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_only_the_client_floor_imports_a_library_for_http(path: Path) -> None:
-    if path.stem not in CLIENT_FLOOR:
-        assert not libraries_of(path) & HTTP_LIBRARIES
+def test_only_the_client_knows_http(path: Path) -> None:
+    if UTILS / "_client" not in path.parents:
+        assert libraries_of(path) & (LIBRARIES | HTTP_LIBRARIES) == set()
+
+
+def test_the_library_for_http_can_be_missing() -> None:
+    guards = [node for node in tree_of(UTILS / GUARDED).body if isinstance(node, ast.Try)]
+    guarded = {
+        alias.name for guard in guards for node in guard.body if isinstance(node, ast.Import) for alias in node.names
+    }
+    assert guarded >= LIBRARIES
+    assert all(
+        isinstance(guard.handlers[0].type, ast.Name) and guard.handlers[0].type.id == "ImportError" for guard in guards
+    )
+
+
+@pytest.mark.parametrize("path", [path for path in UTILS_FILES if package_of(path) != "_module"], ids=short)
+def test_only_what_ansible_sees_imports_ansible(path: Path) -> None:
+    assert "ansible" not in libraries_of(path)
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_files_import_of_the_collection_only_module_utils(path: Path) -> None:
+def test_files_import_only_module_utils_of_the_collection(path: Path) -> None:
     own = {name for name in imports_of(path) if name.startswith("ansible_collections.")}
-    assert all(name.startswith(UTILS_PREFIX) for name in own)
-    assert utils_of(path) <= ALL_UTILS
-
-
-def test_no_file_of_module_utils_is_left_over() -> None:
-    entries = {name for path in FILES if path.parent != UTILS for name in utils_of(path)}
-    assert below(*entries) == ALL_UTILS
-
-
-def test_no_imports_go_round_in_circles() -> None:
-    for name in ALL_UTILS:
-        assert name not in below(*utils_of(UTILS / f"{name}.py"))
+    assert {name for name in own if not name.startswith(UTILS_PREFIX)} == set()
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_main_is_short(path: Path) -> None:
-    [main] = [node for node in tree_of(path).body if isinstance(node, ast.FunctionDef) and node.name == "main"]
-    assert main.end_lineno is not None
-    assert main.end_lineno - main.lineno + 1 <= MAX_MAIN_LINES
+    assert dict(functions_of(path))["main"] <= MAX_MAIN_LINES
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_no_function_is_long(path: Path) -> None:
+    assert {name: lines for name, lines in functions_of(path) if lines > MAX_FUNCTION_LINES} == {}
 
 
 def is_data(path: Path) -> bool:
@@ -168,26 +280,39 @@ def test_no_file_is_long(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_private_files_say_so(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
-    assert (PRIVATE_NOTE in lines[:8]) == path.name.startswith("_")
+    is_private = UTILS in path.parents or path.name.startswith("_")
+    assert (PRIVATE_NOTE in lines[:8]) is is_private
 
 
-@pytest.mark.parametrize("path", sorted(UTILS.rglob("*.py")), ids=name_of)
-def test_module_utils_are_private(path: Path) -> None:
-    assert path.name.startswith("_")
+@pytest.mark.parametrize("path", UTILS_FILES, ids=short)
+def test_packages_are_private_and_their_files_have_plain_names(path: Path) -> None:
+    package, *directories, name = path.relative_to(UTILS).parts
+    assert package.startswith("_")
+    assert not any(part.startswith("_") for part in [*directories, name])
+
+
+def test_packages_need_no_init_file() -> None:
+    """Ansible's loaders for modules and for plugins both find packages without one."""
+    assert list(PLUGINS.rglob("__init__.py")) == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_files_run_on_old_pythons(path: Path) -> None:
-    """Annotations are not evaluated, so that they may be newer than the Python that runs a module."""
+    """Annotations are not evaluated, so they can be newer than the Python that runs a module."""
     assert "__future__.annotations" in set(imports_of(path))
 
 
 @pytest.mark.parametrize("path", sorted(SANDBOX.rglob("*.py")), ids=name_of)
 def test_the_sandbox_stands_alone(path: Path) -> None:
-    assert not libraries_of(path) & {"ansible", "ansible_collections", "plugins"}
+    assert not libraries_of(path) & {"ansible", "plugins"}
+    assert not [name for name in imports_of(path) if name.startswith(f"{COLLECTION}plugins")]
 
 
 def test_the_guide_for_contributors_places_each_file() -> None:
-    table = [line for line in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").splitlines() if "| " in line]
-    placed = re.findall(r"`(_\w+)`", " ".join(table))
-    assert sorted(placed) == sorted(path.stem for path in UTILS.glob("_*.py") if path.stem != "__init__")
+    rows: dict[str, list[str]] = {}
+    for line in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.split("|")]
+        if len(cells) == 5 and re.fullmatch(r"`_\w+(/\w+)?`", cells[1]):
+            rows[cells[1].strip("`")] = re.findall(r"`(\w+)`", cells[3])
+    placed = {f"{package}/{name}.py" for package, names in rows.items() for name in names}
+    assert placed == set(map(short, UTILS_FILES))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import typing as t
 
-from ansible_collections.losant.platform.plugins.module_utils._tokens.known_scopes import KNOWN_SCOPES
+from .known_scopes import KNOWN_SCOPES
 
 
 def scope_warnings(scopes: t.Iterable[str]) -> list[str]:

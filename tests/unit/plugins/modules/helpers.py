@@ -101,7 +101,7 @@ def without_token(result: Result) -> str:
 
 
 def predictable(result: Result, *, made: bool) -> Result:
-    """A result without what only the server can know; ``made`` tells that the task made a token."""
+    """A result without what only the server can know; ``made`` says that the task created a token."""
     hidden = _SERVER_MADE if made else ("last_updated",)
     token = result["api_token"]
     return {

@@ -224,7 +224,7 @@ FOREIGN = {
     "long": "x" * 100000,
     "string": '"just a string"',
     "NaN": "NaN",
-    "byte order mark": "\ufeff{}",
+    "U+FEFF": "\ufeff{}",
 }
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ansible_collections.losant.platform.tests.unit.plugins.conftest import Task
     from losant_sandbox.client import Sandbox
 
-#: Names, and whether they tell of a superseded and of a pending token.
+#: Names, and whether each is that of a superseded and of a pending token.
 NAMES = {
     "x": (False, False),
     "x ~superseded:2026-11-24T10:00:00Z": (True, False),

@@ -38,9 +38,7 @@ _SCRIPT = """
 import json
 import sys
 
-from ansible.plugins.loader import init_plugin_loader
-
-init_plugin_loader([sys.argv[1]])
+sys.path.insert(0, sys.argv[1])
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.losant.platform.plugins.modules.api_token import main
 

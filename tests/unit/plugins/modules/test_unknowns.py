@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -182,7 +184,7 @@ def test_a_secret_that_only_looks_like_a_jwt_does_no_harm(sandbox: Sandbox, api_
 
 
 def test_the_id_in_the_secret_can_be_in_capitals(sandbox: Sandbox, failing_api_token: Task) -> None:
-    # The payload is {"sub":"ABABABABABABABABABABABAB"}.
-    me = sandbox.seed_token("me", id="ab" * 12, token="e30.eyJzdWIiOiJBQkFCQUJBQkFCQUJBQkFCQUJBQkFCQUIifQ.c2ln")
+    payload = base64.urlsafe_b64encode(json.dumps({"sub": "AB" * 12}).encode()).decode().rstrip("=")
+    me = sandbox.seed_token("me", id="ab" * 12, token=f"e30.{payload}.c2ln")
     failing_api_token(name="me", state="absent", access_token=me["token"])
     assert writes(sandbox) == []

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from ansible_collections.losant.platform.plugins.module_utils._client.pagination import BY_ID
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
+from ansible_collections.losant.platform.plugins.module_utils._module.results import token_result
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
+from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import application
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import raw, serving
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.requests_of import METHODS, send
@@ -115,17 +117,17 @@ def test_any_fields(connect: Connect, action: str, item: dict[str, Any], page: d
     body = json.dumps(page if action == "list" else item).encode()
     with serving(raw(200, body)) as server:
         client = connect(server.url, access_token=ACCESS_TOKEN, timeout=2, retries=1)
-        api = TokenApi(client, APPLICATION)
+        api = TokenApi(client, application(APPLICATION))
         actions: dict[str, Callable[[], Any]] = {
-            "list": lambda: [found.result(NOW) for found in api.iterate(BY_ID)],
-            "create": lambda: api.create({"name": "x"})[0].result(NOW),
-            "patch": lambda: api.patch(token(1), {"name": "x"}).result(NOW),
+            "list": lambda: [token_result(found, NOW) for found in api.iterate(BY_ID)],
+            "create": lambda: token_result(api.create({"name": "x"})[0], NOW),
+            "patch": lambda: token_result(api.patch(token(1), {"name": "x"}), NOW),
         }
         _check(actions[action])
 
 
 def _check(action: Callable[[], Any]) -> None:
-    """What comes of it is fit to be printed, or it is an error that is."""
+    """The result can be printed, and so can the error."""
     try:
         json.dumps(action())
     except LosantError as error:

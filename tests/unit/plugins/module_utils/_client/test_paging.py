@@ -155,7 +155,7 @@ class TestShiftingList:
 
 
 def found_in(connect: Connect, *pages: Any, per_page: int = 2, limit: int = 50) -> tuple[list[str], int]:
-    """The ids that come of the responses, the last of which repeats, and the number of requests."""
+    """The ids in the responses, the last of which repeats, and the number of requests."""
     with serving(*[as_json(200, page) for page in pages]) as server:
         found = []
         for item in connect(server.url).paginate(PATH, ACTION, {}, per_page):

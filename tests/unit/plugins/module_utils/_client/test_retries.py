@@ -272,7 +272,7 @@ class TestDelete:
 
 
 class TestSandbox:
-    """The same with the state that is left behind."""
+    """The same with the state that remains."""
 
     @staticmethod
     def client(connect: Connect, sandbox: Sandbox, **settings: Any) -> Any:

@@ -206,11 +206,11 @@ def test_without_proc_root_acts_as_any_owner(monkeypatch: pytest.MonkeyPatch) ->
         raise FileNotFoundError
 
     monkeypatch.setattr("builtins.open", missing)
-    answers = []
+    results = []
     for user in (0, 1000):
         monkeypatch.setattr(os, "geteuid", lambda user=user: user)
-        answers.append(placement._acts_as_any_owner())
-    assert answers == [True, False]
+        results.append(placement._acts_as_any_owner())
+    assert results == [True, False]
 
 
 def test_without_proc_a_file_is_no_mount_point(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,7 @@ from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens
     UNCERTAIN,
     Place,
     carried_out,
+    error_of,
     unfinished,
 )
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.memory_api import (
@@ -53,16 +54,17 @@ SCOPE: dict[str, Any] = {"scope": ("devices.get",)}
 def test_the_run_that_named_its_token_first_wins(place: Place, other: Token, staged: bool) -> None:
     before = place.content
     api = MemoryApi(appearing=[other])
-    failure = unfinished(api, staged=staged, file=place.file)
+    failure = error_of(api, ConflictError, staged=staged, file=place.file)
     assert f"A concurrent run created API token 'x', too: {other.id}" in str(failure)
-    assert failure.failure["ids"] == [other.id]
+    assert failure.failure == {"kind": "conflict", "ids": [other.id]}
+    assert f"The new token {NEW} was deleted again." in str(failure)
     assert set(api.tokens) == {other.id}
     assert place.content == before
 
 
 def test_the_first_run_retires_the_old_token_so_its_name_is_not_restored(place: Place) -> None:
     api = MemoryApi([token()], appearing=[token(2, creation_date=NOW - SECOND)])
-    failure = unfinished(api, staged=True, file=place.file, recreate="always")
+    failure = error_of(api, ConflictError, staged=True, file=place.file, recreate="always")
     assert set(api.tokens) == {OLD, id_of(2)}
     assert api.tokens[OLD].name == SUPERSEDED_NOW
     assert f"The replaced token {OLD} is now named {SUPERSEDED_NOW!r}." in str(failure)
@@ -70,7 +72,7 @@ def test_the_first_run_retires_the_old_token_so_its_name_is_not_restored(place: 
 
 def test_an_old_token_that_the_first_run_deleted_already_is_not_mentioned() -> None:
     api = MemoryApi([token()], appearing=[token(2)], changing={OLD: None})
-    failure = unfinished(api, staged=True, recreate="always")
+    failure = error_of(api, ConflictError, staged=True, recreate="always")
     assert set(api.tokens) == {id_of(2)}
     assert "is now named" not in str(failure)
 
@@ -78,8 +80,16 @@ def test_an_old_token_that_the_first_run_deleted_already_is_not_mentioned() -> N
 def test_a_token_that_was_pending_when_the_task_began() -> None:
     """The naming counts, not the creation."""
     api = MemoryApi([pending(2)], renaming={id_of(2): "x"})
-    assert id_of(2) in str(unfinished(api, staged=True))
+    assert id_of(2) in str(error_of(api, ConflictError, staged=True))
     assert set(api.tokens) == {id_of(2)}
+
+
+def test_a_token_that_cannot_be_deleted_again_leaves_the_task_unfinished() -> None:
+    api = MemoryApi([], Fault("delete", REFUSED[0].values[0]), appearing=[token(2)])  # type: ignore[arg-type]
+    failure = unfinished(api, staged=True)
+    assert failure.failure["kind"] == "unfinished"
+    assert failure.failure["ids"] == [id_of(2)]
+    assert NEW in failure.failure["left"][0]
 
 
 @STAGED
