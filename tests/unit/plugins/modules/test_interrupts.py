@@ -45,7 +45,7 @@ from ansible_collections.losant.platform.plugins.modules.api_token import main
 with patch_module_args(json.loads(sys.stdin.read())):
     main()
 """
-_DEADLINE = 60.0
+_DEADLINE = 300.0
 #: Long enough for the signal to arrive, and far longer than a test may take: the signal ends the wait.
 LATER = {"Retry-After": "60"}
 

@@ -53,7 +53,6 @@ SWITCHES: dict[str, dict[str, Any]] = {
     },
     "unsorted": {"sort_case_sensitive": False, "tie_order": "shuffled", "per_page_max": 2},
     "strict": {
-        "per_page_max": 1,
         "self_delete": "forbid",
         "self_patch": "forbid",
         "escalation": "forbid",
