@@ -30,18 +30,17 @@ SYSTEM = System()
 
 def run_operation(execute: Execute, options: Options, check_mode: bool) -> Result:
     """Do the work of a module, whatever runs it. A result with ``failed`` and ``msg`` stands for every exception."""
-    interrupted = False
-    try:
-        with deferred_signals(SYSTEM) as deferring:
-            try:
-                return execute(options, check_mode, deferring)
-            finally:
-                interrupted = deferring.interrupted()
-    except BaseException as error:  # noqa: BLE001 # a user gets no traceback, whatever goes wrong
-        failure = as_losant_error(error)
-    if isinstance(failure, MissingLibraryError):
-        return {**failure_result(failure), "msg": missing_required_lib("requests")}
+    with deferred_signals(SYSTEM) as deferring:
+        try:
+            return execute(options, check_mode, deferring)
+        except BaseException as error:  # noqa: BLE001 # a user gets no traceback, whatever goes wrong
+            return _failed(as_losant_error(error), interrupted=deferring.interrupted())
+
+
+def _failed(failure: LosantError, *, interrupted: bool) -> Result:
     result = failure_result(failure)
+    if isinstance(failure, MissingLibraryError):
+        result["msg"] = missing_required_lib("requests")
     # A request that is not tried again for that reason ends in its own error.
     if interrupted and not result["msg"].startswith(str(TaskInterruptedError())):
         result["msg"] = f"{TaskInterruptedError()} {result['msg']}"

@@ -28,7 +28,7 @@ SECRET = Secret(VALUE)
         f"{SECRET!r:>40}",
         f"{SECRET:>40}",
         "%s %r" % (SECRET, SECRET),  # noqa: UP031 # that way, too
-        "{} {!r}".format(SECRET, SECRET),  # noqa: UP032
+        "{!r}".format(SECRET),  # noqa: UP032
         repr([SECRET, (SECRET,), {"token": SECRET}]),
         repr(ValueError(SECRET)),
         json.dumps({"token": SECRET}, default=str),

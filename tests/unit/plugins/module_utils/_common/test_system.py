@@ -22,11 +22,11 @@ def test_the_clock_that_nobody_sets_does_not_go_back() -> None:
 
 
 def test_a_random_number_is_a_share_of_one() -> None:
-    assert all(0 <= MACHINE.random() < 1 for _ in range(10))
+    assert all(0 <= MACHINE.random() < 1 for _number in range(10))
 
 
 def test_each_nonce_is_new() -> None:
-    nonces = [MACHINE.nonce() for _ in range(10)]
+    nonces = [MACHINE.nonce() for _number in range(10)]
     assert all(re.fullmatch("[0-9a-f]{16}", nonce) for nonce in nonces)
     assert len(set(nonces)) == 10
 
