@@ -12,6 +12,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import MissingLibraryError
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import (
+    LosantError,
     TaskInterruptedError,
     as_losant_error,
 )
