@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,12 +15,12 @@ from ansible_collections.losant.platform.tests.support.running import Result
 from ansible_collections.losant.platform.tests.unit.plugins.conftest import RunModule
 from ansible_collections.losant.platform.tests.unit.specs import MODULES, documents_of
 
-#: Tasks that between them return all that a module can return.
+#: Tasks that together return all that a module can return.
 TASKS: dict[str, list[dict[str, Any]]] = {
     "api_token": [{"name": "x", "scope": ["devices.get"]}, {"name": "x"}, {"name": "x", "scope": ["device.get"]}],
     "api_token_info": [{"rotate_before": "1d"}, {"rotate_before": "2w"}, {"access_token": "nobody"}],
 }
-#: What Ansible returns of every module.
+#: What Ansible returns from every module.
 ANSIBLES = {"changed", "failed", "msg", "invocation", "warnings", "deprecations", "exception"}
 
 
@@ -55,11 +56,18 @@ def test_every_module_has_tasks_here() -> None:
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_what_is_returned_is_documented_and_the_other_way_round(run_module: RunModule, module: str) -> None:
+def test_what_is_returned_is_documented_and_the_other_way_round(
+    run_module: RunModule, module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     documented = documents_of(module)[2]
     results = results_of(run_module, module)
-    run_module("api_token", name="left", scope=["devices.get"])
+    run_module("api_token", name="other", scope=["devices.get"])
     results += results_of(run_module, module)
+    # There is no place for a lock then.
+    file = tmp_path / "file"
+    file.touch()
+    monkeypatch.setenv("ANSIBLE_HOME", str(file))
+    results.append(run_module(module, **TASKS[module][0]))
     returned = {key for result in results for key in result} - ANSIBLES
     assert returned == set(documented)
     for result in results:

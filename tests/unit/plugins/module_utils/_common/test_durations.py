@@ -85,7 +85,7 @@ def test_a_duration_is_the_sum_of_its_parts(parts: list[tuple[int, str]]) -> Non
     assert option_duration("x", "".join(f"{number}{unit}" for number, unit in parts)) == timedelta(seconds=total)
 
 
-@given(st.text() | st.from_regex(r"(\d+[wdhms])+", fullmatch=True))
+@given(st.text() | st.text("0123456789wdhms -", max_size=12))
 def test_any_other_text_is_refused_as_an_option(text: str) -> None:
     with contextlib.suppress(InvalidOptionError):
         assert option_duration("x", text) >= timedelta(0)

@@ -48,7 +48,7 @@ def bad_response() -> BadResponseError:
 
 @dataclass(frozen=True)
 class Fault:
-    """A call of an action fails, after ``skip`` that work. ``done``: the change is in force all the same."""
+    """A call of an action fails, after ``skip`` that work. ``done``: the change is in force anyway."""
 
     action: str
     error: BaseException

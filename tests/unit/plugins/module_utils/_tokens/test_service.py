@@ -230,7 +230,8 @@ class TestCaller:
         self, claims: dict[str, Any], token_id: str | None, lacking: set[str], stages: bool
     ) -> None:
         caller = Caller.of(access_token(**claims), self.API)
-        assert (caller.token_id, caller.lacking) == (token_id, lacking)
+        assert caller.token_id == token_id
+        assert caller.lacking == lacking
         assert [caller.stages(staged) for staged in ("auto", "true", "false")] == [stages, True, False]
 
     def test_an_opaque_access_token_says_nothing(self) -> None:

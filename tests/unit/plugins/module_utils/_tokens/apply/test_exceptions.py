@@ -164,7 +164,7 @@ def test_before_anything_is_written_nothing_is_reported_but_the_exception(error:
 
 
 class TestInterruptedBetweenTwoSteps:
-    """A signal is answered between two steps: the system reports it."""
+    """A signal ends the task between two steps: the system reports it."""
 
     @staticmethod
     def after(api: MemoryApi, calls: list[str]) -> Callable[[], bool]:

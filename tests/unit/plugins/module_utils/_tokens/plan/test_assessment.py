@@ -104,7 +104,7 @@ class TestRotateBefore:
 
     @pytest.mark.parametrize("by_id", [False, True])
     def test_an_existing_token_that_never_expires(self, by_id: bool) -> None:
-        selector = {"api_token_id": id_of(1)} if by_id else {}
+        selector: dict[str, Any] = {"api_token_id": id_of(1)} if by_id else {}
         result = planned(ENDLESS, rotate_before=14 * DAY, **SCOPE, **selector)
         [warning] = result.warnings
         assert f"rotate_before has no effect: API token 'x' ({id_of(1)}) never expires." in warning
