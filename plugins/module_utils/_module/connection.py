@@ -81,7 +81,7 @@ def access_token_of(options: Options, environ: t.Mapping[str, str]) -> Secret:
         if source.get("access_token") is not None:
             return Secret(str(source["access_token"]).strip())
         if source.get("access_token_file") is not None:
-            return _read_token(str(source["access_token_file"]))
+            return _read_token(os.path.expanduser(str(source["access_token_file"])))
     raise InvalidOptionError(
         "No access token is set. Set access_token or access_token_file, or one of the environment variables"
         " LOSANT_API_TOKEN and LOSANT_API_TOKEN_FILE.",

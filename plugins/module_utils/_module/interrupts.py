@@ -30,6 +30,8 @@ def deferred_signals(system: System) -> t.Iterator[System]:
     # Python allows handlers only in the main thread. Elsewhere nobody sends the thread a signal.
     if threading.current_thread() is threading.main_thread():
         for number in _SIGNALS:
+            if signal.getsignal(number) is signal.SIG_IGN:
+                continue  # as under nohup
             previous[number] = signal.signal(number, lambda _number, _frame: arrived.set())
 
     def sleep(seconds: float) -> None:

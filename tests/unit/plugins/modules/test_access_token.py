@@ -56,6 +56,15 @@ def test_the_variable_names_the_file(
     assert not without().get("failed")
 
 
+def test_the_variable_can_begin_with_the_home_directory(
+    sandbox: Sandbox, without: Task, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.write_text(sandbox.access_token, encoding="utf-8")
+    monkeypatch.setenv("HOME", str(path.parent))
+    monkeypatch.setenv("LOSANT_API_TOKEN_FILE", f"~/{path.name}")
+    assert not without().get("failed")
+
+
 def test_a_task_can_replace_its_own_token_in_the_file(sandbox: Sandbox, api_token: Task, path: Path) -> None:
     """The file is read before the first request, and again by the next task."""
     path.write_text(sandbox.seed_token("me")["token"], encoding="utf-8")
