@@ -32,7 +32,7 @@ from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens 
 )
 
 #: For the properties that matter less, as most of the time goes into drawing examples.
-FEWER = settings(max_examples=30)
+FEWER = settings(max_examples=25)
 PLAIN_NAMES = st.sampled_from(["x", "y"])
 #: Suffixes of tokens that were replaced or are being created, and what looks like one and is none.
 SUFFIXES = st.sampled_from(
