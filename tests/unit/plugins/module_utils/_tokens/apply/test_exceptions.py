@@ -19,7 +19,10 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
     TaskInterruptedError,
 )
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
+from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
+from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.executor import apply
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import FixFile, Name, Plan, Step
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.apply.carrying_out import (
     SUPERSEDED_NOW,
     Place,
@@ -161,6 +164,22 @@ def test_before_anything_is_written_nothing_is_reported_but_the_exception(error:
     api = MemoryApi([token()], Fault("patch", error))
     kind = TaskInterruptedError if isinstance(error, (KeyboardInterrupt, SystemExit)) else InternalError
     assert is_reported(error_of(api, kind, description="new"), error)
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        (FixFile(), "The plan writes to a file, and none is declared."),
+        (Name("x"), "The plan needs the new token before it is created."),
+    ],
+    ids=["no file", "no new token"],
+)
+def test_a_plan_that_contradicts_itself_is_an_internal_error(step: Step, words: str) -> None:
+    api = MemoryApi([token()])
+    with pytest.raises(InternalError) as caught:
+        apply(Plan((step,)), api.as_api, {}, System())
+    assert str(caught.value) == words
+    assert is_untouched(api)
 
 
 class TestInterruptedBetweenTwoSteps:

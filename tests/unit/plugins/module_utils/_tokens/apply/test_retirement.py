@@ -146,6 +146,11 @@ class TestEverythingAsBefore:
         assert is_untouched(api)
         assert place.content == before
 
+    def test_a_list_that_cannot_be_read_is_no_reason_to_keep_the_name_changed(self) -> None:
+        api = replacing(Fault("patch", api_error(403), skip=1), Fault("list", no_response(), skip=1))
+        assert unfinished(api, staged=True, **REPLACE).failure["left"] == []
+        assert is_untouched(api)
+
     def test_what_cannot_be_rolled_back_is_named(self, place: Place) -> None:
         """Promise 5."""
         faults = [

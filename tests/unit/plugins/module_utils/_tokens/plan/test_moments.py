@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -17,7 +17,6 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.naming imp
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.checks import PlanError
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.context import Context
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.planner import plan
-from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.rotation import rotation_of
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import (
     Create,
     Delete,
@@ -28,6 +27,7 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps
     Purpose,
     Verify,
 )
+from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.plan.cases import (
     FEWER,
     IN_FORCE,
@@ -38,6 +38,7 @@ from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens
     related,
     selected,
 )
+from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.plan.planning import planned
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.plan.world import World, stages_of
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import (
     DAY,
@@ -190,10 +191,18 @@ def test_each_later_run_leaves_nothing_to_do(case: Case, data: st.DataObject) ->
 
 
 @FEWER
-@given(cases(state="present", never_expires=True, expires_in=None, expiration_date=None, api_token_id=None))
+@given(
+    cases(
+        recreate="state_change",
+        state="present",
+        never_expires=True,
+        expires_in=None,
+        expiration_date=None,
+        api_token_id=None,
+    )
+)
 def test_in_the_end_nothing_is_due_and_no_leftover_exists(case: Case) -> None:
     """A token that never expires stays, and all that it replaced is deleted."""
-    assume(case.declared.recreate == "state_change")
     world = replace(case.world, now=NOW + 999 * DAY)
     for _turn in range(2):
         step = settled(case, world)
@@ -217,11 +226,10 @@ EXPIRING = IN_FORCE.map(lambda token: replace(token, expiration_date=NOW + 9 * D
 
 
 @FEWER
-@given(cases(EXPIRING, state="present", api_token_id=None, name="x", rotate_before=DAY, recreate="never", scope=None))
-def test_rotation_is_due_from_the_moment_that_is_reported(case: Case) -> None:
-    due_at = case.plan.rotation.due_at
-    assume(due_at is not None and due_at > NOW)
+@given(EXPIRING, st.timedeltas(timedelta(0), 8 * DAY).map(lambda window: window // MILLISECOND * MILLISECOND))
+def test_rotation_is_due_from_the_moment_that_is_reported(token: Token, window: timedelta) -> None:
+    due_at = planned(token, rotate_before=window).rotation.due_at
     assert due_at is not None
-    [token] = selected(case.declared, case.world)
-    assert not rotation_of(token, case.declared.rotate_before, due_at - MILLISECOND).due
-    assert rotation_of(token, case.declared.rotate_before, due_at).due
+    assert not planned(token, rotate_before=window, now=due_at - MILLISECOND).rotation.due
+    # At its very expiration the token is no longer the current one.
+    assert planned(token, rotate_before=window, now=due_at, expires_in=9 * DAY).rotation.due
