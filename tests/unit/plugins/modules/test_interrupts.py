@@ -67,8 +67,9 @@ class Running:
         self.process.send_signal(number)
         out, err = self.process.communicate(timeout=_DEADLINE)
         assert "Traceback" not in out + err
-        assert not SECRET.search(out + err)
-        result: Result = json.loads(out)
+        # What is for Ansible alone: from 2.22 on, the secrets to mask.
+        result: Result = {key: value for key, value in json.loads(out).items() if not key.startswith("_ansible_")}
+        assert not SECRET.search(json.dumps(result) + err)
         assert self.process.returncode == (1 if result.get("failed") else 0)
         return result
 
