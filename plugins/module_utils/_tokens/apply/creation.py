@@ -97,7 +97,7 @@ class Creation:
         self.warnings += later_warnings(others, self._doubt())
         self.warnings += [_may_appear(name) for name in sorted(self._unseen_names)]
 
-    def has_conflict(self, name: str, *own_ids: str) -> Token | None:
+    def conflict_with(self, name: str, *own_ids: str) -> Token | None:
         """A token that got a name since the task began, if one did."""
         return next(iter(newly_named(self._api.all(), name, self._known, own_ids)), None)
 

@@ -182,9 +182,7 @@ class _Execution:
         )
 
     def _delete_new(self, token: Token) -> None:
-        written = self._writer.write(Delete(token, Purpose.ROLL_BACK))
-        if written.verdict is not Verdict.DONE and written.error is not None:
-            raise written.error
+        self._writer.write(Delete(token, Purpose.ROLL_BACK)).raise_unless_done()
 
     def _deliver(self, _step: Deliver) -> None:
         secret, file = self.created.check(), self.file
@@ -205,8 +203,7 @@ class _Execution:
 
     def _name(self, step: Name) -> None:
         written = self._writer.write(Patch(self.created.token, {"name": step.name}, Purpose.NAME))
-        if written.verdict is not Verdict.DONE:
-            raise t.cast("RequestError", written.error)
+        written.raise_unless_done()
         self._token = t.cast("Token", written.token)
         self._created = self.created._replace(token=self._token, sent_name=step.name)
         self._created.check()
@@ -239,8 +236,7 @@ class _Execution:
 
     def _update(self, step: Write) -> None:
         written = self._writer.write(step)
-        if written.verdict is not Verdict.DONE:
-            raise t.cast("RequestError", written.error)
+        written.raise_unless_done()
         if step.purpose is Purpose.UPDATE:
             self._token = written.token
 
@@ -259,11 +255,10 @@ class _Execution:
             self._rollback.drop(Order.OLD_NAME)
         if written.verdict is Verdict.GONE:
             self._outcomes.append(Outcome(step, Result.GONE, token.name))
-        elif written.verdict is Verdict.DONE:
-            self._rollback.add(self._renaming(token, f"is now named {name!r}"))
-            self._outcomes.append(Outcome(step, Result.DONE, name))
-        else:
-            raise t.cast("RequestError", error)
+            return
+        written.raise_unless_done()
+        self._rollback.add(self._renaming(token, f"is now named {name!r}"))
+        self._outcomes.append(Outcome(step, Result.DONE, name))
 
     def _renaming(self, token: Token, remains: str) -> Compensation:
         return Compensation(
@@ -275,14 +270,12 @@ class _Execution:
 
     def _restore_name(self, token: Token) -> None:
         try:
-            other = self._creation.has_conflict(token.name, token.id, self.created.token.id)
+            other = self._creation.conflict_with(token.name, token.id, self.created.token.id)
         except RequestError:
             other = None  # what cannot be known now is no reason to keep the name changed
         if other is not None:
             raise ConflictError(f"A concurrent run created {other.id} with that name.")
-        written = self._writer.write(Patch(token, {"name": token.name}, Purpose.RESTORE_NAME))
-        if written.verdict is not Verdict.DONE:
-            raise t.cast("RequestError", written.error)
+        self._writer.write(Patch(token, {"name": token.name}, Purpose.RESTORE_NAME)).raise_unless_done()
 
     def _retire(self, step: Write) -> None:
         """Delete or deactivate the token that was replaced, as the last step."""

@@ -60,7 +60,7 @@ def reads_list(purpose: Purpose, effect: Effect) -> bool:
 
 _ANY = frozenset(Effect)
 _NONE, _UNKNOWN = frozenset({Effect.NONE}), frozenset({Effect.UNKNOWN})
-_SETTLED, _IN_FLIGHT = _NONE | _UNKNOWN, frozenset({Effect.IN_FLIGHT})
+_SETTLED = _NONE | _UNKNOWN
 _AS_IT_WAS = frozenset({Listed.UNCHANGED, Listed.INVALID, Listed.NOT_READ})
 _NOT_APPLIED = frozenset(Listed) - {Listed.APPLIED}
 

@@ -24,6 +24,14 @@ class Written(t.NamedTuple):
     token: Token | None = None
     error: RequestError | None = None
 
+    def raise_unless_done(self) -> None:
+        """Raise the error of a write that ended in any other way.
+
+        :raises RequestError: the verdict is not DONE
+        """
+        if self.verdict is not Verdict.DONE:
+            raise t.cast("RequestError", self.error)
+
 
 class Writer:
     """Changes and deletes single tokens, and finds out what was done when a response is lost.
