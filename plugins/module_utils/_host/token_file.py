@@ -23,6 +23,33 @@ __all__ = ["Attributes", "DeliveryError", "TokenFile"]
 _SYSTEM = System()
 
 
+class Inspection(t.NamedTuple):
+    """What was found at the path of a token file.
+
+    ``content``: byte by byte, None if the file does not exist; ``attributes``: mode, owner and group, empty then;
+    ``wanted``: mode, owner and group as declared. Owner and group are numbers.
+    """
+
+    content: bytes | None
+    attributes: Attributes
+    wanted: Attributes
+
+    @property
+    def secret(self) -> Secret | None:
+        """What the file holds as text, without whitespace around it."""
+        if self.content is None:
+            return None
+        return Secret(self.content.decode("utf-8", errors="replace").strip())
+
+
+class _Before(t.NamedTuple):
+    """What the file held before ``written``."""
+
+    content: bytes | None
+    attributes: Attributes | None
+    written: Secret
+
+
 class TokenFile:
     """A file that holds the secret of one token, and nothing else.
 
@@ -50,6 +77,7 @@ class TokenFile:
         self._group = group_from(group)
         self._system = system
         self._reserved: TemporaryFile | None = None
+        self._before: _Before | None = None
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -69,18 +97,17 @@ class TokenFile:
         )
         return (warning,)
 
-    def read(self) -> str | None:
-        """Return what the file holds, without whitespace around it; None if it does not exist.
+    def inspect(self) -> Inspection:
+        """Look at the file.
 
         :raises DeliveryError: something at the path is not a token file, or cannot be read
         """
-        content = self.content()
-        return content.decode("utf-8", errors="replace").strip() if content is not None else None
+        return Inspection(self.content(), self.attributes() or {}, self.wanted_attributes())
 
     def content(self) -> bytes | None:
         """Return what the file holds, byte by byte; None if it does not exist.
 
-        :raises DeliveryError: as for ``read``
+        :raises DeliveryError: as for ``inspect``
         """
         if status_of(self.path) is None:
             return None
@@ -137,13 +164,22 @@ class TokenFile:
             )
 
     def write(self, secret: Secret) -> None:
-        """Put the secret in place, on the disk, in one step.
+        """Put the secret in place, on the disk, in one step. ``roll_back`` takes that back.
 
         :raises DeliveryError: it failed. The file is as before, unless the message says that another process replaced it
         """
         if not secret.is_sendable():
             raise InternalError(f"A secret for token_file {self.path} holds characters that no token has.")
+        self._before = _Before(self.content(), self.attributes(), secret)
         self._put(secret.reveal().encode("ascii"))
+
+    def roll_back(self) -> None:
+        """Restore what the file held before ``write``. Does nothing without one.
+
+        :raises DeliveryError: as for ``restore``
+        """
+        if self._before is not None:
+            self.restore(self._before.content, self._before.attributes, written=self._before.written)
 
     def restore(self, content: bytes | None, attributes: Attributes | None = None, *, written: Secret) -> None:
         """Restore what the file held before ``written``, or remove the file if it did not exist.

@@ -122,11 +122,10 @@ def _checked(planned: Plan, file: TokenFile) -> Plan:
 
 
 def _state_of(file: TokenFile, api: TokenApi) -> FileState:
-    content = file.read()
-    wanted = file.wanted_attributes()
-    if content is None:
-        return FileState(file.path, wanted=wanted)
-    return FileState(file.path, True, _holding(Secret(content), api), file.attributes() or {}, wanted)
+    found = file.inspect()
+    if found.secret is None:
+        return FileState(file.path, wanted=found.wanted)
+    return FileState(file.path, True, _holding(found.secret, api), found.attributes, found.wanted)
 
 
 def _holding(secret: Secret, api: TokenApi) -> Holding:

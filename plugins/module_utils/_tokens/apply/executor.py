@@ -186,11 +186,10 @@ class _Execution:
 
     def _deliver(self, _step: Deliver) -> None:
         secret, file = self.created.check(), self.file
-        content, attributes = file.content(), file.attributes()
         self._rollback.add(
             Compensation(
                 Order.TOKEN_FILE,
-                lambda: file.restore(content, attributes, written=secret),
+                file.roll_back,
                 f"token_file {file.path} is as it was.",
                 f"token_file {file.path} was not restored.",
             )
