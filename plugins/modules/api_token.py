@@ -567,16 +567,12 @@ failure:
     url: https://api.losant.com/applications/575ec8687ae143cd83dc4a97/tokens
 """
 
-from ansible_collections.losant.platform.plugins.module_utils._module.api_token import (
-    API_TOKEN_RESTRICTIONS,
-    api_token_spec,
-    ensure_api_token,
-)
+from ansible_collections.losant.platform.plugins.module_utils._module.api_token import API_TOKEN
 from ansible_collections.losant.platform.plugins.module_utils._module.runner import run_module
 
 
 def main() -> None:
-    run_module(ensure_api_token, api_token_spec(), **API_TOKEN_RESTRICTIONS)
+    run_module(API_TOKEN)
 
 
 if __name__ == "__main__":

@@ -29,14 +29,14 @@ _IMMUTABLE, _APPEND_ONLY = 0x10, 0x20
 _CAP_FOWNER = 1 << 3
 
 
-def checked_path(path: str) -> str:
-    """Return the value of ``token_file`` as it is, so that the kernel alone resolves it.
+def checked_path(path: str, option: str = "token_file") -> str:
+    """Return the path of a token file as it is, so that the kernel alone resolves it.
 
     :raises InvalidOptionError: not the absolute path of a file
     """
     reason = _reason_against(path)
     if reason is not None:
-        raise InvalidOptionError(f"token_file is {path!r}, which {reason}.", option="token_file")
+        raise InvalidOptionError(f"{option} is {path!r}, which {reason}.", option=option)
     return path
 
 

@@ -60,6 +60,7 @@ class TokenFile:
     :param owner: a name or a number; None keeps that of an existing file
     :param group: likewise
     :param mode: an octal string, or the number that YAML reads from an unquoted one
+    :param option: the option that declares the path
     :raises InvalidOptionError: a value that cannot be used
     """
 
@@ -70,8 +71,10 @@ class TokenFile:
         group: str | None = None,
         mode: t.Any = "0600",
         system: System = _SYSTEM,
+        *,
+        option: str = "token_file",
     ) -> None:
-        self.path = checked_path(path)
+        self.path = checked_path(path, option)
         self.mode = mode_from(mode)
         self._owner = owner_from(owner)
         self._group = group_from(group)

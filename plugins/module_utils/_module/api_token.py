@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-import typing as t
 from contextlib import nullcontext
 
 from ansible_collections.losant.platform.plugins.module_utils._common.durations import format_duration
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError, as_losant_error
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
+from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
 from ansible_collections.losant.platform.plugins.module_utils._host.lock import exclusive
 from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
@@ -24,8 +24,9 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.declaratio
 from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import application
 from ansible_collections.losant.platform.plugins.module_utils._tokens.service import Caller, Outcome, ensure
 
-from .connection import Options, Spec, application_spec, connected
+from .connection import application_spec, connected, with_connection
 from .masking import mask
+from .operation import OpenFile, Operation, Options, Spec
 from .results import Result, diff_result, rotation_result, superseded_result, token_result
 
 
@@ -57,18 +58,11 @@ def api_token_spec() -> Spec:
     }
 
 
-#: What AnsibleModule checks beyond the single options.
-API_TOKEN_RESTRICTIONS: t.Mapping[str, t.Any] = {
-    "required_one_of": [("name", "api_token_id")],
-    "mutually_exclusive": [("expiration_date", "expires_in")],
-}
-
-
-def ensure_api_token(options: Options, check_mode: bool, system: System) -> Result:
+def ensure_api_token(options: Options, check_mode: bool, system: System, open_file: OpenFile = TokenFile) -> Result:
     """Ensure that one token is as declared, and return the module's result."""
     declared = declaration_from(options)
     owner = application(checked_id("application_id", options["application_id"]))
-    file = _token_file(options, system)
+    file = _token_file(options, system, open_file)
     with connected(options, read_only=check_mode, system=system) as (client, access_token):
         api = TokenApi(client, owner)
         caller = Caller.of(access_token, api)
@@ -87,9 +81,7 @@ def ensure_api_token(options: Options, check_mode: bool, system: System) -> Resu
 
 def _result(outcome: Outcome, declared: Declaration, owner_id: str, options: Options) -> Result:
     token, planned = outcome.token, outcome.plan
-    return_token = options["return_token"]
-    if return_token is None:
-        return_token = options["token_file"] is None
+    return_token = returns_secret(options)
     result: Result = {
         "changed": bool(planned.steps),
         "created": planned.creates,
@@ -120,7 +112,33 @@ def _unreported(error: Exception, outcome: Outcome) -> LosantError:
     return new_token_stays(failure, outcome.token, outcome.file_before.path if outcome.file_before else None)
 
 
-def _token_file(options: Options, system: System) -> TokenFile | None:
+def returns_secret(options: Options) -> bool:
+    """Whether the result holds the secret of a token that the task creates."""
+    return_token = options["return_token"]
+    return bool(return_token if return_token is not None else options["token_file"] is None)
+
+
+def _token_file(options: Options, system: System, open_file: OpenFile) -> Destination | None:
     if options["token_file"] is None:
         return None
-    return TokenFile(options["token_file"], options["owner"], options["group"], options["mode"], system)
+    return open_file(options["token_file"], options["owner"], options["group"], options["mode"], system)
+
+
+def _may_return_secret(options: Options) -> bool:
+    """Whether a secret can be in the result, judging by options that may be incomplete."""
+    return options["state"] != "absent" and returns_secret(options)
+
+
+API_TOKEN = with_connection(
+    Operation(
+        "api_token",
+        ensure_api_token,
+        api_token_spec(),
+        {
+            "required_one_of": [("name", "api_token_id")],
+            "mutually_exclusive": [("expiration_date", "expires_in")],
+        },
+        host_paths=("token_file",),
+        returns_secret=_may_return_secret,
+    )
+)

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import typing as t
-
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import MissingLibraryError
@@ -18,13 +16,10 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
 )
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 
-from .connection import Spec, connection_restrictions, connection_spec
 from .interrupts import deferred_signals
+from .operation import Execute, Operation, Options
 from .results import Result, failure_result
 
-Options = t.Mapping[str, t.Any]
-#: Does the work of a module. Its options, whether it is check mode, and the system go in; its result comes out.
-Execute = t.Callable[[Options, bool, System], Result]
 #: What the collection takes from the machine. Tests replace it here.
 SYSTEM = System()
 
@@ -48,17 +43,14 @@ def _failed(failure: LosantError, *, interrupted: bool) -> Result:
     return result
 
 
-def run_module(execute: Execute, argument_spec: Spec, **restrictions: t.Any) -> None:
-    """Run a module: options in, result or a readable failure out.
-
-    :param restrictions: what else AnsibleModule takes, such as ``required_one_of``
-    """
+def run_module(operation: Operation) -> None:
+    """Run a module: options in, result or a readable failure out."""
     module = AnsibleModule(
-        argument_spec={**connection_spec(), **argument_spec},
+        argument_spec=dict(operation.spec),
         supports_check_mode=True,
-        **connection_restrictions(restrictions),
+        **operation.restrictions,
     )
-    result = run_operation(execute, module.params, module.check_mode)
+    result = run_operation(operation.execute, module.params, module.check_mode)
     for warning in result.pop("warnings", ()):
         module.warn(warning)
     if result.pop("failed", False):

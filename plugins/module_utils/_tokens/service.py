@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
-from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
+from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
 
 from .api import TokenApi
 from .apply.executor import apply
@@ -75,7 +75,7 @@ def ensure(
     api: TokenApi,
     caller: Caller,
     system: System,
-    file: TokenFile | None = None,
+    file: Destination | None = None,
     *,
     staged: str = "auto",
     dry: bool,
@@ -111,7 +111,7 @@ def ensure(
     return Outcome(done, applied.token, context.now, file_state, applied.secret)
 
 
-def _checked(planned: Plan, file: TokenFile) -> Plan:
+def _checked(planned: Plan, file: Destination) -> Plan:
     """Check that the file can be changed as planned, and add what is to be known about its place."""
     if planned.removes_file:
         file.check_removal()
@@ -121,7 +121,7 @@ def _checked(planned: Plan, file: TokenFile) -> Plan:
     return replace(planned, warnings=(*planned.warnings, *file.warnings))
 
 
-def _state_of(file: TokenFile, api: TokenApi) -> FileState:
+def _state_of(file: Destination, api: TokenApi) -> FileState:
     found = file.inspect()
     if found.secret is None:
         return FileState(file.path, wanted=found.wanted)

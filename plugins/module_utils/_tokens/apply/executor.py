@@ -17,7 +17,7 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
 )
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
-from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
+from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
 
 from ..api import TokenApi
 from ..plan.steps import (
@@ -57,7 +57,7 @@ def apply(
     api: TokenApi,
     known: t.Mapping[str, str],
     system: System,
-    file: TokenFile | None = None,
+    file: Destination | None = None,
     caller_id: str | None = None,
 ) -> Applied:
     """Carry out the steps in order. If one fails, whatever the exception, what was done for a new token is rolled back.
@@ -90,7 +90,7 @@ class _Execution:
         api: TokenApi,
         known: t.Mapping[str, str],
         system: System,
-        file: TokenFile | None,
+        file: Destination | None,
         caller_id: str | None,
     ) -> None:
         self._api = api
@@ -125,7 +125,7 @@ class _Execution:
         }
 
     @property
-    def file(self) -> TokenFile:
+    def file(self) -> Destination:
         if self._file is None:
             raise InternalError("The plan writes to a file, and none is declared.")
         return self._file
