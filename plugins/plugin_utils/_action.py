@@ -156,13 +156,16 @@ class LosantAction(ActionBase):
         """Set what ``environment`` of the task sets, as it would be for a module."""
         variables: dict[str, str] = {}
         self._compute_environment_string(variables)
-        before = dict(os.environ)
+        before = {name: os.environ.get(name) for name in variables}
         os.environ.update({name: str(value) for name, value in variables.items()})
         try:
             yield
         finally:
-            os.environ.clear()
-            os.environ.update(before)
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
 
     @contextlib.contextmanager
     def _silenced(self) -> Iterator[None]:
