@@ -155,8 +155,9 @@ options:
     default: false
   token_file:
     description:
-      - The absolute path of a file for the secret, on the host that runs the task. The file holds only the secret, without a
-        line break.
+      - The absolute path of a file for the secret, on the task's host. The file holds only the secret, without a line break.
+      - If the host is not the controller itself, or with C(become), the module M(losant.platform.token_file) handles the file through
+        the connection.
       - The secret is written to a temporary file in the same directory, which is private from the first byte. That file is then
         renamed.
       - What cannot take the secret is refused before anything is created, in check mode too. Such are a path whose directory is
@@ -229,9 +230,7 @@ notes:
   - A result that holds a secret is masked. With ansible-core 2.22 and later, Ansible masks the secret wherever it prints. With
     earlier versions the result of a task that created a token is hidden on the screen, as with C(no_log). C(register) gets the
     secret in any case.
-  - With C(async), ansible-core before 2.22 prints the secret with C(-v) when the result is fetched. Set C(no_log=true) on such
-    tasks, or use O(token_file) without O(return_token).
-  - Two runs for one token on one host wait for each other, with a lock in the Ansible home of the user. If there is no place
+  - Two runs for one token on one controller wait for each other, with a lock in the Ansible home of the user. If there is no place
     for locks, the task goes on without one, and RV(notes) shows that.
 seealso:
   - module: losant.platform.api_token_info
@@ -548,7 +547,7 @@ failure:
     - "C(declaration): the declaration cannot be met. Nothing was written."
     - "C(delivery): O(token_file) cannot take the secret."
     - "C(conflict): a concurrent run created the same token and was first."
-    - "C(lock): another run on this host did not finish in time."
+    - "C(lock): another run on this machine did not finish in time."
     - "C(unfinished): a step failed after others were done. The message shows what was rolled back and what remains, and
       C(left) lists what remains."
     - "C(verification): Losant did not accept the new token."
