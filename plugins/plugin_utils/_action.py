@@ -14,9 +14,9 @@ import sys
 import typing as t
 from collections.abc import Iterator, Mapping
 
+from ansible import constants
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
-from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
@@ -33,7 +33,7 @@ from ansible_collections.losant.platform.plugins.module_utils._host.remote_file 
 from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
 from ansible_collections.losant.platform.plugins.module_utils._module.connection import VARIABLES
 from ansible_collections.losant.platform.plugins.module_utils._module.interrupts import AlarmError, alarm_ends_call
-from ansible_collections.losant.platform.plugins.module_utils._module.masking import CAN_MASK
+from ansible_collections.losant.platform.plugins.module_utils._module.masking import CAN_MASK, without_values
 from ansible_collections.losant.platform.plugins.module_utils._module.operation import Operation, Options
 from ansible_collections.losant.platform.plugins.module_utils._module.runner import Finished, run_operation
 
@@ -59,11 +59,6 @@ class _Checked(t.NamedTuple):
     secrets: t.Collection[str]
     problem: str | None
     has_unknown: bool
-
-    def result(self, result: Result) -> Result:
-        """A result as a module returns it: with the options, and without what is secret in them."""
-        cleaned: Result = remove_values({**result, "invocation": {"module_args": self.options}}, self.secrets)
-        return cleaned
 
 
 class _Unprinted(dict[str, t.Any]):
@@ -128,7 +123,7 @@ class LosantAction(ActionBase):
                 finished = Finished({"failed": True, "msg": checked.problem}, ())
             else:
                 finished = run_operation(self.execute, checked.options, self._task.check_mode)
-        result = checked.result({**self._host_facts, **self._explained(finished)})
+        result = self._completed({**self._host_facts, **self._explained(finished)}, checked)
         self._end_if_asked(finished.signals, result)
         if self._unreachable is not None:
             raise self._unreachable
@@ -141,7 +136,7 @@ class LosantAction(ActionBase):
             checked = self._validated()
         if checked.has_unknown:
             # The module would say the same, and name options that only plugins of the collection give.
-            return checked.result({"failed": True, "msg": checked.problem})
+            return self._completed({"failed": True, "msg": checked.problem}, checked)
         if self._task.async_val and self.operation.returns_secret(checked.options):
             raise AnsibleActionFail(
                 f"{self._task.action} does not support async here: the secret of a new token would be in its result, and async"
@@ -170,6 +165,16 @@ class LosantAction(ActionBase):
         if has_unknown:
             problem = f"Unsupported parameters for ({self.operation.full_name}) module: {problem}"
         return _Checked(options, secrets, problem, has_unknown)
+
+    def _completed(self, result: Result, checked: _Checked) -> Result:
+        """A result as a module returns it: with the options, unless Ansible is set otherwise, and without their secrets."""
+        try:
+            shows_options = constants.config.get_config_value("INJECT_INVOCATION", variables=self._variables)
+        except AnsibleError:  # ansible-core before 2.21
+            shows_options = True
+        if shows_options:
+            result["invocation"] = {"module_args": checked.options}
+        return without_values(result, checked.secrets)
 
     def _explained(self, finished: Finished) -> Result:
         """The result, with what is known only here of the machine and of the task."""
@@ -242,7 +247,7 @@ class LosantAction(ActionBase):
         """What ``environment`` of the task sets."""
         variables: Variables = {}
         self._compute_environment_string(variables)
-        return {name: str(value) for name, value in variables.items()}
+        return {str(name): str(value) for name, value in variables.items()}
 
     def _compute_environment_string(self, raw_environment_out: Variables | None = None) -> str:
         """As for every module, without what a call does not need: everyone on the host can see a command."""
