@@ -42,7 +42,8 @@ Variables = dict[str, t.Any]
 
 #: The variable that decides where a module's work is done, and its values.
 RUN_ON, CONTROLLER, HOST = "losant_run_on", "controller", "host"
-_LOCAL = ("local", "ansible.builtin.local", "ansible.legacy.local")
+#: The connection plugin for this machine, however a play spells its name.
+_LOCAL = "ansible.builtin.local"
 #: The variables of the environment that options are taken from.
 _VARIABLES = frozenset(variable for variable, _check in VARIABLES.values())
 _ACCESS_TOKEN = VARIABLES["access_token"][0]
@@ -205,8 +206,7 @@ class LosantAction(ActionBase):
     @property
     def _host_is_here(self) -> bool:
         """Whether the task's host is this machine and its user this one."""
-        connection = self._connection
-        return connection.transport == "local" and connection._load_name in _LOCAL and connection.become is None
+        return bool(self._connection.ansible_name == _LOCAL and self._connection.become is None)
 
     def _ask_host(self, options: Mapping[str, t.Any]) -> Mapping[str, t.Any]:
         """Have the module ``token_file`` do one step on the task's host.

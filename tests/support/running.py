@@ -59,7 +59,11 @@ def run_main(name: str, options: Mapping[str, Any], *, check: bool = False) -> O
     main = main_of(name)
     given = {option: value for option, value in options.items() if value is not None}
     # As with "no_target_syslog": ansible-core 2.22 fails to write a NUL of an option to the system's log.
-    settings = {"_ansible_check_mode": check, "_ansible_no_log": True}
+    settings = {
+        "_ansible_check_mode": check,
+        "_ansible_no_log": True,
+        "_ansible_module_name": f"losant.platform.{name}",
+    }
     warnings: list[str] = []
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
@@ -89,7 +93,7 @@ def action_of(
     """The action plugin of a module, for a task on this machine. ``environment`` is that of the task."""
     loader, context = DataLoader(), PlayContext()
     full_name = f"losant.platform.{name}"
-    task = Task.load({"action": {"module": full_name, **options}, "environment": dict(environment or {})}, loader=loader)
+    task = Task.load({full_name: dict(options), "environment": [dict(environment or {})]}, loader=loader)
     task.check_mode = check
     return action_loader.get(
         full_name,
