@@ -146,7 +146,8 @@ class _Execution:
 
     def carry_out(self, step: Step) -> None:
         """Carry out one step."""
-        if self._system.interrupted() and not self._is_committed:
+        # Adopting sends nothing, and the error has to say what becomes of the prepared token.
+        if self._system.interrupted() and not (self._is_committed or isinstance(step, Adopt)):
             raise TaskInterruptedError()
         self._carry_out[type(step)](step)
 
