@@ -150,9 +150,7 @@ def test_a_place_that_cannot_take_a_secret_is_refused(player: Player, host: Host
 
 
 @pytest.mark.parametrize(("option", "value"), [("owner", "no-such-user"), ("mode", "rw"), ("token_file", "token")])
-def test_an_option_that_only_the_host_can_judge_is_named(
-    player: Player, host: Host, option: str, value: str
-) -> None:
+def test_an_option_that_only_the_host_can_judge_is_named(player: Player, host: Host, option: str, value: str) -> None:
     result = play(player, host, task("create", **{**DECLARED, option: value})).of("create")
     assert result["msg"].startswith(f"{option} is '{value}'"), result["msg"]
     assert result["failure"] == {"kind": "invalid_option", "option": option}
