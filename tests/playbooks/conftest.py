@@ -59,6 +59,8 @@ class Player:
     def __init__(self, sandbox: Sandbox, directory: Path) -> None:
         self.sandbox = sandbox
         self.directory = directory
+        #: Where the results of each run are, by its process.
+        self._records: dict[int, Path] = {}
 
     def write(self, text: str, name: str = "playbook.yml") -> Path:
         path = self.directory / name
@@ -88,26 +90,26 @@ class Player:
         return encrypted.stdout.removeprefix("value: ")
 
     def start(self, playbook: Path, *options: str, **environment: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        record = self.directory / f"results-{len(self._records)}.jsonl"
+        process = subprocess.Popen(
             [str(Path(sys.executable).with_name("ansible-playbook")), str(playbook), *options],
             cwd=playbook.parent,
-            env={**self._environment(), **environment},
+            env={**self._environment(), "RECORD_RESULTS": str(record), **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
+        self._records[process.pid] = record
+        return process
 
     def run(self, playbook: Path, *options: str, **environment: str) -> Played:
-        record = self.directory / "results.jsonl"
-        record.unlink(missing_ok=True)
-        callbacks = {
-            "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).with_name("callbacks")),
-            "ANSIBLE_CALLBACKS_ENABLED": "record_results",
-            "RECORD_RESULTS": str(record),
-        }
-        process = self.start(playbook, *options, **{**callbacks, **environment})
+        return self.finish(self.start(playbook, *options, **environment))
+
+    def finish(self, process: subprocess.Popen[str]) -> Played:
+        """Wait until a run that was started has ended."""
         output, _errors = process.communicate(timeout=120)
+        record = self._records[process.pid]
         lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
         return Played(process.returncode, output, tuple(Recorded(**json.loads(line)) for line in lines))
 
@@ -119,6 +121,8 @@ class Player:
             "LC_ALL": "C.UTF-8",
             "HOME": str(self.directory / "home"),
             "ANSIBLE_ASYNC_DIR": str(self.directory / "home" / "async"),
+            "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).with_name("callbacks")),
+            "ANSIBLE_CALLBACKS_ENABLED": "record_results",
             "ANSIBLE_COLLECTIONS_PATH": str(link_collection()),
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
