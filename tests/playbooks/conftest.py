@@ -43,7 +43,7 @@ class Player:
         return subprocess.Popen(
             [str(Path(sys.executable).with_name("ansible-playbook")), str(playbook), *options],
             cwd=playbook.parent,
-            env={**self._environment(), **environment},
+            env={**self.environment(), **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -55,7 +55,7 @@ class Player:
         output, _errors = process.communicate(timeout=120)
         return Played(process.returncode, output)
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "LOSANT_"))}
         return {
             **kept,
