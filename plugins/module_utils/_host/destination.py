@@ -37,7 +37,7 @@ class Destination(t.Protocol):
         """Put a secret in place."""
 
     def roll_back(self) -> None:
-        """Restore what was there before ``write``."""
+        """Restore what it held before ``write``."""
 
     def fix_attributes(self) -> None:
         """Give it the declared mode, owner and group."""
