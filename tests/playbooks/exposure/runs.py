@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -16,45 +16,53 @@ from typing import NamedTuple
 
 from ..conftest import Player
 from .marks import COMMAND_LINE, ENVIRONMENT, Marks, seed_access_tokens, text_of
-from .tasks import ASYNC, CONTROLLER, HOST, HOST_ENVIRONMENT, SHOWN, USER, plays
+from .tasks import ASYNC, CONTROLLER, HOST, OTHER_MODULE, SHOWN, USER, plays
 from .watching import HOST_MARK, Watch
 
 #: The places in which something can show.
-SCREEN, LOG, CALLBACK, TREE, JUNIT = "screen", "log", "callback", "tree", "junit"
+SCREEN, LOG, RESULTS, TASK_FIELDS, TREE, JUNIT = "screen", "log", "results", "task fields", "tree", "junit"
 ARGUMENTS, PROCESSES, HOST_PROCESSES, PUBLIC = "arguments", "processes", "processes of the host", "public files"
 CONTROLLER_FILES, HOST_FILES = "files of the controller", "files of the host"
-ARTIFACTS, COMMAND, STREAM = "artifacts", "command", "stream"
-PLACES = (SCREEN, LOG, CALLBACK, TREE, JUNIT, ARGUMENTS, PROCESSES, HOST_PROCESSES, PUBLIC, CONTROLLER_FILES, HOST_FILES)
-RUNNER_PLACES = (*PLACES, ARTIFACTS, COMMAND, STREAM)
+ARTIFACTS, COMMAND = "artifacts", "command of ansible-runner"
+#: Which secrets each place shows after a run.
+Found = dict[str, set[str]]
 
 
 class Run(NamedTuple):
-    """How playbooks are run. ``verbosity``: an option of ansible-playbook."""
+    """How playbooks are run. ``options``: of ansible-playbook; ``settings``: of the environment."""
 
     groups: tuple[str, ...]
-    verbosity: str = ""
+    options: tuple[str, ...] = ()
     settings: Mapping[str, str] = {}
     pipelining: bool = True
-    callback: str = "default"
+
+
+class RunnerRun(NamedTuple):
+    """How ansible-runner runs them. ``is_remote``: by a worker that gets all by a stream, and returns all by another."""
+
+    groups: tuple[str, ...]
+    is_remote: bool = False
 
 
 _ALL = (CONTROLLER, HOST)
-_FILES = {"ANSIBLE_KEEP_REMOTE_FILES": "1"}
+_HERE = ("-v", "--limit", "here")
 _DEBUG = {"ANSIBLE_DEBUG": "1"}
 RUNS: Mapping[str, Run] = {
-    "quiet": Run(_ALL),
-    "verbose": Run((*_ALL, ASYNC), "-vvvv"),
-    "verbose-no-pipelining": Run(_ALL, "-vvvv", pipelining=False),
-    "most-verbose": Run(_ALL, "-vvvvvv"),
-    "minimal": Run(_ALL, "-v", callback="minimal"),
-    "oneline": Run(_ALL, "-v", callback="oneline"),
-    "debug": Run((CONTROLLER,), "-vvvv", _DEBUG),
-    "debug-host": Run((HOST,), "-vvvv", _DEBUG),
-    "keep": Run((CONTROLLER,), "", _FILES, pipelining=False),
-    "user": Run((USER,), "-v"),
-    "host-environment": Run((HOST_ENVIRONMENT,), "-vvvv"),
+    "quiet": Run((CONTROLLER,), ("--limit", "here")),
+    "verbose": Run((*_ALL, ASYNC), ("-vvvvvv",)),
+    "verbose-no-pipelining": Run(_ALL, ("-vvvv",), pipelining=False),
+    "minimal": Run((CONTROLLER,), _HERE, {"ANSIBLE_STDOUT_CALLBACK": "minimal"}),
+    "oneline": Run((CONTROLLER,), _HERE, {"ANSIBLE_STDOUT_CALLBACK": "oneline"}),
+    "debug": Run((CONTROLLER,), ("-vvvv",), _DEBUG),
+    "debug-host": Run((HOST,), ("-vvvv",), _DEBUG),
+    "keep": Run(_ALL, (), {"ANSIBLE_KEEP_REMOTE_FILES": "1"}, pipelining=False),
+    "user": Run((USER,), ("-v",)),
+    "other-module": Run((OTHER_MODULE,), ("-vvvv",)),
 }
-RUNNER_RUNS = ("runner", "runner-remote")
+RUNNER_RUNS: Mapping[str, RunnerRun] = {
+    "runner": RunnerRun(_ALL),
+    "runner-remote": RunnerRun((CONTROLLER,), is_remote=True),
+}
 
 
 class Stage:
@@ -74,39 +82,36 @@ class Stage:
         for passed, token in self.marks.access_tokens.items():
             (self._given / passed).write_text(token, encoding="utf-8")
 
-    def play(self, run: Run) -> dict[str, set[str]]:
+    def play(self, run: Run) -> Found:
         """Run ansible-playbook, and return which secrets each place shows."""
         playbook = self.player.write(json.dumps(plays(run.groups)), "play/playbook.yml")
         inventory = self._inventory(run.pipelining)
-        options = ["--inventory", str(inventory), "--diff", *filter(None, [run.verbosity]), *self._variables(run)]
+        options = ["--inventory", str(inventory), "--diff", *run.options, *self._variables(run)]
         command = [_tool("ansible-playbook"), str(playbook), *options]
-        environment = {"ANSIBLE_STDOUT_CALLBACK": run.callback, **run.settings}
-        return self._found(*self._watched(command, environment, playbook.parent))
+        return self._found(*self._watched(command, run.settings, playbook.parent))
 
-    def play_in_runner(self, *, remote: bool) -> dict[str, set[str]]:
+    def play_in_runner(self, run: RunnerRun) -> Found:
         """Run ansible-runner, as AWX does, and return which secrets each place shows."""
         data = self._make("runner")
-        self.player.write(json.dumps(plays(_ALL)), "runner/project/playbook.yml")
-        variables = {**self._values(), "ansible_verbosity": 1}
-        self.player.write(json.dumps(variables), "runner/env/extravars")
+        self.player.write(json.dumps(plays(run.groups)), "runner/project/playbook.yml")
+        self.player.write(json.dumps(self._values()), "runner/env/extravars")
+        self.player.write("-v --diff", "runner/env/cmdline")
         self._inventory(True, "runner/inventory/hosts")
-        text, watch = self._run_remote(data) if remote else self._run_runner(data)
-        found = self._found(text, watch)
-        for place in (ARTIFACTS, COMMAND):
-            assert (data / "artifacts").is_dir(), text
-        commands = list((data / "artifacts").rglob("command"))
-        found[COMMAND] = self.marks.found_in("\n".join(map(text_of, commands)))
-        for path in commands:
-            path.unlink()
-        found[ARTIFACTS] = self.marks.found_in(text_of(data / "artifacts"))
-        assert SHOWN in text_of(data / "artifacts")
+        received = self._make("received")
+        if run.is_remote:
+            command = _piped(data, self._make("worker"), received)
+        else:
+            command = _runner("run", "--artifact-dir", str(received / "artifacts"), str(data))
+        found = self._found(*self._watched(command, {}, data))
+        records = sorted(self.directory.rglob("artifacts/**/command"))
+        assert records
+        found[COMMAND] = self.marks.found_in("\n".join(map(text_of, records)))
+        for record in records:
+            record.unlink()
+        text = text_of(received) + text_of(data) + text_of(self._make("worker"))
+        assert text.count(SHOWN) > 2, text
+        found[ARTIFACTS] = self.marks.found_in(text)
         return found
-
-    def _run_runner(self, data: Path) -> tuple[str, Watch]:
-        return self._watched(_runner("run", data), {}, data)
-
-    def _run_remote(self, data: Path) -> tuple[str, Watch]:
-        ...
 
     def _watched(self, command: list[str], environment: Mapping[str, str], directory: Path) -> tuple[str, Watch]:
         process = subprocess.Popen(
@@ -124,17 +129,18 @@ class Stage:
         assert watch.arguments, "no process was seen"
         return text, watch
 
-    def _found(self, screen: str, watch: Watch) -> dict[str, set[str]]:
+    def _found(self, screen: str, watch: Watch) -> Found:
         """Which secrets each place shows after a run."""
         assert SHOWN in screen, screen
         texts = {
             SCREEN: screen,
             LOG: text_of(self.logs / "ansible.log"),
-            CALLBACK: text_of(self.logs / "dump"),
+            RESULTS: text_of(self.logs / "dump"),
+            TASK_FIELDS: text_of(self.logs / "dump.task_fields"),
             TREE: text_of(self.logs / "tree"),
             JUNIT: text_of(self.logs / "junit"),
             ARGUMENTS: "\n".join(watch.arguments) + text_of(self.logs / "ssh"),
-            PROCESSES: "\n".join(watch.environments),
+            PROCESSES: "\n".join(watch.environments) + text_of(self.logs / "ssh_environment"),
             HOST_PROCESSES: "\n".join(watch.host_environments),
             PUBLIC: "\n".join(watch.public_files),
             CONTROLLER_FILES: text_of(self.directory / "home") + text_of(self.directory / "tmp"),
@@ -178,6 +184,7 @@ class Stage:
         """A program that stands for ssh: it runs its last argument as a host would, with nothing of this environment."""
         text = f"""#!/bin/sh
 printf '%s\\n' "$@" > {self._make("logs/ssh")}/$$
+env > {self._make("logs/ssh_environment")}/$$
 for last; do :; done
 exec env -i {HOST_MARK} HOME={self.host} TMPDIR={self._make("host/tmp")} PATH="$PATH" LC_ALL=C.UTF-8 /bin/sh -c "$last"
 """
@@ -189,6 +196,23 @@ exec env -i {HOST_MARK} HOME={self.host} TMPDIR={self._make("host/tmp")} PATH="$
         path = self.directory / name
         path.mkdir(parents=True, exist_ok=True)
         return path
+
+
+def _runner(command: str, *options: str) -> list[str]:
+    playbook = ["--playbook", "playbook.yml"] if command in ("run", "transmit") else []
+    return [_tool("ansible-runner"), command, *playbook, *options]
+
+
+def _piped(data: Path, worker: Path, received: Path) -> list[str]:
+    """The three parts of ansible-runner, each of which can be on another machine."""
+    parts = [
+        _runner("transmit", str(data)),
+        ["tee", str(received / "sent")],
+        _runner("worker", "--private-data-dir", str(worker)),
+        ["tee", str(received / "returned")],
+        _runner("process", str(received)),
+    ]
+    return ["/bin/sh", "-c", " | ".join(map(shlex.join, parts))]
 
 
 def _tool(name: str) -> str:

@@ -14,7 +14,7 @@ Task = dict[str, Any]
 Play = dict[str, Any]
 
 #: Groups of tasks. A run plays some of them.
-CONTROLLER, HOST, ASYNC, USER, HOST_ENVIRONMENT = "controller", "host", "async", "user", "host environment"
+CONTROLLER, HOST, ASYNC, USER, OTHER_MODULE = "controller", "host", "async", "user", "other module"
 
 _TOKEN = "losant.platform.api_token"
 _INFO = "losant.platform.api_token_info"
@@ -56,18 +56,22 @@ def _passing(passed: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _tasks_with(passed: str, name: str) -> list[Task]:
-    """Creation, rotation, a loop, two failures, a dry run and a list, each with the access token passed in this way."""
+    """A creation, two failures, a dry run and a list, each with the access token passed in this way."""
     options, keywords = _passing(passed)
     token = {"name": name, "scope": ["devices.get"], **options}
-    file = {"token_file": f"{_PLACE}-{name}"}
+    created = {**token, "token_file": f"{_PLACE}-{name}"}
     return [
-        {"name": "Create", _TOKEN: {**token, **file}, **keywords, "register": "created"},
-        {"name": "Rotate", _TOKEN: {**token, **file, "recreate": "always", "return_token": True}, **keywords},
+        {"name": "Create", _TOKEN: created, **keywords, "register": "created"},
         {"name": "Refuse", _TOKEN: {**token, "scope": ["devices.post"]}, **keywords, "ignore_errors": True},
         {"name": "Misspell", _TOKEN: {**token, "nmae": "x"}, **keywords, "ignore_errors": True},
         {"name": "Predict", _TOKEN: {**token, "recreate": "always"}, **keywords, "check_mode": True},
         {"name": "List", _INFO: options, **keywords},
     ]
+
+
+def _rotation(name: str, **more: Any) -> Task:
+    token = {"name": name, "token_file": f"{_PLACE}-{name}", "return_token": True, "recreate": "always", **more}
+    return {"name": "Rotate", _TOKEN: token, "register": "rotated"}
 
 
 def _controller() -> list[Play]:
@@ -78,6 +82,7 @@ def _controller() -> list[Play]:
         *_tasks_with(ENVIRONMENT, f"environment-{name}"),
         *_tasks_with(FILE, f"file-{name}"),
         *_tasks_with(TASK_ENVIRONMENT, f"task-{name}"),
+        _rotation(f"option-{name}"),
         {"name": "Return", _TOKEN: returned, "register": "returned"},
         {
             "name": "Loop",
@@ -91,13 +96,26 @@ def _controller() -> list[Play]:
             "register": "repeated",
             "until": "repeated is success",
         },
+        {"name": "Prepare", _TOKEN: {**returned, "name": f"phase-{name}", "phase": "prepare"}, "register": "prepared"},
+        {
+            "name": "Commit",
+            _TOKEN: {
+                **returned,
+                "name": f"phase-{name}",
+                "phase": "commit",
+                "prepared_id": "{{ prepared.prepared_id }}",
+                "held_token": "{{ prepared.token }}",
+            },
+            "register": "committed",
+        },
         *_token_file_tasks(f"{_PLACE}-written"),
         {"name": "Hold", _TOKEN: {**returned, "held_token": "{{ returned.token }}"}, "register": "held"},
-        {"name": "Hold another", _TOKEN: {**returned, "held_token": "{{ looped.results[0].token }}"}, "ignore_errors": True},
         {
-            "name": "Use what is registered",
-            "ansible.builtin.assert": {"that": _USABLE, "quiet": True},
+            "name": "Hold another",
+            _TOKEN: {**returned, "held_token": "{{ looped.results[0].token }}"},
+            "ignore_errors": True,
         },
+        {"name": "Use what is registered", "ansible.builtin.assert": {"that": _USABLE, "quiet": True}},
         {"name": "Describe", _TOKEN: {"name": returned["name"], "description": SHOWN}},
     ]
     return [_play("all", tasks)]
@@ -106,6 +124,8 @@ def _controller() -> list[Play]:
 _USABLE = [
     "created.created and created.token is undefined",
     "held is not changed",
+    "rotated.created and rotated.token is defined",
+    "prepared.token is defined and committed is success",
     "looped.results[1].token != looped.results[0].token",
     "repeated.token != returned.token",
     "read.token_id == returned.api_token.id",
@@ -114,24 +134,26 @@ _USABLE = [
 
 def _token_file_tasks(path: str) -> list[Task]:
     written = {"path": path, "token": "{{ returned.token }}"}
-    # The secret of another live token is refused by api_token when the file is on the host already.
-    taken = {"name": "{{ 'taken-' ~ inventory_hostname }}", "scope": ["devices.get"], "token_file": path}
+    nowhere = {**written, "path": f"{path}/none/none"}
+    # Refused: the file holds the secret of another live token.
+    taken = {"name": "taken-{{ inventory_hostname }}", "scope": ["devices.get"], "token_file": path}
     return [
         {"name": "Deliver", _FILE: written},
-        {"name": "Deliver again", _FILE: written},
         {"name": "Read", _FILE: {"path": path}, "register": "read"},
-        {"name": "Refuse a directory that does not exist", _FILE: {**written, "path": f"{path}/none/none"}, "ignore_errors": True},
+        {"name": "Refuse a directory that does not exist", _FILE: nowhere, "ignore_errors": True},
         {"name": "Refuse the file of another token", _TOKEN: taken, "ignore_errors": True},
     ]
 
 
 def _host() -> list[Play]:
     """What ``losant_run_on: host`` runs on the host. The environment of the controller does not reach it."""
+    options = _passing(OPTION)[0]
     tasks = [
-        *_tasks_with(OPTION, "option-run-there"),
-        *_tasks_with(FILE, "file-run-there"),
-        *_tasks_with(TASK_ENVIRONMENT, "task-run-there"),
-        {"name": "Describe", _TOKEN: {"name": "task-run-there", "description": SHOWN, **_passing(OPTION)[0]}},
+        *_tasks_with(OPTION, "option-run"),
+        *_tasks_with(TASK_ENVIRONMENT, "task-run")[:2],
+        *_tasks_with(FILE, "file-run")[:1],
+        _rotation("option-run", **options),
+        {"name": "Describe", _TOKEN: {"name": "file-run", "description": SHOWN, **options}},
     ]
     return [_play("there", tasks, vars={"losant_run_on": "host"})]
 
@@ -154,7 +176,7 @@ def _user() -> list[Play]:
     return [_play("here", tasks)]
 
 
-def _host_environment() -> list[Play]:
+def _other_module() -> list[Play]:
     """The access token in the environment of a task of Ansible."""
     keywords = _passing(TASK_ENVIRONMENT)[1]
     tasks = [{"name": "Ping", "ansible.builtin.ping": {}, **keywords}, {"name": "Print", "ansible.builtin.debug": {"msg": SHOWN}}]
@@ -166,5 +188,5 @@ _GROUPS = {
     HOST: _host,
     ASYNC: _async,
     USER: _user,
-    HOST_ENVIRONMENT: _host_environment,
+    OTHER_MODULE: _other_module,
 }
