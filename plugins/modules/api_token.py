@@ -238,6 +238,8 @@ options:
       - V(abort) deletes the pending token O(prepared_id). All other tokens are left alone.
       - V(prepare) fails if another run prepares or creates the same token, and that pending token is less than an hour old. The
         error names it.
+      - If O(held_token) is the secret of a pending token, an earlier run delivered it and did not commit it. Then V(prepare) creates
+        none, and returns that token in RV(prepared_id).
       - V(commit) fails if another run created the same token after O(prepared_id), and deletes the prepared token.
       - If V(commit) fails for any other reason, what it did is rolled back, and the prepared token stays pending. Its secret is
         possibly in use by then. Run V(commit) again, or V(abort).
@@ -530,7 +532,8 @@ created:
   sample: true
 prepared_id:
   description:
-    - The id of the token that O(phase=prepare) created, to be passed to O(phase=commit) or O(phase=abort).
+    - The id of the token that O(phase=prepare) created, or that it found delivered, to be passed to O(phase=commit) or
+      O(phase=abort).
     - Null if no token was needed, in check mode, and in other phases.
   returned: success
   type: str

@@ -118,7 +118,7 @@ def test_the_secret_is_delivered_once(store: Store, name: str) -> None:
     assert store.player.sandbox.tokens() == [token]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ["ingestion", "pump-control"])  # a module without check mode, and one of Ansible's own
 def test_check_mode_writes_nothing(store: Store, name: str) -> None:
     played = store.play(name, "--check")
     assert played.code == 0, played.output
@@ -144,19 +144,18 @@ def test_a_store_that_fails_leaves_the_old_token(store: Store, name: str) -> Non
     assert accepts(store.player.sandbox, store.secret)
 
 
-@pytest.mark.parametrize("name", READABLE)
-def test_a_store_that_lost_the_secret_gets_a_new_one(store: Store, name: str) -> None:
-    assert store.play(name).code == 0
-    store.file.unlink()
-    assert store.play(name).code == 0
+def test_a_store_that_lost_the_secret_gets_a_new_one(store: Store) -> None:
+    old = store.player.sandbox.seed_token("pump-control", scope=["devices.get", "device.sendCommand"])
+    assert store.play("pump-control").code == 0
     assert accepts(store.player.sandbox, store.secret)
+    assert not accepts(store.player.sandbox, old["token"])
 
 
 @pytest.mark.parametrize("name", READABLE)
 def test_a_run_that_stopped_before_commit_is_completed(store: Store, name: str) -> None:
     assert store.play_text(BOOKS[name].split("    - name: Put the new token in force")[0]).code == 0
     [pending] = store.player.sandbox.tokens()
-    assert is_pending(pending["name"])
+    assert is_pending(pending)
     held = store.secret
     assert store.play(name).code == 0
     [token] = store.player.sandbox.tokens()

@@ -26,6 +26,7 @@ class CallbackModule(CallbackBase):
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "aggregate"
     CALLBACK_NAME = "dump_everything"
+    CALLBACK_NEEDS_ENABLED = True
 
     def v2_on_any(self, *args: Any, **kwargs: Any) -> None:
         path = os.environ["DUMP_EVERYTHING"]

@@ -136,7 +136,9 @@ def test_a_path_of_the_controller_is_expanded_there(
 def test_async_is_refused_on_the_controller(module: str, poll: int) -> None:
     action = action_of(module, LEAST[module])
     action._task.async_val, action._task.poll = 60, poll
-    with pytest.raises(Exception, match=r"does not support async: it does its work on the controller.* Remove async and"):
+    with pytest.raises(
+        Exception, match=r"does not support async: it does its work on the controller.* Remove async and"
+    ):
         action.run(task_vars={})
 
 
