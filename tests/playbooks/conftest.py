@@ -79,7 +79,7 @@ class Player:
             [tool, "encrypt_string", f"--vault-password-file={password_file}", "--stdin-name", "value"],
             input=text,
             cwd=self.directory,
-            env=self._environment(),
+            env=self.environment(),
             check=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
