@@ -82,9 +82,7 @@ def test_an_option_can_be_a_template_a_default_or_encrypted(player: Player, plac
     vault = player.encrypt(player.sandbox.access_token, "password")
     path = player.write(playbook)
     player.write(f"access_token: {vault}", "vault.yml")
-    played = player.run(
-        path, "--extra-vars=@vault.yml", "--vault-password-file=password", LOSANT_API_TOKEN="wrong"
-    )
+    played = player.run(path, "--extra-vars=@vault.yml", "--vault-password-file=password", LOSANT_API_TOKEN="wrong")
     assert played.code == 0, played.output
     [token] = player.sandbox.tokens()
     assert (token["name"], token["description"], token["status"]) == ("site-x", "From the site", "active")

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -51,8 +50,3 @@ def text_of(place: Path) -> str:
     """All that a file, or the files below a directory, hold, with their paths."""
     paths = [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.is_file())
     return "\n".join(f"{path}\n{path.read_text(encoding='utf-8', errors='replace')}" for path in paths)
-
-
-def text_of_json(place: Path) -> str:
-    """The same for files of JSON, as text that escapes nothing."""
-    return json.dumps(text_of(place))

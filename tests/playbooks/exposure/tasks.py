@@ -179,7 +179,10 @@ def _user() -> list[Play]:
 def _other_module() -> list[Play]:
     """The access token in the environment of a task of Ansible."""
     keywords = _passing(TASK_ENVIRONMENT)[1]
-    tasks = [{"name": "Ping", "ansible.builtin.ping": {}, **keywords}, {"name": "Print", "ansible.builtin.debug": {"msg": SHOWN}}]
+    tasks = [
+        {"name": "Ping", "ansible.builtin.ping": {}, **keywords},
+        {"name": "Print", "ansible.builtin.debug": {"msg": SHOWN}},
+    ]
     return [_play("there", tasks)]
 
 
