@@ -10,7 +10,6 @@ import enum
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from .marks import COMMAND_LINE, ENVIRONMENT, OPTION, SECRET, TASK_ENVIRONMENT
 from .runs import (
     ARGUMENTS,
     ARTIFACTS,
@@ -29,6 +28,7 @@ from .runs import (
     TASK_FIELDS,
     TREE,
 )
+from .traces import COMMAND_LINE, ENVIRONMENT, OPTION, SECRET, TASK_ENVIRONMENT
 
 
 class Cores(enum.Enum):

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..conftest import Player
-from .marks import COMMAND_LINE, ENVIRONMENT, Marks, seed_access_tokens, text_of
 from .tasks import ASYNC, CONTROLLER, HOST, OTHER_MODULE, SHOWN, USER, plays
-from .watching import HOST_MARK, Watch
+from .traces import COMMAND_LINE, ENVIRONMENT, Traces, seed_access_tokens, text_of
+from .watching import HOST_VARIABLE, Watch
 
 #: The places in which something can show.
 SCREEN, LOG, RESULTS, TASK_FIELDS, TREE, JUNIT = "screen", "log", "results", "task fields", "tree", "junit"
@@ -74,12 +74,12 @@ class Stage:
     def __init__(self, player: Player) -> None:
         self.player = player
         self.directory = player.directory
-        self.marks: Marks = seed_access_tokens(player.sandbox)
+        self.traces: Traces = seed_access_tokens(player.sandbox)
         self.logs = self._make("logs")
         self.host = self._make("host")
         self.delivered = self._make("delivered")
         self._given = self._make("access_tokens")
-        for passed, token in self.marks.access_tokens.items():
+        for passed, token in self.traces.access_tokens.items():
             (self._given / passed).write_text(token, encoding="utf-8")
 
     def play(self, run: Run) -> Found:
@@ -105,12 +105,12 @@ class Stage:
         found = self._found(*self._watched(command, {}, data))
         records = sorted(self.directory.rglob("artifacts/**/command"))
         assert records
-        found[COMMAND] = self.marks.found_in("\n".join(map(text_of, records)))
+        found[COMMAND] = self.traces.found_in("\n".join(map(text_of, records)))
         for record in records:
             record.unlink()
         text = text_of(received) + text_of(data) + text_of(self._make("worker"))
         assert text.count(SHOWN) > 2, text
-        found[ARTIFACTS] = self.marks.found_in(text)
+        found[ARTIFACTS] = self.traces.found_in(text)
         return found
 
     def _watched(self, command: list[str], environment: Mapping[str, str], directory: Path) -> tuple[str, Watch]:
@@ -146,12 +146,12 @@ class Stage:
             CONTROLLER_FILES: text_of(self.directory / "home") + text_of(self.directory / "tmp"),
             HOST_FILES: text_of(self.host),
         }
-        return {place: self.marks.found_in(text) for place, text in texts.items()}
+        return {place: self.traces.found_in(text) for place, text in texts.items()}
 
     def _environment(self) -> dict[str, str]:
         return {
             **self.player.environment(),
-            "LOSANT_API_TOKEN": self.marks.access_tokens[ENVIRONMENT],
+            "LOSANT_API_TOKEN": self.traces.access_tokens[ENVIRONMENT],
             "TMPDIR": str(self._make("tmp")),
             "ANSIBLE_LOG_PATH": str(self.logs / "ansible.log"),
             "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parents[1] / "callbacks"),
@@ -167,14 +167,19 @@ class Stage:
     def _variables(self, run: Run) -> list[str]:
         values = self._values()
         if USER in run.groups:
-            values["access_token_variable"] = self.marks.access_tokens[COMMAND_LINE]
+            values["access_token_variable"] = self.traces.access_tokens[COMMAND_LINE]
         return ["--extra-vars", json.dumps(values)]
 
     def _inventory(self, pipelining: bool, name: str = "inventory") -> Path:
         lines = [
             "here ansible_connection=local",
-            f"there ansible_connection=ssh ansible_ssh_executable={self._ssh()} ansible_ssh_transfer_method=piped"
-            f" ansible_pipelining={pipelining} ansible_async_dir={self.host}/async",
+            "[behind_ssh]",
+            "there ansible_connection=ssh",
+            "[behind_ssh:vars]",
+            f"ansible_ssh_executable={self._ssh()}",
+            "ansible_ssh_transfer_method=piped",
+            f"ansible_pipelining={pipelining}",
+            f"ansible_async_dir={self.host}/async",
             "[all:vars]",
             "ansible_python_interpreter={{ ansible_playbook_python }}",
         ]
@@ -186,7 +191,7 @@ class Stage:
 printf '%s\\n' "$@" > {self._make("logs/ssh")}/$$
 env > {self._make("logs/ssh_environment")}/$$
 for last; do :; done
-exec env -i {HOST_MARK} HOME={self.host} TMPDIR={self._make("host/tmp")} PATH="$PATH" LC_ALL=C.UTF-8 /bin/sh -c "$last"
+exec env -i {HOST_VARIABLE} HOME={self.host} TMPDIR={self._make("host/tmp")} PATH="$PATH" LC_ALL=C.UTF-8 /bin/sh -c "$last"
 """
         path = self.player.write(text, "ssh")
         path.chmod(0o755)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .marks import COMMAND_LINE, ENVIRONMENT, FILE, OPTION, TASK_ENVIRONMENT
+from .traces import COMMAND_LINE, ENVIRONMENT, FILE, OPTION, TASK_ENVIRONMENT
 
 Task = dict[str, Any]
 Play = dict[str, Any]

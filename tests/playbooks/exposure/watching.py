@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 #: Set in the environment of what runs on the host.
-HOST_MARK = "PLAYED_HOST=1"
+HOST_VARIABLE = "PLAYED_HOST=1"
 _INTERVAL = 0.01
 
 
@@ -61,7 +61,7 @@ class Watch:
             self._pids.discard(int(process.name))
             return
         self.arguments.add(arguments.replace("\0", " "))
-        of_host = HOST_MARK in environment.split("\0")
+        of_host = HOST_VARIABLE in environment.split("\0")
         (self.host_environments if of_host else self.environments).add(environment.replace("\0", "\n"))
 
 

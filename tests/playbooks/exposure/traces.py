@@ -19,7 +19,7 @@ OPTION, ENVIRONMENT, FILE, TASK_ENVIRONMENT, COMMAND_LINE = "option", "environme
 PASSED = (OPTION, ENVIRONMENT, FILE, TASK_ENVIRONMENT, COMMAND_LINE)
 
 
-class Marks:
+class Traces:
     """What shows in a text that it holds a secret.
 
     :param access_tokens: how each is passed, and the token
@@ -40,10 +40,10 @@ class Marks:
         return found | {passed for part, passed in parts.items() if part in text}
 
 
-def seed_access_tokens(sandbox: Sandbox) -> Marks:
+def seed_access_tokens(sandbox: Sandbox) -> Traces:
     """Create one access token for each way to pass one."""
     callers = sandbox.seed(callers=[{"subtype": "user", "scope": ["all.User"]} for _passed in PASSED])["callers"]
-    return Marks(dict(zip(PASSED, (caller["token"] for caller in callers), strict=True)))
+    return Traces(dict(zip(PASSED, (caller["token"] for caller in callers), strict=True)))
 
 
 def text_of(place: Path) -> str:
