@@ -55,6 +55,8 @@ def api_token_spec() -> Spec:
         "held_token": {"type": "str", "no_log": True},
         "staged": {"type": "str", "default": "auto", "choices": ["auto", "true", "false"]},
         "allow_self_revoke": {"type": "bool", "default": Declaration.allow_self_revoke},
+        "phase": {"type": "str", "default": Declaration.phase, "choices": ["all", "prepare", "commit", "abort"]},
+        "prepared_id": {"type": "str"},
     }
 
 
@@ -85,6 +87,8 @@ def _result(outcome: Outcome, declared: Declaration, owner_id: str, options: Opt
     result: Result = {
         "changed": bool(planned.steps),
         "created": planned.creates,
+        # The key exists in every phase, so that a template can use it.
+        "prepared_id": (token.id or None) if declared.phase == "prepare" and planned.creates and token else None,
         "api_token": token_result(token, outcome.now, owner_id) if token else None,
         "changed_fields": planned.changed_fields,
         "rotation": rotation_result(planned.rotation),
@@ -97,9 +101,9 @@ def _result(outcome: Outcome, declared: Declaration, owner_id: str, options: Opt
         mask(outcome.secret)
         result["token"] = outcome.secret.reveal()
     if planned.creates and token is not None and not return_token and outcome.file_before is None:
+        remedy = "return_token=true or token_file" if declared.phase == "all" else "return_token=true"
         result["warnings"].append(
-            f"The secret of the new {token.label} is not returned, and cannot be read again. Set return_token=true or"
-            " token_file."
+            f"The secret of the new {token.label} is not returned, and cannot be read again. Set {remedy}."
         )
     return result
 
@@ -136,7 +140,7 @@ API_TOKEN = with_connection(
         api_token_spec(),
         {
             "required_one_of": [("name", "api_token_id")],
-            "mutually_exclusive": [("expiration_date", "expires_in")],
+            "mutually_exclusive": [("expiration_date", "expires_in"), ("held_token", "token_file")],
         },
         host_paths=("token_file",),
         returns_secret=_may_return_secret,

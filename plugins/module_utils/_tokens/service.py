@@ -16,9 +16,12 @@ from ansible_collections.losant.platform.plugins.module_utils._common.system imp
 from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
 
 from .api import TokenApi
+from .apply.adoption import give_way
 from .apply.executor import apply
 from .apply.outcomes import superseded_after
+from .apply.writer import Writer
 from .declaration import Declaration
+from .errors import PreparedConflictError
 from .jwt import scopes_of, token_id_of
 from .owner import WRITING
 from .plan.context import Context
@@ -85,18 +88,18 @@ def ensure(
     :param file: where a new secret is delivered to
     """
     file_state = _state_of(file, api) if file is not None else None
-    held = _holding(declared.held_token, api) if declared.held_token is not None else None
+    held = _held(declared, api)
     if file is not None and not dry:
         file.remove_leftovers()
     tokens = api.all()
-    context = Context(api.now(), caller.token_id, caller.stages(staged), caller.lacking, file_state, held)
-    planned = plan(declared, tokens, context, api.owner)
+    context = Context(api.now(), caller.token_id, caller.stages(staged), caller.lacking, file_state, held, dry)
+    planned = _planned(declared, tokens, context, api)
     if file is not None:
         planned = _checked(planned, file)
     if dry or not planned.steps:
         if file is not None:
             file.discard()
-        return Outcome(planned, planned.after, context.now, file_state)
+        return Outcome(planned, planned.result, context.now, file_state)
     try:
         applied = apply(planned, api, {token.id: token.name for token in tokens}, system, file, caller.token_id)
     except LosantError as error:
@@ -109,6 +112,23 @@ def ensure(
         warnings=(*planned.warnings, *applied.warnings),
     )
     return Outcome(done, applied.token, context.now, file_state, applied.secret)
+
+
+def _planned(declared: Declaration, tokens: t.Sequence[Token], context: Context, api: TokenApi) -> Plan:
+    try:
+        return plan(declared, tokens, context, api.owner)
+    except PreparedConflictError as error:
+        if context.dry:
+            raise
+        conflict = error
+    raise give_way(conflict, Writer(api, context.caller_id).write, context.caller_id)
+
+
+def _held(declared: Declaration, api: TokenApi) -> Holding | None:
+    """What ``held_token`` is. It counts for no prepared token: the place may hold the new secret already."""
+    if declared.held_token is None or declared.prepared_id is not None or declared.phase == "abort":
+        return None
+    return _holding(declared.held_token, api)
 
 
 def _checked(planned: Plan, file: Destination) -> Plan:

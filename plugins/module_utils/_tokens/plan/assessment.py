@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from ansible_collections.losant.platform.plugins.module_utils._common.durations import format_duration
 
@@ -64,6 +65,30 @@ def assess(declared: Declaration, token: Token, context: Context) -> Assessment:
         return Assessment(token, changes, rotation, ())
     warnings = [_kept(declared, token)] if exceeding else []
     return Assessment(token, changes, rotation, (*warnings, *window_warnings(declared, token)))
+
+
+def settled(declared: Declaration, token: Token, context: Context) -> Assessment:
+    """Compare a token that was committed before with its declaration. What made it necessary counts no more.
+
+    :raises PlanError: it has to be replaced, and ``recreate`` does not allow that
+    """
+    recreate = "state_change" if declared.recreate == ALWAYS else declared.recreate
+    assessment = assess(replace(declared, recreate=recreate, rotate_before=None), token, context)
+    if assessment.must_be_replaced:
+        return assessment
+    rotation = rotation_of(token, declared.rotate_before, context.now)._replace(due=False, reason=None)
+    warnings = (*assessment.warnings, *window_warnings(declared, token))
+    return replace(assessment, rotation=rotation, warnings=warnings)
+
+
+def rotation_with_replacement(declared: Declaration, token: Token, now: datetime) -> Rotation:
+    """Why a token is replaced whose replacement exists already. Nothing is refused any more."""
+    _changes, create_only = split(differences(declared, token))
+    rotation = rotation_of(token, declared.rotate_before, now)
+    exceeding = exceeds_lifetime(token, declared.expires_in, now)
+    unmet = [HELD_TOKEN] if declared.held_token is not None else []
+    reason = _reason(declared, rotation, create_only, unmet, exceeding=exceeding)
+    return rotation._replace(due=reason is not None, reason=reason)
 
 
 def _reason(
