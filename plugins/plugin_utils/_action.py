@@ -8,24 +8,34 @@ from __future__ import annotations
 
 import contextlib
 import os
+import platform
+import signal
+import sys
 import typing as t
 from collections.abc import Iterator, Mapping
 
-from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
+from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError, LosantError
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import MissingLibraryError
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import (
+    InvalidOptionError,
+    LosantError,
+    TaskInterruptedError,
+)
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
 from ansible_collections.losant.platform.plugins.module_utils._host.errors import DeliveryError
 from ansible_collections.losant.platform.plugins.module_utils._host.remote_file import RemoteTokenFile
 from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
+from ansible_collections.losant.platform.plugins.module_utils._module.connection import VARIABLES
+from ansible_collections.losant.platform.plugins.module_utils._module.interrupts import AlarmError, alarm_ends_call
 from ansible_collections.losant.platform.plugins.module_utils._module.masking import CAN_MASK
 from ansible_collections.losant.platform.plugins.module_utils._module.operation import Operation, Options
-from ansible_collections.losant.platform.plugins.module_utils._module.runner import run_operation
+from ansible_collections.losant.platform.plugins.module_utils._module.runner import Finished, run_operation
 
 Result = dict[str, t.Any]
 Variables = dict[str, t.Any]
@@ -33,6 +43,34 @@ Variables = dict[str, t.Any]
 #: The variable that decides where a module's work is done, and its values.
 RUN_ON, CONTROLLER, HOST = "losant_run_on", "controller", "host"
 _LOCAL = ("local", "ansible.builtin.local", "ansible.legacy.local")
+#: The variables of the environment that options are taken from.
+_VARIABLES = frozenset(variable for variable, _check in VARIABLES.values())
+_ACCESS_TOKEN = VARIABLES["access_token"][0]
+#: Seconds for a call that takes back what was written to a host, when the time of the task is over.
+_GRACE = 30
+#: Where Ansible itself writes errors, as this file is imported before it forks. A worker's own standard error leads nowhere.
+_STDERR = os.dup(2)
+
+
+class _Checked(t.NamedTuple):
+    """The options of a task, the secrets among them, and why they cannot be used."""
+
+    options: Result
+    secrets: t.Collection[str]
+    problem: str | None
+    has_unknown: bool
+
+    def result(self, result: Result) -> Result:
+        """A result as a module returns it: with the options, and without what is secret in them."""
+        cleaned: Result = remove_values({**result, "invocation": {"module_args": self.options}}, self.secrets)
+        return cleaned
+
+
+class _Unprinted(dict[str, t.Any]):
+    """Options that Ansible does not print when it debugs itself."""
+
+    def __repr__(self) -> str:
+        return "(not shown)"
 
 
 class LosantAction(ActionBase):
@@ -50,9 +88,11 @@ class LosantAction(ActionBase):
     def run(self, tmp: str | None = None, task_vars: Variables | None = None) -> Result:
         super().run(tmp, task_vars)
         self._variables: Variables = task_vars if task_vars is not None else {}
-        #: What the last call of a module on the host said about the host.
+        #: What the calls of a module on the host said about the host.
         self._host_facts: Result = {}
+        self._host_warnings: list[t.Any] = []
         self._unreachable: AnsibleConnectionFailure | None = None
+        self._withheld: t.Collection[str] = ()
         result = self._run_on_host() if self._runs_on_host() else self._run_here()
         if not CAN_MASK and "token" in result:
             # Hides just this result, and not from register. A task that created no token, or failed, stays readable.
@@ -82,49 +122,80 @@ class LosantAction(ActionBase):
                 f"{self._task.action} does not support async: it does its work on the controller, which takes a moment."
                 " Remove async and poll from the task."
             )
-        with self._environment():
-            options, secrets, problem = self._validated()
-            if problem is not None:
-                result: Result = {"failed": True, "msg": problem}
+        with _environment(self._task_environment()):
+            checked = self._validated()
+            if checked.problem is not None:
+                finished = Finished({"failed": True, "msg": checked.problem}, ())
             else:
-                result = run_operation(self.execute, options, self._task.check_mode)
+                finished = run_operation(self.execute, checked.options, self._task.check_mode)
+        result = checked.result({**self._host_facts, **self._explained(finished)})
+        self._end_if_asked(finished.signals, result)
         if self._unreachable is not None:
             raise self._unreachable
-        cleaned: Result = remove_values({**self._host_facts, **result, "invocation": {"module_args": options}}, secrets)
-        return cleaned
+        return result
 
     def _run_on_host(self) -> Result:
         """Run the module on the task's host."""
-        with self._environment():
-            options, _secrets, _problem = self._validated()
-        if self._task.async_val and self.operation.returns_secret(options):
+        environment = self._task_environment()
+        with _environment(environment):
+            checked = self._validated()
+        if checked.has_unknown:
+            # The module would say the same, and name options that only plugins of the collection give.
+            return checked.result({"failed": True, "msg": checked.problem})
+        if self._task.async_val and self.operation.returns_secret(checked.options):
             raise AnsibleActionFail(
                 f"{self._task.action} does not support async here: the secret of a new token would be in its result, and async"
                 " keeps results in files. Remove async and poll from the task, or set return_token=false."
             )
-        with self._silenced():
-            result: Result = self._execute_module(
-                module_name=self.operation.full_name,
-                module_args=dict(self._task.args),
-                task_vars=self._variables,
-                wrap_async=self._task.async_val,
-            )
-        return result
+        arguments = dict(self._task.args)
+        if "access_token" not in self.operation.spec:
+            self._withheld = [name for name in environment if name in _VARIABLES]
+        elif _ACCESS_TOKEN in environment:
+            self._withheld = [_ACCESS_TOKEN]
+            if not any(arguments.get(name) is not None for name in ("access_token", "auth_token", "access_token_file")):
+                arguments["access_token"] = environment[_ACCESS_TOKEN]
+        return self._call(self.operation.full_name, arguments, wrap_async=self._task.async_val)
 
-    def _validated(self) -> tuple[Result, t.Collection[str], str | None]:
-        """The options, the secrets among them, and why they cannot be used. As AnsibleModule does it, with its words."""
+    def _validated(self) -> _Checked:
+        """Check the options as AnsibleModule does, with its words."""
         spec = dict(self.operation.spec)
         if not self._host_is_here:
             # Only the host can say what ~ and variables in its paths mean.
             spec.update({option: {**spec[option], "type": "str"} for option in self.operation.host_paths})
         checked = ModuleArgumentSpecValidator(spec, **self.operation.restrictions).validate(dict(self._task.args))
-        options: Result = checked.validated_parameters
+        options, secrets = checked.validated_parameters, checked._no_log_values
         if not checked.error_messages:
-            return options, checked._no_log_values, None
-        problem: str = checked.errors.msg
-        if isinstance(checked.errors[0], UnsupportedError):
+            return _Checked(options, secrets, None, False)
+        problem, has_unknown = checked.errors.msg, isinstance(checked.errors[0], UnsupportedError)
+        if has_unknown:
             problem = f"Unsupported parameters for ({self.operation.full_name}) module: {problem}"
-        return options, checked._no_log_values, problem
+        return _Checked(options, secrets, problem, has_unknown)
+
+    def _explained(self, finished: Finished) -> Result:
+        """The result, with what is known only here of the machine and of the task."""
+        result = finished.result
+        if self._host_warnings:
+            result["warnings"] = [*self._host_warnings, *result.get("warnings", ())]
+        if not result.get("failed"):
+            return result
+        if result.get("failure", {}).get("kind") == MissingLibraryError.kind:
+            result["msg"] = (
+                f"The Python library requests is needed on the controller, {platform.node()}, in the Python that runs Ansible:"
+                f" {sys.executable}. Install it there, or set the variable {RUN_ON} to {HOST}."
+            )
+        if signal.SIGALRM in finished.signals:
+            ended = f"The timeout of the task, {self._task.timeout} seconds, has passed."
+            result["msg"] = result["msg"].replace(str(TaskInterruptedError()), ended, 1)
+            result["timedout"] = {"period": self._task.timeout}
+        return result
+
+    def _end_if_asked(self, signals: t.Iterable[int], result: Result) -> None:
+        """End the process if a signal asked for that. Nobody will read the result, so it is shown."""
+        for number in signals:
+            if number != signal.SIGALRM:
+                if result.get("failed"):
+                    os.write(_STDERR, f"[ERROR]: {result['msg']}\n".encode("utf-8", "replace"))
+                os.kill(os.getpid(), number)
 
     @property
     def _host_is_here(self) -> bool:
@@ -137,35 +208,51 @@ class LosantAction(ActionBase):
 
         :raises LosantError: it failed
         """
+        path, is_first = options["path"], options["_step"] == "inspect"
+        self._withheld = _VARIABLES
         try:
-            with self._silenced():
-                result: Result = self._execute_module(
-                    module_name="losant.platform.token_file", module_args=dict(options), task_vars=self._variables
-                )
+            with alarm_ends_call(_GRACE):
+                result = self._call("losant.platform.token_file", options)
+        except AlarmError:
+            remains = "" if is_first else " It may still write to the file."
+            raise DeliveryError(f"The host did not finish with token_file {path} in time.{remains}") from None
         except AnsibleConnectionFailure as error:
-            if options["_step"] == "inspect":
+            if is_first:
                 self._unreachable = error  # nothing is done yet, so it is the host that failed
-            raise DeliveryError(f"Could not reach the host with token_file {options['path']}: {error}") from None
-        self._host_facts = {key: result[key] for key in ("ansible_facts", "deprecations") if key in result}
+            raise DeliveryError(f"Could not reach the host with token_file {path}: {error}") from None
+        except AnsibleError as error:
+            raise DeliveryError(f"Could not handle token_file {path} on the host: {error}") from None
+        finally:
+            self._withheld = ()
+        self._host_facts.update({key: result[key] for key in ("ansible_facts", "deprecations") if key in result})
+        self._host_warnings += [text for text in result.get("warnings") or () if text not in self._host_warnings]
         if result.get("failed"):
-            raise _failure(result, options["path"])
+            raise _failure(result, path)
         return result
 
-    @contextlib.contextmanager
-    def _environment(self) -> Iterator[None]:
-        """Set what ``environment`` of the task sets, as it would be for a module."""
-        variables: dict[str, str] = {}
+    def _call(self, module: str, arguments: Mapping[str, t.Any], **more: t.Any) -> Result:
+        """Run a module on the task's host, without a trace of its arguments and its result on the way."""
+        with self._silenced():
+            result: Result = self._execute_module(
+                module_name=module, module_args=_Unprinted(arguments), task_vars=self._variables, **more
+            )
+        return result
+
+    def _task_environment(self) -> dict[str, str]:
+        """What ``environment`` of the task sets."""
+        variables: Variables = {}
         self._compute_environment_string(variables)
-        before = {name: os.environ.get(name) for name in variables}
-        os.environ.update({name: str(value) for name, value in variables.items()})
-        try:
-            yield
-        finally:
-            for name, value in before.items():
-                if value is None:
-                    del os.environ[name]
-                else:
-                    os.environ[name] = value
+        return {name: str(value) for name, value in variables.items()}
+
+    def _compute_environment_string(self, raw_environment_out: Variables | None = None) -> str:
+        """As for every module, without what a call does not need: everyone on the host can see a command."""
+        variables: Variables = {}
+        super()._compute_environment_string(variables)
+        kept = {name: value for name, value in variables.items() if name not in self._withheld}
+        if raw_environment_out is not None:
+            raw_environment_out.clear()
+            raw_environment_out.update(kept)
+        return str(self._connection._shell.env_prefix(**kept))
 
     @contextlib.contextmanager
     def _silenced(self) -> Iterator[None]:
@@ -179,6 +266,21 @@ class LosantAction(ActionBase):
         finally:
             for context, no_log in zip(contexts, before, strict=True):
                 context.no_log = no_log
+
+
+@contextlib.contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set variables of this process for a while."""
+    before = {name: os.environ.get(name) for name in variables}
+    try:
+        os.environ.update(variables)
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def _failure(result: Mapping[str, t.Any], path: str) -> LosantError:

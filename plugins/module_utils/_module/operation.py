@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
@@ -31,7 +31,8 @@ class Operation:
     """What a module and its action plugin have in common.
 
     ``name``: of the module; ``spec``: the options; ``restrictions``: what AnsibleModule checks beyond the single options;
-    ``host_paths``: the options that are paths on the task's host; ``returns_secret``: whether a secret can be in the result.
+    ``host_paths``: the options that are paths on the task's host; ``returns_secret``: whether a secret can be in the result;
+    ``private_spec``: options that only plugins of the collection give.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Operation:
     restrictions: t.Mapping[str, t.Any]
     host_paths: tuple[str, ...] = ()
     returns_secret: t.Callable[[Options], bool] = _never
+    private_spec: t.Mapping[str, t.Any] = field(default_factory=dict)
 
     @property
     def full_name(self) -> str:

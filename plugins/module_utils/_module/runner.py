@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import MissingLibraryError
@@ -24,13 +26,21 @@ from .results import Result, failure_result
 SYSTEM = System()
 
 
-def run_operation(execute: Execute, options: Options, check_mode: bool) -> Result:
+class Finished(t.NamedTuple):
+    """What an operation resulted in, and the signals that arrived meanwhile."""
+
+    result: Result
+    signals: tuple[int, ...]
+
+
+def run_operation(execute: Execute, options: Options, check_mode: bool) -> Finished:
     """Do the work of a module, whatever runs it. A result with ``failed`` and ``msg`` stands for every exception."""
-    with deferred_signals(SYSTEM) as deferring:
+    with deferred_signals(SYSTEM) as deferral:
         try:
-            return execute(options, check_mode, deferring)
+            result = execute(options, check_mode, deferral.system)
         except BaseException as error:  # noqa: BLE001 # a user gets no traceback, whatever goes wrong
-            return _failed(as_losant_error(error), interrupted=deferring.interrupted())
+            result = _failed(as_losant_error(error), interrupted=deferral.system.interrupted())
+    return Finished(result, tuple(deferral.arrived))
 
 
 def _failed(failure: LosantError, *, interrupted: bool) -> Result:
@@ -46,11 +56,11 @@ def _failed(failure: LosantError, *, interrupted: bool) -> Result:
 def run_module(operation: Operation) -> None:
     """Run a module: options in, result or a readable failure out."""
     module = AnsibleModule(
-        argument_spec=dict(operation.spec),
+        argument_spec={**operation.spec, **operation.private_spec},
         supports_check_mode=True,
         **operation.restrictions,
     )
-    result = run_operation(operation.execute, module.params, module.check_mode)
+    result = run_operation(operation.execute, module.params, module.check_mode).result
     for warning in result.pop("warnings", ()):
         module.warn(warning)
     if result.pop("failed", False):

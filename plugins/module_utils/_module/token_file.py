@@ -31,7 +31,12 @@ def token_file_spec() -> Spec:
         "owner": {"type": "str"},
         "group": {"type": "str"},
         "mode": {"type": "raw", "default": "0600"},
-        # What the plugins of the collection ask of a host, one step at a time; see RemoteTokenFile.
+    }
+
+
+def step_spec() -> Spec:
+    """What the plugins of the collection ask of a host, one step at a time; see RemoteTokenFile."""
+    return {
         "_step": {"type": "str", "choices": list(_STEPS), "no_log": False},
         "_key": {"type": "str", "no_log": True},
         "_content": {"type": "str", "no_log": False},
@@ -42,7 +47,7 @@ def token_file_spec() -> Spec:
 def deliver_token(options: Options, check_mode: bool, system: System) -> Result:
     """Ensure that a file is as declared, and return the module's result. Or do one step for another plugin."""
     file = TokenFile(options["path"], options["owner"], options["group"], options["mode"], system, option="path")
-    step = options["_step"]
+    step = options.get("_step")
     try:
         return _STEPS[step](file, options, check_mode) if step else _ensure(file, options, check_mode)
     finally:
@@ -180,4 +185,6 @@ _STEPS: t.Mapping[str, t.Callable[[TokenFile, Options, bool], Result]] = {
     "remove": _remove,
 }
 
-TOKEN_FILE = Operation("token_file", deliver_token, token_file_spec(), {}, host_paths=("path",))
+TOKEN_FILE = Operation(
+    "token_file", deliver_token, token_file_spec(), {}, host_paths=("path",), private_spec=step_spec()
+)

@@ -146,12 +146,17 @@ class _Execution:
 
     def carry_out(self, step: Step) -> None:
         """Carry out one step."""
+        self._stop_if_interrupted()
+        self._carry_out[type(step)](step)
+
+    def _stop_if_interrupted(self) -> None:
         if self._system.interrupted() and not self._is_committed:
             raise TaskInterruptedError()
-        self._carry_out[type(step)](step)
 
     def applied(self) -> Applied:
         """What resulted when all steps are done."""
+        if self._created is not None and not self._is_delivered:
+            self._stop_if_interrupted()  # nobody gets the result of an interrupted task
         left = [outcome for outcome in self._outcomes if outcome.is_left]
         if left and self._created is None:
             reports = " ".join(str(outcome.error) for outcome in left)
