@@ -61,9 +61,8 @@ class RoleStep(LosantAction):
                 f"The variable {RUN_ON} is {runs_on!r}. The role api_tokens calls Losant on the controller only. Unset the"
                 " variable for the role."
             )
-        shared = repr([entry.shared() for entry in self._settings.entries])
         named = sorted({host for entry in self._settings.entries for host in entry.hosts})
-        return {"host": self._host, "named": named, "digest": hashlib.sha256(shared.encode()).hexdigest()}
+        return {"host": self._host, "named": named, "digest": self._digest}
 
     def _share(self) -> Result:
         """Share the work among the hosts."""
@@ -81,7 +80,7 @@ class RoleStep(LosantAction):
             for entry in self._settings.entries
             if served in entry.hosts
         }
-        return self._hidden(seen)
+        return {"digest": self._digest, **self._hidden(seen)}
 
     def _plan(self) -> Result:
         """Compare all tokens with their entries, and change nothing."""
@@ -165,7 +164,7 @@ class RoleStep(LosantAction):
             if task is None:
                 continue
             done[entry.name] = {"changed": True} if self._check_mode else places.carry_out(task, self._open)
-        return {"changed": bool(done), **self._hidden(done)}
+        return {"changed": _changed(done), **self._hidden(done)}
 
     def _commit(self) -> Result:
         """Bring what is delivered in force, and say what has to be taken back."""
@@ -201,7 +200,7 @@ class RoleStep(LosantAction):
             written = self._secret_for(entry) if entry.name in names and place.get("written") else None
             if written is not None:
                 done[entry.name] = places.restore(entry, self._open, place, written)
-        return {"changed": bool(done), **self._hidden(done)}
+        return {"changed": _changed(done), **self._hidden(done)}
 
     def _abort(self) -> Result:
         """Delete the tokens that were not delivered, when the files are restored."""
@@ -239,13 +238,16 @@ class RoleStep(LosantAction):
         if any("token" in one for one in report.results):
             result["_ansible_no_log"] = True
         if report.errors and reports.concerned(self._host, leader, self._settings.entries, report.errors):
-            result.update(failed=True, msg=reports.message(report.errors, len(report.results)), errors=report.errors)
+            failure = next(one["failure"] for one in report.results if one["name"] in report.errors)
+            message = reports.message(report.errors, len(report.results))
+            result.update(failed=True, msg=message, errors=report.errors, failure=failure)
         return result
 
     def _refusal(self) -> str | None:
         """Why nothing at all is done: the entries contradict each other, or a vault file is somebody else's."""
-        digests = {host: self._records.of(host, "check")["digest"] for host in self._taking_part}
-        differing = [host for host, digest in digests.items() if digest != digests[self._host]]
+        said = {host: self._records.of(host, "check")["digest"] for host in self._taking_part}
+        said.update({host: item["digest"] for host, item in self._all_found.items() if "digest" in item})
+        differing = [host for host, digest in said.items() if digest != said[self._host]]
         if differing:
             return (
                 f"The entries of api_tokens_tokens differ between the hosts {self._host} and {', '.join(differing)}. One entry is"
@@ -335,19 +337,32 @@ class RoleStep(LosantAction):
 
     @cached_property
     def _settings(self) -> Settings:
-        given = {
-            name: self._variables[f"api_tokens_{name}"]
-            for name in _VARIABLES
-            if f"api_tokens_{name}" in self._variables
-        }
-        variables = {name: self._templar.template(value) for name, value in given.items()}
+        variables, templar = self._variables, self._templar
+        served = self._options.get("host")
+        others = variables.get("ansible_delegated_vars", {}).get(served)
+        if others is not None:
+            # Ansible sets the name of the delegating host here. The variables are to mean what they mean on the host itself.
+            variables = {**others, "inventory_hostname": served}
+            templar = templar.copy_with_new_env(available_variables=variables)
+        given = {name: variables[f"api_tokens_{name}"] for name in _VARIABLES if f"api_tokens_{name}" in variables}
+        values = {name: templar.template(value) for name, value in given.items()}
         hosts, directory = self._variables["ansible_play_hosts_all"], self._variables["playbook_dir"]
-        return settings_from(variables, list(hosts), str(directory))
+        return settings_from(values, list(hosts), str(directory))
+
+    @cached_property
+    def _digest(self) -> str:
+        """What must be the same on all hosts."""
+        shared = repr([entry.shared() for entry in self._settings.entries])
+        return hashlib.sha256(shared.encode()).hexdigest()
 
     @cached_property
     def _tokens(self) -> Tokens:
         connection = {name: self._options[name] for name in connection_spec()}
         return Tokens(self._settings, connection, self._system, check_mode=self._check_mode)
+
+
+def _changed(done: Mapping[str, Record]) -> bool:
+    return any("problem" not in place for place in done.values())
 
 
 def _without(record: Record, *keys: str) -> Result:

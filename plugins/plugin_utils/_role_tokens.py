@@ -12,7 +12,11 @@ import re
 import typing as t
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError, as_losant_error
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import (
+    InternalError,
+    LosantError,
+    as_losant_error,
+)
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.errors import DeliveryError
@@ -79,14 +83,14 @@ class Tokens:
         return self._reported(lambda: self._ensured(entry, dry=False, phase="abort", prepared_id=prepared_id))
 
     def _planned(self, entry: Entry, found: Mapping[str, Record]) -> Result:
-        files = [_found_file(host, found.get(host)) for host in entry.hosts]
+        files = [_found_file(entry, host, found[host]) for host in entry.hosts]
         result = self._ensured(entry, dry=True, copies=files)
         if result["created"] and entry.in_phases:
             # The same is refused in check mode.
             self._ensured(entry, dry=True, copies=files, phase="prepare")
-        copies = {host: copy for host, copy in zip(entry.hosts, result.pop("copies", ()), strict=True)}
+        copies = dict(zip(entry.hosts, result.pop("copies", ()), strict=True))
         for host, copy in copies.items():
-            _check_place(host, found[host], CopyAction(copy["action"]))
+            _check_place(entry, host, found[host], CopyAction(copy["action"]))
             result["warnings"] += [text for text in found[host]["warnings"] if copy["action"] in ("deliver", "copy")]
         todo = {host: copy["action"] for host, copy in copies.items() if copy["action"] != "nothing"}
         result.update(asks=result["changed"], changed=bool(result["changed"] or todo), todo=todo, holder=None)
@@ -99,7 +103,7 @@ class Tokens:
     def _applied(self, entry: Entry, planned: Record, found: Mapping[str, Record]) -> Result:
         if not entry.in_phases:
             return self._ensured(entry, dry=False)
-        files = [_found_file(host, found.get(host)) for host in entry.hosts]
+        files = [_found_file(entry, host, found[host]) for host in entry.hosts]
         if not planned["created"]:
             # Unlike a whole task, it fails if a new token is needed meanwhile.
             return self._ensured(entry, dry=False, copies=files, phase="commit")
@@ -135,7 +139,8 @@ class Tokens:
 
     def _vault_file(self, entry: Entry) -> VaultFile:
         place, vault = entry.vault, self._settings.vault
-        assert place is not None and vault is not None
+        if place is None or vault is None:
+            raise InternalError(f"The entry {entry.name!r} has no vault_file.")
         return VaultFile(place.path, place.variable, vault, self._system)
 
     def _can_abort(self, entry: Entry, prepared_id: str) -> bool:
@@ -162,10 +167,9 @@ def outcome_of(result: Record) -> Result:
     return {**kept, "changed": result.get("changed", False), "created": result.get("created", False)}
 
 
-def _found_file(host: str, found: Record | None) -> FoundFile:
-    problem = "the host did not report" if found is None else found.get("problem")
-    if found is None or problem is not None:
-        raise DeliveryError(f"{host}: {problem}")
+def _found_file(entry: Entry, host: str, found: Record) -> FoundFile:
+    if found.get("problem") is not None:
+        raise _no_place(entry, host, found["problem"])
     return FoundFile(
         f"{found['path']} on {host}",
         found["exists"],
@@ -176,14 +180,18 @@ def _found_file(host: str, found: Record | None) -> FoundFile:
     )
 
 
-def _check_place(host: str, found: Record, action: CopyAction) -> None:
+def _check_place(entry: Entry, host: str, found: Record, action: CopyAction) -> None:
     problem = None
     if action in (CopyAction.DELIVER, CopyAction.COPY):
         problem = found["write_problem"]
     elif action is CopyAction.REMOVE:
         problem = found["removal_problem"]
     if problem is not None:
-        raise DeliveryError(f"{host}: {problem}")
+        raise _no_place(entry, host, problem)
+
+
+def _no_place(entry: Entry, host: str, problem: str) -> DeliveryError:
+    return DeliveryError(f"API token {entry.name!r} was not changed, because of the host {host}. {problem}")
 
 
 def found_on(entry: Entry, found: Mapping[str, Record]) -> dict[str, Record]:
