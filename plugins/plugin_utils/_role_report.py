@@ -91,14 +91,24 @@ def taken_back(
 
 
 def report(
-    entries: Sequence[Entry], planned: Record, applied: Record, committed: Record, aborted: Record, *, check_mode: bool
+    entries: Sequence[Entry],
+    planned: Record,
+    applied: Record,
+    committed: Record,
+    aborted: Record,
+    *,
+    check_mode: bool,
+    problem: str,
 ) -> Report:
-    """Collect what each task has left, the last word first."""
+    """Collect what each task has left, the last word first.
+
+    :param problem: why tasks ended early, if they did
+    """
     results, errors = [], {}
     for entry in entries:
         stages = [record.get("tokens", {}).get(entry.name) for record in (aborted, committed, applied, planned)]
         latest = next((stage for stage in stages if stage is not None), {"error": "The task did not return."})
-        error = latest.get("error") or _unfinished(entry, stages, check_mode=check_mode)
+        error = latest.get("error") or (None if check_mode else _unfinished(entry, stages, problem))
         result = {"name": entry.name, **outcome_of(latest)}
         if error is not None:
             errors[entry.name] = error
@@ -110,19 +120,21 @@ def report(
     return Report(results, errors)
 
 
-def _unfinished(entry: Entry, stages: Sequence[Record | None], *, check_mode: bool) -> str | None:
-    """Why a token that was planned is not there, if the tasks ended early."""
-    _aborted, committed, applied, planned = stages
-    if check_mode or planned is None or not planned["changed"]:
+def _unfinished(entry: Entry, stages: Sequence[Record | None], problem: str) -> str | None:
+    """The error for a token that is not as planned, because the tasks ended early."""
+    aborted, committed, applied, planned = stages
+    if planned is None or not planned["changed"]:
         return None
     if applied is None and planned["asks"]:
-        return f"API token {entry.name!r} was not changed: the tasks ended early."
+        return f"It is not known whether API token {entry.name!r} was changed: {_sentence(problem)} Run the play again."
     if applied is not None and applied.get("prepared_id") and committed is None:
         return (
-            f"The tasks ended before the new token {applied['prepared_id']} of {entry.name!r} was in force. It is pending, and"
-            f" the old one, if any, was not touched. A run in an hour or later deletes the pending one; so does"
-            f" api_token with phase=abort and that prepared_id."
+            f"The tasks ended before the new token {applied['prepared_id']} of {entry.name!r} was in force: {_sentence(problem)}"
+            " The old one, if any, was not touched. A run in an hour or later deletes the pending one; so does api_token"
+            " with phase=abort and that prepared_id."
         )
+    if committed is not None and committed.get("take_back") and aborted is None:
+        return f"{committed['error']} That was not taken back: {_sentence(problem)}"
     return None
 
 

@@ -11,7 +11,7 @@ import typing as t
 from collections.abc import Mapping
 from functools import cached_property
 
-from ansible.errors import AnsibleActionFail
+from ansible.errors import AnsibleActionFail, AnsibleError
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
@@ -86,9 +86,10 @@ class RoleStep(LosantAction):
         """Compare all tokens with their entries, and change nothing."""
         refusal = self._refusal()
         if refusal is not None:
-            return {"refusal": refusal, "tokens": {}, "holders": []}
+            return {"refusal": refusal, "dry": self._check_mode, "tokens": {}, "holders": []}
         planned = {entry.name: self._tokens.plan(entry, self._found(entry)) for entry in self._settings.entries}
         changed = [name for name, token in planned.items() if token["changed"]]
+        holders = set() if self._check_mode else {token.get("holder") for token in planned.values()} - {None}
         diffs = []
         for name in changed:
             label = f"API token {name!r} (DIRECTION)"
@@ -99,7 +100,8 @@ class RoleStep(LosantAction):
             "diff": diffs,
             "warnings": list(reports.texts_of(list(planned.values()))),
             "tokens": {name: _without(token, "diff", "warnings") for name, token in planned.items()},
-            "holders": sorted({token["holder"] for token in planned.values() if token.get("holder")}),
+            "dry": self._check_mode,
+            "holders": sorted(holders),
         }
 
     def _apply(self) -> Result:
@@ -183,6 +185,10 @@ class RoleStep(LosantAction):
                 results[entry.name] = {"error": error, "take_back": True, "failure": {"kind": "delivery"}}
             elif prepared_id:
                 results[entry.name] = self._tokens.commit(entry, prepared_id)
+        if self._system.interrupted():
+            # Nobody gets the result, so the message says all.
+            texts = [result["error"] for result in results.values() if "error" in result]
+            return {"failed": True, "msg": " ".join(["The task was interrupted.", *texts])}
         return {
             "changed": any(result.get("changed") for result in results.values()),
             "warnings": list(reports.texts_of(list(results.values()))),
@@ -232,8 +238,10 @@ class RoleStep(LosantAction):
         if refusal is not None:
             failed = refusal if plan else f"The role could not compare the tokens on {leader}: {refusal}"
             return {"failed": True, "msg": failed, "results": [], "created": []}
-        stages = [self._of_leader(task) for task in ("applied", "committed", "aborted")]
-        report = reports.report(self._settings.entries, plan, *stages, check_mode=self._check_mode)
+        tasks = ("applied", "committed", "aborted")
+        stages = [self._of_leader(task) for task in tasks]
+        problem = next(filter(None, (self._records.problem(leader, task) for task in tasks)), "the tasks ended early")
+        report = reports.report(self._settings.entries, plan, *stages, check_mode=self._check_mode, problem=problem)
         result: Result = {"results": report.results, "created": report.created}
         if any("token" in one for one in report.results):
             result["_ansible_no_log"] = True
@@ -345,7 +353,10 @@ class RoleStep(LosantAction):
             variables = {**others, "inventory_hostname": served}
             templar = templar.copy_with_new_env(available_variables=variables)
         given = {name: variables[f"api_tokens_{name}"] for name in _VARIABLES if f"api_tokens_{name}" in variables}
-        values = {name: templar.template(value) for name, value in given.items()}
+        try:
+            values = {name: templar.template(value) for name, value in given.items()}
+        except AnsibleError as error:
+            raise InvalidOptionError(f"A variable of the role cannot be used: {error}") from None
         hosts, directory = self._variables["ansible_play_hosts_all"], self._variables["playbook_dir"]
         return settings_from(values, list(hosts), str(directory))
 

@@ -196,7 +196,7 @@ def _no_place(entry: Entry, host: str, problem: str) -> DeliveryError:
 
 def found_on(entry: Entry, found: Mapping[str, Record]) -> dict[str, Record]:
     """What the hosts of an entry have reported about its file."""
-    seen = {}
+    seen: dict[str, Record] = {}
     for host in entry.hosts:
         item = found.get(host)
         problem = "the host did not report" if item is None else unforeseen(item)
