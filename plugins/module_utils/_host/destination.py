@@ -12,7 +12,7 @@ import typing as t
 
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 
-from .token_file import Inspection
+from .token_file import Attributes, Inspection
 
 
 class Destination(t.Protocol):
@@ -38,6 +38,9 @@ class Destination(t.Protocol):
 
     def roll_back(self) -> None:
         """Restore what it held before ``write``."""
+
+    def restore(self, content: bytes | None, attributes: Attributes | None = None, *, written: Secret) -> None:
+        """Restore what was found before ``written`` was written, perhaps by another task."""
 
     def fix_attributes(self) -> None:
         """Give it the declared mode, owner and group."""

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import typing as t
 from contextlib import nullcontext
 
 from ansible_collections.losant.platform.plugins.module_utils._common.durations import format_duration
@@ -22,7 +23,12 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.declaratio
     declaration_from,
 )
 from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import application
-from ansible_collections.losant.platform.plugins.module_utils._tokens.service import Caller, Outcome, ensure
+from ansible_collections.losant.platform.plugins.module_utils._tokens.service import (
+    Caller,
+    FoundFile,
+    Outcome,
+    ensure,
+)
 
 from .connection import application_spec, connected, with_connection
 from .masking import mask
@@ -60,8 +66,17 @@ def api_token_spec() -> Spec:
     }
 
 
-def ensure_api_token(options: Options, check_mode: bool, system: System, open_file: OpenFile = TokenFile) -> Result:
-    """Ensure that one token is as declared, and return the module's result."""
+def ensure_api_token(
+    options: Options,
+    check_mode: bool,
+    system: System,
+    open_file: OpenFile = TokenFile,
+    copies: t.Sequence[FoundFile] = (),
+) -> Result:
+    """Ensure that one token is as declared, and return the module's result.
+
+    :param copies: files that other tasks write; the result says what is to be done with each
+    """
     declared = declaration_from(options)
     owner = application(checked_id("application_id", options["application_id"]))
     file = _token_file(options, system, open_file)
@@ -72,12 +87,16 @@ def ensure_api_token(options: Options, check_mode: bool, system: System, open_fi
         name = None if declared.api_token_id is not None else declared.name
         lock = nullcontext() if check_mode else exclusive(options["api_url"], owner.id, name, system=system)
         with lock as note:
-            outcome = ensure(declared, api, caller, system, file, staged=options["staged"], dry=check_mode)
+            outcome = ensure(
+                declared, api, caller, system, file, staged=options["staged"], dry=check_mode, copies=copies
+            )
     try:
         result = _result(outcome, declared, owner.id, options)
     except Exception as error:  # noqa: BLE001 # whatever it is, a new token must not remain unnamed
         raise _unreported(error, outcome) from None
     result["warnings"] = [*client.warnings(), *result["warnings"]]
+    if copies:
+        result["copies"] = [{"action": copy.action.value, "holds": copy.holds} for copy in outcome.copies]
     return {**result, "notes": [note]} if note else result
 
 
@@ -93,7 +112,7 @@ def _result(outcome: Outcome, declared: Declaration, owner_id: str, options: Opt
         "changed_fields": planned.changed_fields,
         "rotation": rotation_result(planned.rotation),
         "superseded": [superseded_result(entry) for entry in planned.superseded],
-        "diff": diff_result(planned, outcome.file_before),
+        "diff": diff_result(planned, outcome.file_before, outcome.copies),
         "warnings": list(planned.warnings),
     }
     if outcome.secret is not None and return_token:
