@@ -63,6 +63,10 @@ BUSY = st.builds(
     more=st.sampled_from([{"recreate": "always", "state": "present"}] * 5 + [{"state": "absent"}]),
 )
 
+#: What happens between two phases: a change of the prepared token (None: it is deleted), or the name of an event.
+BETWEEN: st.SearchStrategy[str | Json | None] = st.sampled_from(
+    ["nothing", "nothing", "an hour", "a run", "another prepare", None, {"status": "inactive"}, {"name": "gamma"}]
+)
 #: What somebody changes of a declaration between two phases.
 REDECLARED = st.sampled_from([{}, {}, {}, {"description": "b"}, {"status": "inactive"}, {"scope": ["device.get"]}])
 

@@ -30,6 +30,7 @@ from hypothesis.stateful import (
 from ansible_collections.losant.platform.tests.histories import checks
 from ansible_collections.losant.platform.tests.histories.environment import Environment, Run
 from ansible_collections.losant.platform.tests.histories.events import (
+    BETWEEN,
     BUSY,
     CHANGES,
     DECLARATIONS,
@@ -45,7 +46,7 @@ from ansible_collections.losant.platform.tests.histories.events import (
     REDECLARED,
 )
 from ansible_collections.losant.platform.tests.histories.ledger import Ledger
-from ansible_collections.losant.platform.tests.support.tokens import Tokens
+from ansible_collections.losant.platform.tests.support.tokens import Tokens, base_name, is_pending
 from losant_sandbox.client import Json
 
 EXAMPLES = int(os.environ.get("LOSANT_SOAK_EXAMPLES", "0"))
@@ -129,11 +130,26 @@ class Histories(RuleBasedStateMachine):
         """The play can end after it, or go on whenever it is."""
         self._prepare(options, faults, compares=compares)
 
-    @rule(options=BUSY, faults=st.just([]) | FAULTS, compares=st.booleans())
-    def play_two_phases(self, options: Json, faults: list[Json], compares: bool) -> None:
-        self._prepare(options, [], compares=compares)
-        if options["name"] in self._prepared:
-            self._commit(self._prepared[options["name"]], faults)
+    @rule(
+        options=BUSY,
+        compares=st.booleans(),
+        between=BETWEEN,
+        last=st.sampled_from(["commit", "commit", "abort", "nothing"]),
+        faults=st.just([]) | FAULTS,
+    )
+    def play_two_phases(
+        self, options: Json, compares: bool, between: str | Json | None, last: str, faults: list[Json]
+    ) -> None:
+        """A token is prepared, something happens, and then it is committed or aborted."""
+        self._prepare({**options, "state": "present", "staged": "auto"}, [], compares=compares)
+        prepared = self._prepared.get(options["name"])
+        if prepared is None:
+            return
+        self._happens(between, prepared)
+        if last == "commit":
+            self._commit(prepared, faults)
+        elif last == "abort":
+            self._abort(prepared, faults)
 
     @precondition(lambda self: self._prepared)
     @rule(which=st.integers(min_value=0, max_value=1), redeclared=REDECLARED, faults=st.just([]) | FAULTS)
@@ -148,11 +164,7 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self._prepared)
     @rule(which=st.integers(min_value=0, max_value=1), faults=st.just([]) | FAULTS)
     def abort(self, which: int, faults: list[Json]) -> None:
-        options = {**self._any_prepared(which), "phase": "abort"}
-        run = self._run(options, faults)
-        checks.check_abort(run)
-        if not run.failed:
-            checks.check_again(run, self._run(options, []))
+        self._abort(self._any_prepared(which), faults)
 
     @rule(span=JUMPS)
     def jump(self, span: timedelta) -> None:
@@ -171,7 +183,9 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self._tokens)
     @rule(which=st.integers(min_value=0, max_value=5), change=CHANGES)
     def somebody_changes(self, which: int, change: Json | None) -> None:
-        token_id = list(self._tokens)[which % len(self._tokens)]
+        self._change(list(self._tokens)[which % len(self._tokens)], change)
+
+    def _change(self, token_id: str, change: Json | None) -> None:
         method = "DELETE" if change is None else "PATCH"
         sandbox = self._environment.sandbox
         sandbox.call(method, f"{sandbox.tokens_path}/{token_id}", json=change).raise_for_status()
@@ -194,6 +208,30 @@ class Histories(RuleBasedStateMachine):
             lasting = "never" if options["recreate"] == "never" else "state_change"
             checks.check_again(first, self._run({**options, "recreate": lasting}, []))
 
+    def ends_in_peace(self, options: Json) -> None:
+        """Once all that is pending is an hour old, a play of two phases does what a whole task would, and leaves nothing."""
+        options = {**options, "state": "present", "staged": "auto"}
+        self._prepare(options, [], compares=False)
+        prepared = self._prepared.get(options["name"])
+        if prepared is None:
+            return
+        self._commit(prepared, [])
+        named = self._tokens.get(prepared["prepared_id"])
+        if named is not None and named["name"] == options["name"]:
+            related = [token for token in self._tokens.values() if base_name(token) == options["name"]]
+            assert not any(map(is_pending, related)), related
+
+    def _happens(self, between: str | Json | None, prepared: Json) -> None:
+        """What happens between two phases."""
+        if between == "an hour":
+            self._environment.jump(timedelta(minutes=61))
+        elif between == "a run":
+            self._run({**prepared, "phase": "all", "prepared_id": None}, [])
+        elif between == "another prepare":
+            self._prepare({**prepared, "prepared_id": None}, [], compares=False)
+        elif not isinstance(between, str) and prepared["prepared_id"] in self._tokens:
+            self._change(prepared["prepared_id"], between)
+
     def _any_prepared(self, which: int) -> Json:
         return list(self._prepared.values())[which % len(self._prepared)]
 
@@ -209,6 +247,13 @@ class Histories(RuleBasedStateMachine):
         if run.created and not run.failed:
             self._stores[name] = run.result["token"]
             self._prepared[name] = {**options, "phase": "commit", "prepared_id": run.result["prepared_id"]}
+
+    def _abort(self, options: Json, faults: list[Json]) -> None:
+        options = {**options, "phase": "abort"}
+        run = self._run(options, faults)
+        checks.check_abort(run)
+        if not run.failed:
+            checks.check_again(run, self._run(options, []))
 
     def _commit(self, options: Json, faults: list[Json]) -> None:
         run = self._run(options, faults)
@@ -236,7 +281,8 @@ class Histories(RuleBasedStateMachine):
 
 def _in_phase(options: Json, phase: str) -> Json:
     """A declaration in a phase, which has no token file."""
-    return {**options, "to_file": False, "return_token": None, "phase": phase}
+    kept = {option: value for option, value in options.items() if option != "return_token"}
+    return {**kept, "to_file": False, "phase": phase}
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))

@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from ansible_collections.losant.platform.plugins.module_utils._module import api_token as operation
 from ansible_collections.losant.platform.tests.support.times import EARLIER, FUTURE, NOW, PAST, SOON
 from ansible_collections.losant.platform.tests.support.tokens import PENDING, accepts
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
@@ -237,6 +238,20 @@ class TestPrepare:
         result = api_token(**DECLARED, phase="prepare")
         assert ids(sandbox.tokens()) == [result["prepared_id"]]
         assert accepts(sandbox, result["token"])
+
+    def test_a_result_that_cannot_be_returned(
+        self, sandbox: Sandbox, failing_api_token: Task, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Promise 5: nobody gets the secret, so the message names the token and how to delete it."""
+
+        def broken(*_arguments: Any) -> NoReturn:
+            raise ValueError
+
+        monkeypatch.setattr(operation, "diff_result", broken)
+        result = failing_api_token(**DECLARED, phase="prepare")
+        pending = the_token(sandbox)
+        assert f"The new token {pending['id']} is pending, and its secret is lost" in result["msg"]
+        assert result["failure"]["left"] == [pending["name"]]
 
     def test_an_expired_token_stays_until_the_commit(self, sandbox: Sandbox, api_token: Task) -> None:
         sandbox.seed_token("x", scope=SCOPE, creationDate=EARLIER, expirationDate=PAST)
