@@ -155,8 +155,9 @@ options:
     default: false
   token_file:
     description:
-      - The absolute path of a file for the secret, on the host that runs the task. The file holds only the secret, without a
-        line break.
+      - The absolute path of a file for the secret, on the task's host. The file holds only the secret, without a line break.
+      - If the host is not the controller itself, or with C(become), the module M(losant.platform.token_file) handles the file through
+        the connection.
       - The secret is written to a temporary file in the same directory, which is private from the first byte. That file is then
         renamed.
       - What cannot take the secret is refused before anything is created, in check mode too. Such are a path whose directory is
@@ -195,6 +196,8 @@ options:
         secret store lost the secret, or holds an old one.
       - If it is not the secret of the current token, the declaration is not met, and O(recreate) decides as for a wrong
         O(token_file). An empty string says that the place holds nothing.
+      - It excludes O(token_file).
+      - It does not count with O(prepared_id), because the place can hold the new secret by then.
       - The id inside the secret shows which token it belongs to. If the text is no JWT, Losant is asked with it, so it is sent to
         O(api_url) as a token.
     type: str
@@ -222,6 +225,39 @@ options:
         by the id inside O(access_token). One that is no JWT, which Losant is not known to issue, cannot be recognised.
     type: bool
     default: false
+  phase:
+    description:
+      - Which part of the work the task does. The phases let other tasks deliver the secret, to any place, before the old token is
+        retired.
+      - V(all) does everything in one task.
+      - V(prepare) creates a new token if one is needed, and returns its secret and RV(prepared_id). The token is pending, which
+        means that it works, but does not have its name yet. Nothing else is written. V(prepare) needs creation in stages. See
+        O(staged).
+      - V(commit) takes the same declaration, with O(prepared_id). The prepared token gets its name, the old one is retired, and
+        updates and the clean-up are done. Without O(prepared_id), it does all that needs no new token, and fails if one is needed.
+      - V(abort) deletes the pending token O(prepared_id). All other tokens are left alone.
+      - V(prepare) fails if another run prepares or creates the same token, and that pending token is less than an hour old. The
+        error names it.
+      - If O(held_token) is the secret of a pending token, an earlier run delivered it and did not commit it. Then V(prepare) creates
+        none, and returns that token in RV(prepared_id).
+      - V(commit) fails if another run created the same token after O(prepared_id), and deletes the prepared token.
+      - If V(commit) fails for any other reason, what it did is rolled back, and the prepared token stays pending. Its secret is
+        possibly in use by then. Run V(commit) again, or V(abort).
+      - If V(commit) cannot retire the old token, both tokens stay and the task warns. A later run finishes the retirement.
+      - If the play ends between the phases, the old token works on. A later run deletes the pending token, once it is an hour old.
+      - In check mode, V(prepare) predicts, and V(commit) without O(prepared_id) predicts too, because nothing was prepared.
+      - O(token_file) can only be used with V(all).
+    type: str
+    choices: [all, prepare, commit, abort]
+    default: all
+  prepared_id:
+    description:
+      - The id of the token to commit or to abort, as V(prepare) returned it in RV(prepared_id). Null or an empty string mean that
+        no token was prepared.
+      - It must be a pending token of O(name). With O(phase=commit), a token that has its name already is the current token, so a
+        commit can be repeated. With O(phase=abort), a token that no longer exists needs nothing.
+      - It can only be used with O(phase=commit) and O(phase=abort), and without O(api_token_id).
+    type: str
 notes:
   - O(access_token) needs one of the scopes V(all.Application), V(all.Organization) and V(all.User), or V(applicationApiTokens.*)
     together with V(applicationApiToken.*). Scopes that end in C(.read), C(.bounded) or C(.cli) cannot manage tokens.
@@ -229,9 +265,7 @@ notes:
   - A result that holds a secret is masked. With ansible-core 2.22 and later, Ansible masks the secret wherever it prints. With
     earlier versions the result of a task that created a token is hidden on the screen, as with C(no_log). C(register) gets the
     secret in any case.
-  - With C(async), ansible-core before 2.22 prints the secret with C(-v) when the result is fetched. Set C(no_log=true) on such
-    tasks, or use O(token_file) without O(return_token).
-  - Two runs for one token on one host wait for each other, with a lock in the Ansible home of the user. If there is no place
+  - Two runs for one token on one controller wait for each other, with a lock in the Ansible home of the user. If there is no place
     for locks, the task goes on without one, and RV(notes) shows that.
 seealso:
   - module: losant.platform.api_token_info
@@ -304,6 +338,52 @@ EXAMPLES = r"""
     recreate: state_change
   register: billing
 
+- name: Deliver a new token to Kubernetes if one is needed
+  block:
+    - name: Create the new token
+      losant.platform.api_token:
+        application_id: 575ec8687ae143cd83dc4a97
+        name: historian
+        scope: [data.export]
+        expires_in: 90d
+        rotate_before: 14d
+        phase: prepare
+      register: historian
+
+    - name: Write its secret to Kubernetes
+      kubernetes.core.k8s:
+        definition:
+          apiVersion: v1
+          kind: Secret
+          metadata:
+            name: historian
+            namespace: plant
+          stringData:
+            token: "{{ historian.token }}"
+      when: historian.token is defined
+      no_log: true
+  rescue:
+    - name: Delete the new token if its secret could not be delivered
+      losant.platform.api_token:
+        application_id: 575ec8687ae143cd83dc4a97
+        name: historian
+        phase: abort
+        prepared_id: "{{ historian.prepared_id | default('') }}"
+
+    - name: Keep the old token and end the play
+      ansible.builtin.fail:
+        msg: The secret of the token historian could not be delivered.
+
+- name: Give the new token its name and retire the old one
+  losant.platform.api_token:
+    application_id: 575ec8687ae143cd83dc4a97
+    name: historian
+    scope: [data.export]
+    expires_in: 90d
+    rotate_before: 14d
+    phase: commit
+    prepared_id: "{{ historian.prepared_id }}"
+
 - name: Create a token that expires with a contract
   losant.platform.api_token:
     application_id: 575ec8687ae143cd83dc4a97
@@ -366,6 +446,8 @@ api_token:
     - The token after the task, without its secret. Null if the token is absent.
     - In check mode it is the predicted one. What only Losant can set is null for a new token, which is its id, its times and
       its creator.
+    - With O(phase=prepare) it is the pending token, or the current one if no new token is needed. With O(phase=abort) it is the
+      current one. In check mode, a pending token is named O(name) with C( ~pending:(new\)) appended.
   returned: success
   type: dict
   contains:
@@ -408,8 +490,8 @@ api_token:
       sample: false
     pending:
       description:
-        - Whether the secret of the token is not delivered yet. Either a task is creating the token at this moment, or a run was
-          interrupted.
+        - Whether the secret of the token is not delivered yet. A task is creating the token at this moment, O(phase=prepare)
+          created it, or a run was interrupted.
       type: bool
       sample: false
     creation_date:
@@ -444,9 +526,18 @@ created:
   description:
     - Whether the task created a token, so that there is a new secret. Handlers and conditions should look at this.
     - In check mode, whether it would.
+    - With O(phase=commit) it is false, because O(phase=prepare) created the token.
   returned: success
   type: bool
   sample: true
+prepared_id:
+  description:
+    - The id of the token that O(phase=prepare) created, or that it found delivered, to be passed to O(phase=commit) or
+      O(phase=abort).
+    - Null if no token was needed, in check mode, and in other phases.
+  returned: success
+  type: str
+  sample: 575ec7417ae143cd83dc4a95
 token:
   description:
     - The secret of the new token. Nobody can read it again later.
@@ -545,10 +636,11 @@ failure:
       name the request."
     - "C(connection): no response arrived."
     - "C(bad_response): a response was not what the API documents."
-    - "C(declaration): the declaration cannot be met. Nothing was written."
+    - "C(declaration): the declaration cannot be met. Nothing was written. With O(phase=commit), C(reason) is why a new token
+      is needed."
     - "C(delivery): O(token_file) cannot take the secret."
-    - "C(conflict): a concurrent run created the same token and was first."
-    - "C(lock): another run on this host did not finish in time."
+    - "C(conflict): a concurrent run created the same token and was first, or is preparing it."
+    - "C(lock): another run on this machine did not finish in time."
     - "C(unfinished): a step failed after others were done. The message shows what was rolled back and what remains, and
       C(left) lists what remains."
     - "C(verification): Losant did not accept the new token."

@@ -89,6 +89,8 @@ class LosantAction(ActionBase):
         self._host_warnings: list[t.Any] = []
         self._unreachable: AnsibleConnectionFailure | None = None
         self._withheld: t.Collection[str] = ()
+        #: What this process has for the variables that ``environment`` of the task sets.
+        self._outer_environment: Mapping[str, str | None] = {}
         result = self._run_on_host() if self._runs_on_host() else self._run_here()
         if not CAN_MASK and "token" in result:
             # Hides just this result, and not from register. A task that created no token, or failed, stays readable.
@@ -118,7 +120,9 @@ class LosantAction(ActionBase):
                 f"{self._task.action} does not support async: it does its work on the controller, which takes a moment."
                 " Remove async and poll from the task."
             )
-        with _environment(self._task_environment()):
+        environment = self._task_environment()
+        self._outer_environment = {name: os.environ.get(name) for name in environment}
+        with _environment(environment):
             checked = self._validated()
             if checked.problem is not None:
                 finished = Finished({"failed": True, "msg": checked.problem}, ())
@@ -216,7 +220,8 @@ class LosantAction(ActionBase):
         path, is_first = options["path"], options["_step"] == "inspect"
         self._withheld = _VARIABLES
         try:
-            with alarm_ends_call(_GRACE):
+            # A connection starts programs, such as ssh. The environment of the task is not for them.
+            with alarm_ends_call(_GRACE), _environment(self._outer_environment):
                 result = self._call("losant.platform.token_file", options)
         except AlarmError:
             remains = "" if is_first else " It may still write to the file."
@@ -283,18 +288,22 @@ class LosantAction(ActionBase):
 
 
 @contextlib.contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set variables of this process for a while."""
+def _environment(variables: Mapping[str, str | None]) -> Iterator[None]:
+    """Set variables of this process for a while. None removes one."""
     before = {name: os.environ.get(name) for name in variables}
     try:
-        os.environ.update(variables)
+        _set_environment(variables)
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        _set_environment(before)
+
+
+def _set_environment(variables: Mapping[str, str | None]) -> None:
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 def _failure(result: Mapping[str, t.Any], path: str) -> LosantError:

@@ -81,7 +81,7 @@ class Player:
             [tool, "encrypt_string", f"--vault-password-file={password_file}", "--stdin-name", "value"],
             input=text,
             cwd=self.directory,
-            env=self._environment(),
+            env=self.environment(),
             check=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -94,7 +94,7 @@ class Player:
         process = subprocess.Popen(
             [str(Path(sys.executable).with_name("ansible-playbook")), str(playbook), *options],
             cwd=playbook.parent,
-            env={**self._environment(), "RECORD_RESULTS": str(record), **environment},
+            env={**self.environment(), "RECORD_RESULTS": str(record), **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -113,7 +113,7 @@ class Player:
         lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
         return Played(process.returncode, output, tuple(Recorded(**json.loads(line)) for line in lines))
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "LOSANT_"))}
         return {
             **kept,

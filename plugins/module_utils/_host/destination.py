@@ -12,7 +12,7 @@ import typing as t
 
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 
-from .token_file import Inspection
+from .token_file import Attributes, Inspection
 
 
 class Destination(t.Protocol):
@@ -37,7 +37,10 @@ class Destination(t.Protocol):
         """Put a secret in place."""
 
     def roll_back(self) -> None:
-        """Restore what was there before ``write``."""
+        """Restore what it held before ``write``."""
+
+    def restore(self, content: bytes | None, attributes: Attributes | None = None, *, written: Secret) -> None:
+        """Restore what was found before ``written`` was written, perhaps by another task."""
 
     def fix_attributes(self) -> None:
         """Give it the declared mode, owner and group."""

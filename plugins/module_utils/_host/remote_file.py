@@ -12,8 +12,8 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 
 from .errors import DeliveryError
-from .sealing import new_key, unseal
-from .token_file import Inspection
+from .sealing import new_key, seal, unseal
+from .token_file import Attributes, Inspection
 
 #: Has the module ``token_file`` do one step on the host. Its options go in, its result comes out.
 Call = t.Callable[[t.Mapping[str, t.Any]], t.Mapping[str, t.Any]]
@@ -86,12 +86,22 @@ class RemoteTokenFile:
         """
         if self._written is None:
             return
+        self.restore(self._content(), self._facts["attributes"], written=self._written)
+
+    def restore(self, content: bytes | None, attributes: Attributes | None = None, *, written: Secret) -> None:
+        """Restore what the file held before ``written``, or remove the file if it did not exist.
+
+        :param content: as found before
+        :param attributes: as found before
+        :raises DeliveryError: as for ``roll_back``
+        """
+        key = new_key()
         self._step(
             "restore",
-            token=self._written.reveal(),
-            _key=self._key,
-            _content=self._facts["content"],
-            _attributes=self._facts["attributes"],
+            token=written.reveal(),
+            _key=key,
+            _content=seal(content, key) if content is not None else None,
+            _attributes=dict(attributes or {}),
         )
 
     def fix_attributes(self) -> None:

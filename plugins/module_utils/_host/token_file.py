@@ -178,7 +178,7 @@ class TokenFile:
         if not secret.is_sendable():
             raise InternalError(f"A secret for token_file {self.path} holds characters that no token has.")
         self._before = _Before(self.content(), self.attributes(), secret)
-        self._put(secret.reveal().encode("ascii"))
+        self._put(self._encoded(secret))
 
     def roll_back(self) -> None:
         """Restore what the file held before ``write``. Does nothing without one.
@@ -200,7 +200,7 @@ class TokenFile:
         held = self.content()
         if held == content:
             return
-        if held is None or held.strip() != written.reveal().encode("ascii").strip():
+        if held is None or held.strip() != self._encoded(written).strip():
             raise DeliveryError(
                 f"Could not restore token_file {self.path}: another process has changed it since. It was not touched."
             )
@@ -250,6 +250,10 @@ class TokenFile:
         except DeliveryError:
             return
         remove_leftovers(self.path, owners, self._system.nonce())
+
+    def _encoded(self, secret: Secret) -> bytes:
+        """What the file holds for a secret."""
+        return secret.reveal().encode("ascii")
 
     def _open(self) -> int:
         return os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)

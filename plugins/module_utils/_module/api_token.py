@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import typing as t
 from contextlib import nullcontext
 
 from ansible_collections.losant.platform.plugins.module_utils._common.durations import format_duration
@@ -22,7 +23,12 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.declaratio
     declaration_from,
 )
 from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import application
-from ansible_collections.losant.platform.plugins.module_utils._tokens.service import Caller, Outcome, ensure
+from ansible_collections.losant.platform.plugins.module_utils._tokens.service import (
+    Caller,
+    FoundFile,
+    Outcome,
+    ensure,
+)
 
 from .connection import application_spec, connected, with_connection
 from .masking import mask
@@ -55,11 +61,22 @@ def api_token_spec() -> Spec:
         "held_token": {"type": "str", "no_log": True},
         "staged": {"type": "str", "default": "auto", "choices": ["auto", "true", "false"]},
         "allow_self_revoke": {"type": "bool", "default": Declaration.allow_self_revoke},
+        "phase": {"type": "str", "default": Declaration.phase, "choices": ["all", "prepare", "commit", "abort"]},
+        "prepared_id": {"type": "str"},
     }
 
 
-def ensure_api_token(options: Options, check_mode: bool, system: System, open_file: OpenFile = TokenFile) -> Result:
-    """Ensure that one token is as declared, and return the module's result."""
+def ensure_api_token(
+    options: Options,
+    check_mode: bool,
+    system: System,
+    open_file: OpenFile = TokenFile,
+    copies: t.Sequence[FoundFile] = (),
+) -> Result:
+    """Ensure that one token is as declared, and return the module's result.
+
+    :param copies: files that other tasks write; the result says what is to be done with each
+    """
     declared = declaration_from(options)
     owner = application(checked_id("application_id", options["application_id"]))
     file = _token_file(options, system, open_file)
@@ -70,12 +87,16 @@ def ensure_api_token(options: Options, check_mode: bool, system: System, open_fi
         name = None if declared.api_token_id is not None else declared.name
         lock = nullcontext() if check_mode else exclusive(options["api_url"], owner.id, name, system=system)
         with lock as note:
-            outcome = ensure(declared, api, caller, system, file, staged=options["staged"], dry=check_mode)
+            outcome = ensure(
+                declared, api, caller, system, file, staged=options["staged"], dry=check_mode, copies=copies
+            )
     try:
         result = _result(outcome, declared, owner.id, options)
     except Exception as error:  # noqa: BLE001 # whatever it is, a new token must not remain unnamed
         raise _unreported(error, outcome) from None
     result["warnings"] = [*client.warnings(), *result["warnings"]]
+    if copies:
+        result["copies"] = [{"action": copy.action.value, "holds": copy.holds} for copy in outcome.copies]
     return {**result, "notes": [note]} if note else result
 
 
@@ -85,11 +106,13 @@ def _result(outcome: Outcome, declared: Declaration, owner_id: str, options: Opt
     result: Result = {
         "changed": bool(planned.steps),
         "created": planned.creates,
+        # The key exists in every phase, so that a template can use it.
+        "prepared_id": _prepared_id(outcome, declared),
         "api_token": token_result(token, outcome.now, owner_id) if token else None,
         "changed_fields": planned.changed_fields,
         "rotation": rotation_result(planned.rotation),
         "superseded": [superseded_result(entry) for entry in planned.superseded],
-        "diff": diff_result(planned, outcome.file_before),
+        "diff": diff_result(planned, outcome.file_before, outcome.copies),
         "warnings": list(planned.warnings),
     }
     if outcome.secret is not None and return_token:
@@ -97,11 +120,18 @@ def _result(outcome: Outcome, declared: Declaration, owner_id: str, options: Opt
         mask(outcome.secret)
         result["token"] = outcome.secret.reveal()
     if planned.creates and token is not None and not return_token and outcome.file_before is None:
+        remedy = "return_token=true or token_file" if declared.phase == "all" else "return_token=true"
         result["warnings"].append(
-            f"The secret of the new {token.label} is not returned, and cannot be read again. Set return_token=true or"
-            " token_file."
+            f"The secret of the new {token.label} is not returned, and cannot be read again. Set {remedy}."
         )
     return result
+
+
+def _prepared_id(outcome: Outcome, declared: Declaration) -> str | None:
+    """The id of the token that is to be committed."""
+    if declared.phase == "prepare" and outcome.plan.creates and outcome.token is not None:
+        return outcome.token.id or None
+    return outcome.plan.prepared_id
 
 
 def _unreported(error: Exception, outcome: Outcome) -> LosantError:
@@ -126,7 +156,7 @@ def _token_file(options: Options, system: System, open_file: OpenFile) -> Destin
 
 def _may_return_secret(options: Options) -> bool:
     """Whether a secret can be in the result, judging by options that may be incomplete."""
-    return options["state"] != "absent" and returns_secret(options)
+    return options["state"] != "absent" and options["phase"] in ("all", "prepare") and returns_secret(options)
 
 
 API_TOKEN = with_connection(
@@ -136,7 +166,7 @@ API_TOKEN = with_connection(
         api_token_spec(),
         {
             "required_one_of": [("name", "api_token_id")],
-            "mutually_exclusive": [("expiration_date", "expires_in")],
+            "mutually_exclusive": [("expiration_date", "expires_in"), ("held_token", "token_file")],
         },
         host_paths=("token_file",),
         returns_secret=_may_return_secret,

@@ -43,10 +43,12 @@ class Declaration:
     held_token: Secret | None = None
     verify: bool = False
     allow_self_revoke: bool = False
+    phase: str = "all"
+    prepared_id: str | None = None
 
 
 #: The options that mean the same in a declaration.
-_PLAIN = ("state", "status", "recreate", "superseded", "verify", "allow_self_revoke")
+_PLAIN = ("state", "status", "recreate", "superseded", "verify", "allow_self_revoke", "phase")
 
 
 def declaration_from(options: t.Mapping[str, t.Any]) -> Declaration:
@@ -56,6 +58,7 @@ def declaration_from(options: t.Mapping[str, t.Any]) -> Declaration:
     """
     name, api_token_id = options.get("name"), options.get("api_token_id")
     _check_declared_name(name)
+    _check_phase(options)
     expiration_date, held_token = options.get("expiration_date"), options.get("held_token")
     plain = {option: options[option] for option in _PLAIN if options.get(option) is not None}
     return Declaration(
@@ -69,6 +72,8 @@ def declaration_from(options: t.Mapping[str, t.Any]) -> Declaration:
         rotate_before=_checked_window(options.get("rotate_before"), options.get("expires_in")),
         superseded_after=_checked_grace_period(options.get("superseded_after")),
         held_token=Secret(held_token.strip()) if held_token is not None else None,
+        # A template that results in null is passed as an empty string.
+        prepared_id=checked_id("prepared_id", options["prepared_id"]) if options.get("prepared_id") else None,
         **plain,
     )
 
@@ -100,6 +105,28 @@ def _check_declared_name(name: str | None) -> None:
             " name.",
             option="name",
         )
+
+
+def _check_phase(options: t.Mapping[str, t.Any]) -> None:
+    """Refuse options that contradict the phase."""
+    phase = options.get("phase") or Declaration.phase
+    if phase != "all" and options.get("token_file") is not None:
+        raise InvalidOptionError(
+            f"token_file is set, and phase={phase} leaves the delivery of the secret to other tasks. Omit token_file, or"
+            " use phase=all.",
+            option="token_file",
+        )
+    if not options.get("prepared_id"):
+        return
+    problem = None
+    if phase not in ("commit", "abort"):
+        problem = f"phase={phase} takes none. Set phase=commit or phase=abort, or omit prepared_id"
+    elif options.get("api_token_id") is not None or options.get("name") is None:
+        problem = "a prepared token belongs to a name. Declare the token by name alone"
+    elif phase == "commit" and options.get("state") == "absent":
+        problem = "state=absent needs no new token. Set phase=abort to delete the prepared token, or omit prepared_id"
+    if problem is not None:
+        raise InvalidOptionError(f"prepared_id is set, but {problem}.", option="prepared_id")
 
 
 def _checked_description(description: str | None) -> str | None:

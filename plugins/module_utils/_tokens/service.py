@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
@@ -16,12 +16,16 @@ from ansible_collections.losant.platform.plugins.module_utils._common.system imp
 from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
 
 from .api import TokenApi
+from .apply.adoption import give_way
 from .apply.executor import apply
 from .apply.outcomes import superseded_after
+from .apply.writer import Writer
 from .declaration import Declaration
+from .errors import PreparedConflictError
 from .jwt import scopes_of, token_id_of
 from .owner import WRITING
 from .plan.context import Context
+from .plan.copies import Copy, copies_of
 from .plan.holdings import FileState, Holding
 from .plan.planner import plan
 from .plan.steps import Plan
@@ -60,7 +64,8 @@ class Caller:
 class Outcome:
     """What a declaration resulted in. ``token``: the one after the task; ``secret``: None if no token was created.
 
-    ``now``: when the plan was made, by Losant's clock; ``file_before``: None if no ``token_file`` is declared.
+    ``now``: when the plan was made, by Losant's clock; ``file_before``: None if no ``token_file`` is declared; ``copies``: the
+    files that other tasks have to write.
     """
 
     plan: Plan
@@ -68,6 +73,22 @@ class Outcome:
     now: datetime
     file_before: FileState | None = None
     secret: Secret | None = None
+    copies: tuple[Copy, ...] = ()
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    """A token file that other tasks look at and write.
+
+    ``path``: with the host, for messages; ``token_id``: of the secret in it; ``secret``: what it holds if that says no id.
+    """
+
+    path: str
+    exists: bool = False
+    token_id: str | None = None
+    secret: Secret | None = None
+    attributes: t.Mapping[str, t.Any] = field(default_factory=dict)
+    wanted: t.Mapping[str, t.Any] = field(default_factory=dict)
 
 
 def ensure(
@@ -79,24 +100,27 @@ def ensure(
     *,
     staged: str = "auto",
     dry: bool,
+    copies: t.Sequence[FoundFile] = (),
 ) -> Outcome:
     """Read, plan, and unless it is a dry run, apply.
 
     :param file: where a new secret is delivered to
+    :param copies: files that other tasks write; a new token is created only if none of them holds the secret
     """
     file_state = _state_of(file, api) if file is not None else None
-    held = _holding(declared.held_token, api) if declared.held_token is not None else None
+    held = _held(declared, api)
     if file is not None and not dry:
         file.remove_leftovers()
     tokens = api.all()
-    context = Context(api.now(), caller.token_id, caller.stages(staged), caller.lacking, file_state, held)
-    planned = plan(declared, tokens, context, api.owner)
+    others = tuple(_state_of_copy(copy, api) for copy in copies)
+    context = Context(api.now(), caller.token_id, caller.stages(staged), caller.lacking, file_state, held, dry, others)
+    planned = _planned(declared, tokens, context, api)
     if file is not None:
         planned = _checked(planned, file)
     if dry or not planned.steps:
         if file is not None:
             file.discard()
-        return Outcome(planned, planned.after, context.now, file_state)
+        return Outcome(planned, planned.result, context.now, file_state, copies=copies_of(planned, others))
     try:
         applied = apply(planned, api, {token.id: token.name for token in tokens}, system, file, caller.token_id)
     except LosantError as error:
@@ -108,7 +132,24 @@ def ensure(
         superseded=superseded_after(planned.superseded, applied.outcomes),
         warnings=(*planned.warnings, *applied.warnings),
     )
-    return Outcome(done, applied.token, context.now, file_state, applied.secret)
+    return Outcome(done, applied.token, context.now, file_state, applied.secret, copies_of(planned, others))
+
+
+def _planned(declared: Declaration, tokens: t.Sequence[Token], context: Context, api: TokenApi) -> Plan:
+    try:
+        return plan(declared, tokens, context, api.owner)
+    except PreparedConflictError as error:
+        if context.dry:
+            raise
+        conflict = error
+    raise give_way(conflict, Writer(api, context.caller_id).write, context.caller_id)
+
+
+def _held(declared: Declaration, api: TokenApi) -> Holding | None:
+    """What ``held_token`` is. It counts for no prepared token: the place may hold the new secret already."""
+    if declared.held_token is None or declared.prepared_id is not None or declared.phase == "abort":
+        return None
+    return _holding(declared.held_token, api)
 
 
 def _checked(planned: Plan, file: Destination) -> Plan:
@@ -126,6 +167,11 @@ def _state_of(file: Destination, api: TokenApi) -> FileState:
     if found.secret is None:
         return FileState(file.path, wanted=found.wanted)
     return FileState(file.path, True, _holding(found.secret, api), found.attributes, found.wanted)
+
+
+def _state_of_copy(found: FoundFile, api: TokenApi) -> FileState:
+    holding = _holding(found.secret, api) if found.secret is not None else Holding(found.token_id)
+    return FileState(found.path, found.exists, holding, found.attributes, found.wanted)
 
 
 def _holding(secret: Secret, api: TokenApi) -> Holding:

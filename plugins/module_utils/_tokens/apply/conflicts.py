@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
 
+from ..errors import ConflictError
+from ..naming import is_pending
+from ..plan.matching import age
 from ..token import Token
-
-
-class ConflictError(LosantError):
-    """A concurrent run created the same token, and was first."""
-
-    kind = "conflict"
 
 
 def newly_named(
@@ -45,6 +41,25 @@ def check_first(mine: Token, others: t.Sequence[Token], doubt: str) -> None:
         raise ConflictError(
             f"A concurrent run created API token {mine.name!r}, too: {described(first[0])}. That run was first, so this"
             f" task deletes its own token. Run it again: it finds the other token, or creates one.{doubt}",
+            ids=[token.id for token in first],
+        )
+
+
+def check_first_pending(mine: Token, name: str, named: t.Sequence[Token], new: t.Iterable[Token]) -> None:
+    """Refuse to keep a pending token whose secret is still to be delivered, if a concurrent run was earlier.
+
+    Each run looks when it has created its own, so of two the later one sees the earlier one, and gives way.
+
+    :param named: the tokens that got the name since the task began
+    :param new: the tokens that others created since then
+    :raises ConflictError: another run was first
+    """
+    earlier = [token for token in new if is_pending(token.name, name) and age(token) < age(mine)]
+    first = [*named, *sorted(earlier, key=age)]
+    if first:
+        raise ConflictError(
+            f"A concurrent run creates API token {name!r}, too: {described(first[0])}. That run was first, so this task"
+            " deletes its own token. Run it again when the other run is done.",
             ids=[token.id for token in first],
         )
 

@@ -21,7 +21,7 @@ from ..api import TokenApi
 from ..naming import pending_name
 from ..plan.steps import Create
 from ..token import Token
-from .conflicts import check_first, described, later_warnings, newly_named
+from .conflicts import check_first, check_first_pending, described, later_warnings, newly_named
 from .rollback import UnfinishedError
 
 #: How often a token is created again after a lost response.
@@ -35,6 +35,17 @@ class Created(t.NamedTuple):
     secret: Secret | None
     sent_name: str
 
+    def check_name(self) -> None:
+        """Check that the token has the name that was sent.
+
+        :raises BadResponseError: it has another one
+        """
+        if self.token.name != self.sent_name:
+            raise BadResponseError(
+                f"Losant created {self.token.label}, but named it {self.token.name!r} instead of {self.sent_name!r}, so"
+                " that no later run could find it."
+            )
+
     def check(self) -> Secret:
         """Check the response before anything relies on it, and return the secret.
 
@@ -43,9 +54,14 @@ class Created(t.NamedTuple):
         token, problem = self.token, None
         if self.secret is None:
             problem = "sent no secret that can be used"
-        elif token.name != self.sent_name:
-            problem = f"named it {token.name!r} instead of {self.sent_name!r}, so that no later run could find it"
-        elif token.expiration_date and token.creation_date and token.expiration_date <= token.creation_date:
+        else:
+            self.check_name()
+        if (
+            problem is None
+            and token.expiration_date
+            and token.creation_date
+            and token.expiration_date <= token.creation_date
+        ):
             problem = (
                 f"shows that it expired at {format_time(token.expiration_date)}, before it was created at"
                 f" {format_time(token.creation_date)}"
@@ -67,7 +83,7 @@ class Creation:
         self._api = api
         self._known = known
         self._nonce = nonce
-        self._staged = False
+        self._direct = False
         #: The pending names of all tries. Nobody else has the nonces.
         self._own_names: set[str] = set()
         #: Those whose response was lost and that no token was found for. It may still appear.
@@ -75,12 +91,13 @@ class Creation:
 
     def create(self, step: Create) -> Created:
         """Create the token."""
-        self._staged = step.staged
+        self._direct = not step.staged
         return self._create_staged(step) if step.staged else self._create_directly(step)
 
-    def check_conflicts(self, mine: Token) -> None:
-        """Read the list when the token has its name: a run elsewhere may have created the same one meanwhile.
+    def check_conflicts(self, mine: Token, name: str) -> None:
+        """Read the list when the token exists: a run elsewhere may have created the same one meanwhile.
 
+        :param mine: it has its name, or is pending to be delivered by other tasks
         :raises ConflictError: the other run was first
         """
         try:
@@ -88,13 +105,17 @@ class Creation:
         except RequestError as error:
             self.warnings.append(
                 f"The check for a concurrent run failed, because the list could not be read: {error} Another run may have"
-                f" created an API token {mine.name!r}, too."
+                f" created an API token {name!r}, too."
             )
             return
         self._delete_late([token for token in tokens if token.id != mine.id and token.name in self._own_names])
-        others = newly_named(tokens, mine.name, self._known, {mine.id})
-        check_first(mine, others, self._doubt())
-        self.warnings += later_warnings(others, self._doubt())
+        others = newly_named(tokens, name, self._known, {mine.id})
+        if mine.name == name:
+            check_first(mine, others, self._doubt())
+            self.warnings += later_warnings(others, self._doubt())
+        else:
+            pending = [token for token in tokens if token.id not in self._known and token.name not in self._own_names]
+            check_first_pending(mine, name, others, pending)
         self.warnings += [_may_appear(name) for name in sorted(self._unseen_names)]
 
     def conflict_with(self, name: str, *own_ids: str) -> Token | None:
@@ -102,7 +123,7 @@ class Creation:
         return next(iter(newly_named(self._api.all(), name, self._known, own_ids)), None)
 
     def _doubt(self) -> str:
-        if self._staged:
+        if not self._direct:
             return ""
         return (
             " If there is no other run, the token is the result of a try of this task that Losant refused and carried out"

@@ -20,7 +20,10 @@ from ansible_collections.losant.platform.plugins.module_utils._common.system imp
 from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
 
 from ..api import TokenApi
+from ..errors import ConflictError
 from ..plan.steps import (
+    Adopt,
+    CheckConflicts,
     Create,
     Delete,
     Deliver,
@@ -35,7 +38,7 @@ from ..plan.steps import (
     Write,
 )
 from ..token import Token
-from .conflicts import ConflictError
+from .adoption import Adoption
 from .creation import Created, Creation
 from .outcomes import Outcome, Result, warnings_of
 from .rollback import Compensation, Order, Rollback, UnfinishedError, new_token_stays
@@ -96,10 +99,12 @@ class _Execution:
         self._api = api
         self._system = system
         self._file = file
+        self._caller_id = caller_id
         self._writer = Writer(api, caller_id)
         self._creation = Creation(api, known, system.nonce)
         self._rollback = Rollback()
-        self._token = plan.after
+        self._token = plan.result
+        self._adoption: Adoption | None = None
         self._created: Created | None = None
         self._is_delivered = False
         #: The new token stays, whatever happens now.
@@ -108,9 +113,11 @@ class _Execution:
         self._warnings: list[str] = []
         self._carry_out: dict[type, t.Callable[[t.Any], None]] = {
             Create: self._create,
+            Adopt: self._adopt,
             Deliver: self._deliver,
             Verify: self._verify,
             Name: self._name,
+            CheckConflicts: self._check_conflicts,
             Patch: self._write,
             Delete: self._write,
             FixFile: lambda _step: self.file.fix_attributes(),
@@ -121,6 +128,7 @@ class _Execution:
             Purpose.REMOVE: self._update,
             Purpose.FREE_NAME: self._free_name,
             Purpose.RETIRE: self._retire,
+            Purpose.RETIRE_AFTER_DELIVERY: self._retire,
             Purpose.CLEAN_UP: self._clean_up,
         }
 
@@ -138,7 +146,9 @@ class _Execution:
 
     def carry_out(self, step: Step) -> None:
         """Carry out one step."""
-        self._stop_if_interrupted()
+        # Adopting sends nothing, and the error has to say what becomes of the prepared token.
+        if not isinstance(step, Adopt):
+            self._stop_if_interrupted()
         self._carry_out[type(step)](step)
 
     def _stop_if_interrupted(self) -> None:
@@ -162,7 +172,10 @@ class _Execution:
         if not isinstance(failure, UnfinishedError):
             failure.warnings = (*failure.warnings, *self._all_warnings())
         if not self._is_committed:
-            return self._rollback.after(failure)
+            error_of_rollback = self._rollback.after(failure)
+            return self._adoption.explained(error_of_rollback) if self._adoption else error_of_rollback
+        if self._adoption is not None:
+            return self._adoption.stays(failure)
         return new_token_stays(failure, self.created.token, self.file.path if self._is_delivered else None)
 
     def _all_warnings(self) -> tuple[str, ...]:
@@ -174,8 +187,11 @@ class _Execution:
         self._token = token = self._created.token
         self._rollback.add(self._deletion(token, lambda: self._delete_new(token)))
         self._created.check()
-        if not step.staged:
-            self._check_conflicts(token)
+
+    def _adopt(self, step: Adopt) -> None:
+        """Take the prepared token for the new one. Its secret is where the user delivered it."""
+        self._created = Created(step.token, None, step.token.name)
+        self._adoption = Adoption(step.token, self._writer.write, self._caller_id)
 
     @staticmethod
     def _deletion(token: Token, carry_out: t.Callable[[], t.Any]) -> Compensation:
@@ -206,17 +222,25 @@ class _Execution:
         self._api.verify(self.created.token, self.created.check())
 
     def _name(self, step: Name) -> None:
-        written = self._writer.write(Patch(self.created.token, {"name": step.name}, Purpose.NAME))
+        change = Patch(self.created.token, {"name": step.name, **step.changes}, Purpose.NAME)
+        written = self._adoption.name(change, self._rollback) if self._adoption else self._writer.write(change)
         written.raise_unless_done()
         self._token = t.cast("Token", written.token)
         self._created = self.created._replace(token=self._token, sent_name=step.name)
-        self._created.check()
-        self._check_conflicts(self._token)
+        if self._adoption is None:
+            self._created.check()
+        else:
+            self._created.check_name()
+            # The users of the token may have its secret already, and now it has its name.
+            self._commit()
 
-    def _check_conflicts(self, token: Token) -> None:
+    def _check_conflicts(self, step: CheckConflicts) -> None:
         try:
-            self._creation.check_conflicts(token)
+            self._creation.check_conflicts(self.created.token, step.name)
         except ConflictError as error:
+            if self._adoption is not None:
+                self._is_committed = False
+                self._rollback.add(self._adoption.deletion())
             # The first run retires the old token, which has another name for that.
             self._rollback.drop(Order.OLD_NAME)
             renamed = [
@@ -273,6 +297,8 @@ class _Execution:
         )
 
     def _restore_name(self, token: Token) -> None:
+        if self._adoption is not None:
+            self._adoption.check_name_is_free()
         try:
             other = self._creation.conflict_with(token.name, token.id, self.created.token.id)
         except RequestError:

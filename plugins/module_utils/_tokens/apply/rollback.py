@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError, as_losant_error
 
+from ..errors import ConflictError
+from ..naming import is_pending
 from ..token import Token
-from .conflicts import ConflictError
 
 
 class UnfinishedError(LosantError):
@@ -31,6 +32,13 @@ class UnfinishedError(LosantError):
 
 def new_token_stays(error: LosantError, token: Token, path: str | None) -> UnfinishedError:
     """The error for a task that fails when its new token is in force. ``path``: the file that holds the secret."""
+    if is_pending(token.name):
+        return UnfinishedError(
+            f"{error} The new token {token.id} is pending, and its secret is lost: delete it with phase=abort and"
+            f" prepared_id={token.id}. A run in an hour or later deletes it, too.",
+            cause=error,
+            left=[token.name],
+        )
     secret = f"is in token_file {path}" if path is not None else "is lost: delete it by api_token_id"
     return UnfinishedError(f"{error} The new token {token.id} is in force. Its secret {secret}.", cause=error)
 

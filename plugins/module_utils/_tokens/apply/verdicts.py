@@ -11,9 +11,10 @@ from __future__ import annotations
 import enum
 import typing as t
 
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import Effect
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import Effect, RequestError
 
 from ..plan.steps import Purpose
+from ..token import Token
 
 
 class Listed(enum.Enum):
@@ -42,12 +43,37 @@ class Verdict(enum.Enum):
     GONE = "gone"
     #: The task fails. What was done before stays.
     FAIL = "fail"
-    #: The task fails, and the new token is deleted, so that the old one stays in force.
+    #: The task fails, and the new token is deleted, so that the old one stays in force. A prepared one stays pending.
     ROLL_BACK = "roll back"
     #: The new token stays in force, and the old one may still work: warn, and leave it to a later run.
     KEEP_BOTH = "keep both"
     #: A later run does it: warn.
     LATER = "leave for later"
+
+
+class Written(t.NamedTuple):
+    """How a write ended. ``token``: as it is afterwards, None if it is deleted; ``error``: None if nothing failed.
+
+    ``listed``: what the list shows after a failure.
+    """
+
+    verdict: Verdict
+    token: Token | None = None
+    error: RequestError | None = None
+    listed: Listed | None = None
+
+    @property
+    def is_without_effect(self) -> bool:
+        """Whether Losant certainly did not carry it out."""
+        return self.error is not None and self.error.effect is Effect.NONE
+
+    def raise_unless_done(self) -> None:
+        """Raise the error of a write that ended in any other way.
+
+        :raises RequestError: the verdict is not DONE
+        """
+        if self.verdict is not Verdict.DONE:
+            raise t.cast("RequestError", self.error)
 
 
 def reads_list(purpose: Purpose, effect: Effect) -> bool:
@@ -68,7 +94,7 @@ _NOT_APPLIED = frozenset(Listed) - {Listed.APPLIED}
 _TABLE: t.Sequence[tuple[frozenset[Purpose], frozenset[Effect], frozenset[Listed], Verdict]] = (
     (frozenset(Purpose), _ANY, frozenset({Listed.APPLIED}), Verdict.DONE),
     (
-        frozenset({Purpose.FREE_NAME, Purpose.RETIRE, Purpose.CLEAN_UP}),
+        frozenset({Purpose.FREE_NAME, Purpose.RETIRE, Purpose.RETIRE_AFTER_DELIVERY, Purpose.CLEAN_UP}),
         _ANY,
         frozenset({Listed.MISSING}),
         Verdict.GONE,
@@ -82,7 +108,7 @@ _TABLE: t.Sequence[tuple[frozenset[Purpose], frozenset[Effect], frozenset[Listed
     (frozenset({Purpose.CLEAN_UP}), _ANY, _NOT_APPLIED, Verdict.LATER),
     (frozenset({Purpose.FREE_NAME, Purpose.NAME}), _ANY, _NOT_APPLIED, Verdict.ROLL_BACK),
     (frozenset({Purpose.RETIRE}), _SETTLED, frozenset({Listed.UNCHANGED}), Verdict.ROLL_BACK),
-    (frozenset({Purpose.RETIRE}), _ANY, _NOT_APPLIED, Verdict.KEEP_BOTH),
+    (frozenset({Purpose.RETIRE, Purpose.RETIRE_AFTER_DELIVERY}), _ANY, _NOT_APPLIED, Verdict.KEEP_BOTH),
     (frozenset({Purpose.ROLL_BACK}), _NONE, _NOT_APPLIED, Verdict.KEEP_BOTH),
     (frozenset({Purpose.ROLL_BACK}), _UNKNOWN, _AS_IT_WAS, Verdict.KEEP_BOTH),
     (frozenset({Purpose.ROLL_BACK}), _ANY, _NOT_APPLIED, Verdict.ROLL_BACK),
@@ -96,30 +122,35 @@ def verdict_of(purpose: Purpose, effect: Effect, listed: Listed) -> Verdict:
     carried it out, and will not do so any more), in flight (it may still be carried out). ``listed``: what the list of
     tokens shows then. The first row that fits decides:
 
-    ================  ===============  ==========================  ===============
-    purpose           effect           the list shows              verdict
-    ================  ===============  ==========================  ===============
-    any               any              the change applied          done
-    free the name     any              no such token               gone
-    retire            any              no such token               gone
-    clean up          any              no such token               gone
-    update            any              anything else               fail
-    remove            any              anything else               fail
-    restore the name  any              anything else               fail
-    clean up          any              anything else               leave for later
-    free the name     any              anything else               roll back
-    name              any              anything else               roll back
-    retire            none, unknown    the old token, still valid  roll back
-    retire            any              anything else               keep both
-    roll back         none             anything else               keep both
-    roll back         unknown          the new token               keep both
-    roll back         any              anything else               roll back
-    ================  ===============  ==========================  ===============
+    =====================  ===============  ==========================  ===============
+    purpose                effect           the list shows              verdict
+    =====================  ===============  ==========================  ===============
+    any                    any              the change applied          done
+    free the name          any              no such token               gone
+    retire                 any              no such token               gone
+    retire after delivery  any              no such token               gone
+    clean up               any              no such token               gone
+    update                 any              anything else               fail
+    remove                 any              anything else               fail
+    restore the name       any              anything else               fail
+    clean up               any              anything else               leave for later
+    free the name          any              anything else               roll back
+    name                   any              anything else               roll back
+    retire                 none, unknown    the old token, still valid  roll back
+    retire                 any              anything else               keep both
+    retire after delivery  any              anything else               keep both
+    roll back              none             anything else               keep both
+    roll back              unknown          the new token               keep both
+    roll back              any              anything else               roll back
+    =====================  ===============  ==========================  ===============
 
     Retiring the old token and deleting the new one (``roll back``) decide together. Once the new token has its name, it
     is deleted again only if the old one is certain to stay: Losant did not carry the retirement out and will not, the old
     token is valid, and the new one can be deleted or is already at risk. Otherwise both stay, as deleting the new
     token could leave none.
+
+    When the user has delivered the new secret (``retire after delivery``), the new token is not deleted in any case: only
+    the user could take the delivery back.
     """
     return next(
         verdict

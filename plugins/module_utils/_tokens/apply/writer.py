@@ -14,23 +14,7 @@ from ansible_collections.losant.platform.plugins.module_utils._client.errors imp
 from ..api import TokenApi
 from ..plan.steps import Delete, Write
 from ..token import Token
-from .verdicts import Listed, Verdict, reads_list, verdict_of
-
-
-class Written(t.NamedTuple):
-    """How a write ended. ``token``: as it is afterwards, None if it is deleted; ``error``: None if nothing failed."""
-
-    verdict: Verdict
-    token: Token | None = None
-    error: RequestError | None = None
-
-    def raise_unless_done(self) -> None:
-        """Raise the error of a write that ended in any other way.
-
-        :raises RequestError: the verdict is not DONE
-        """
-        if self.verdict is not Verdict.DONE:
-            raise t.cast("RequestError", self.error)
+from .verdicts import Listed, Verdict, Written, reads_list, verdict_of
 
 
 class Writer:
@@ -53,7 +37,7 @@ class Writer:
         except RequestError as error:
             failure = error
         listed, token = self._look_up(write, failure)
-        return Written(verdict_of(write.purpose, failure.effect, listed), token, failure)
+        return Written(verdict_of(write.purpose, failure.effect, listed), token, failure, listed)
 
     def _look_up(self, write: Write, failure: RequestError) -> tuple[Listed, Token | None]:
         """What the list shows after a failure, and the token as it is."""

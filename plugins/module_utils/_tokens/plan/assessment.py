@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from ansible_collections.losant.platform.plugins.module_utils._common.durations import format_duration
 
@@ -58,12 +59,36 @@ def assess(declared: Declaration, token: Token, context: Context) -> Assessment:
     reason = _reason(declared, rotation, create_only, unmet, exceeding=exceeding)
     if reason is None:
         check_create_only(token, create_only)
-        check_places(token, unmet, context.file)
+        check_places(token, unmet, context)
     rotation = rotation._replace(due=reason is not None, reason=reason)
     if reason is not None:
         return Assessment(token, changes, rotation, ())
     warnings = [_kept(declared, token)] if exceeding else []
     return Assessment(token, changes, rotation, (*warnings, *window_warnings(declared, token)))
+
+
+def settled(declared: Declaration, token: Token, context: Context) -> Assessment:
+    """Compare a token that was committed before with its declaration. What made it necessary counts no more.
+
+    :raises PlanError: it has to be replaced, and ``recreate`` does not allow that
+    """
+    recreate = "state_change" if declared.recreate == ALWAYS else declared.recreate
+    assessment = assess(replace(declared, recreate=recreate, rotate_before=None), token, context)
+    if assessment.must_be_replaced:
+        return assessment
+    rotation = rotation_of(token, declared.rotate_before, context.now)._replace(due=False, reason=None)
+    warnings = (*assessment.warnings, *window_warnings(declared, token))
+    return replace(assessment, rotation=rotation, warnings=warnings)
+
+
+def rotation_with_replacement(declared: Declaration, token: Token, now: datetime) -> Rotation:
+    """Why a token is replaced whose replacement exists already. Nothing is refused any more."""
+    _changes, create_only = split(differences(declared, token))
+    rotation = rotation_of(token, declared.rotate_before, now)
+    exceeding = exceeds_lifetime(token, declared.expires_in, now)
+    unmet = [HELD_TOKEN] if declared.held_token is not None else []
+    reason = _reason(declared, rotation, create_only, unmet, exceeding=exceeding)
+    return rotation._replace(due=reason is not None, reason=reason)
 
 
 def _reason(
@@ -92,6 +117,8 @@ def _unmet_places(declared: Declaration, token: Token, context: Context) -> list
     then = replace(token, status=declared.status or token.status)
     unmet = []
     if context.file is not None and not context.file.holding.may_be_of(then):
+        unmet.append(TOKEN_FILE)
+    if context.copies and not any(copy.holding.may_be_of(then) for copy in context.copies):
         unmet.append(TOKEN_FILE)
     if context.held is not None and not context.held.may_be_of(then):
         unmet.append(HELD_TOKEN)

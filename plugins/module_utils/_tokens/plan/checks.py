@@ -25,7 +25,8 @@ from .matching import Matches
 from .rotation import HELD_TOKEN, TOKEN_FILE
 from .steps import Create, Name, Plan, Purpose
 
-_NOTHING_WRITTEN = "Nothing was changed."
+#: What every message of this package says.
+NOTHING_WRITTEN = "Nothing was changed."
 
 
 class PlanError(LosantError):
@@ -40,7 +41,7 @@ def check_unique(name: str, tokens: t.Sequence[Token], verb: str = "are") -> Non
         return
     described = ", ".join(f"{token.id} ({_facts(token)})" for token in tokens)
     raise PlanError(
-        f"{_number(len(tokens))} API tokens {verb} named {name!r}: {described}. {_NOTHING_WRITTEN} Set api_token_id to choose"
+        f"{_number(len(tokens))} API tokens {verb} named {name!r}: {described}. {NOTHING_WRITTEN} Set api_token_id to choose"
         " one, or rename or delete the others.",
         ids=[token.id for token in tokens],
     )
@@ -69,7 +70,7 @@ def check_selected_by_name(token: Token, reason: str) -> None:
     """Refuse to replace a token that is selected by its id: a replacement has another id."""
     raise PlanError(
         f"{token.label} would have to be replaced ({reason}), and a new token has a new id, which api_token_id"
-        f" cannot know. {_NOTHING_WRITTEN} Declare it by name alone."
+        f" cannot know. {NOTHING_WRITTEN} Declare it by name alone."
     )
 
 
@@ -77,27 +78,39 @@ def check_create_only(token: Token, differing: t.Mapping[str, t.Any]) -> None:
     """Refuse a difference that only a new token could remove."""
     if not differing:
         return
-    current, wanted = token.comparable(), replace(token, **differing).comparable()
-    pairs = "; ".join(f"{field} is {shown(current[field])}, declared is {shown(wanted[field])}" for field in differing)
+    pairs = described_differences(token, differing)
     raise PlanError(
-        f"{token.label} differs in fields that Losant cannot change: {pairs}. {_NOTHING_WRITTEN} Declare the"
+        f"{token.label} differs in fields that Losant cannot change: {pairs}. {NOTHING_WRITTEN} Declare the"
         " existing values, or set recreate=state_change to replace the token by a new one, which has a new secret.",
         fields=list(differing),
     )
 
 
-def check_places(token: Token, unmet: t.Sequence[str], file: FileState | None) -> None:
+def described_differences(token: Token, differing: t.Mapping[str, t.Any]) -> str:
+    """Each differing field with both values."""
+    current, wanted = token.comparable(), replace(token, **differing).comparable()
+    return "; ".join(f"{field} is {shown(current[field])}, declared is {shown(wanted[field])}" for field in differing)
+
+
+def check_places(token: Token, unmet: t.Sequence[str], context: Context) -> None:
     """Refuse to go on if the secret is not where it should be: it cannot be read again."""
-    if file is not None and TOKEN_FILE in unmet:
-        problem = "does not hold the secret of that token" if file.exists else "does not exist"
-        _refuse_place(token, TOKEN_FILE, f"token_file {file.path} {problem}", "Restore the file")
+    if TOKEN_FILE in unmet and context.file is not None:
+        _refuse_place(token, TOKEN_FILE, _file_problem(context.file), "Restore the file")
+    if TOKEN_FILE in unmet:
+        problems = "; ".join(map(_file_problem, context.copies))
+        _refuse_place(token, TOKEN_FILE, f"no host holds its secret ({problems})", "Restore one of the files")
     if HELD_TOKEN in unmet:
         _refuse_place(token, HELD_TOKEN, "held_token is not the secret of that token", "Restore what held_token reads")
 
 
+def _file_problem(file: FileState) -> str:
+    problem = "does not hold the secret of that token" if file.exists else "does not exist"
+    return f"token_file {file.path} {problem}"
+
+
 def _refuse_place(token: Token, field: str, problem: str, remedy: str) -> t.NoReturn:
     raise PlanError(
-        f"{token.label} exists, but {problem}, and Losant does not show a secret again. {_NOTHING_WRITTEN}"
+        f"{token.label} exists, but {problem}, and Losant does not show a secret again. {NOTHING_WRITTEN}"
         f" {remedy}, or set recreate=state_change to replace the token.",
         fields=[field],
     )
@@ -105,13 +118,12 @@ def _refuse_place(token: Token, field: str, problem: str, remedy: str) -> t.NoRe
 
 def check_file_is_free(matches: Matches, tokens: t.Iterable[Token], context: Context) -> None:
     """Refuse a token file that holds the secret of another token which has not expired."""
-    file = context.file
-    if file is None or file.holding.token_id is None or file.holding.token_id in matches.ids:
-        return
-    for token in tokens:
-        if token.id.lower() == file.holding.token_id and not token.is_expired(context.now):
+    others = {token.id.lower(): token for token in tokens if not token.is_expired(context.now)}
+    for file in context.files:
+        token = others.get(file.holding.token_id) if file.holding.token_id is not None else None
+        if token is not None and file.holding.token_id not in matches.ids:
             raise PlanError(
-                f"token_file {file.path} holds the secret of another token: {token.label}, {_facts(token)}. {_NOTHING_WRITTEN} Choose"
+                f"token_file {file.path} holds the secret of another token: {token.label}, {_facts(token)}. {NOTHING_WRITTEN} Choose"
                 " another token_file, or delete that token or the file.",
                 ids=[token.id],
             )
@@ -122,7 +134,7 @@ def check_window(window: timedelta | None, lifetime: timedelta) -> None:
     if window is not None and window >= lifetime:
         raise PlanError(
             f"rotate_before is {format_duration(window)}, and the new token would live {format_duration(lifetime)}: it would"
-            f" be due for rotation immediately, in every run. {_NOTHING_WRITTEN} Declare a longer lifetime or a smaller"
+            f" be due for rotation immediately, in every run. {NOTHING_WRITTEN} Declare a longer lifetime or a smaller"
             " rotate_before."
         )
 
@@ -138,7 +150,7 @@ def check_self_revoke(plan: Plan, caller_id: str | None) -> None:
         verb = "replace" if step.token.id in superseded else "delete" if step.action == "delete" else "deactivate"
         raise PlanError(
             f"{step.token.label} is the token that this task authenticates with, and the task would {verb} it."
-            f" {_NOTHING_WRITTEN} Use another access token, or set allow_self_revoke=true."
+            f" {NOTHING_WRITTEN} Use another access token, or set allow_self_revoke=true."
         )
 
 
@@ -153,7 +165,7 @@ def check_permitted(plan: Plan, declared: Declaration, owner: Owner, lacking: t.
             needed.add(("post", owner.scope_of("post", of_list=True)))
         elif isinstance(step, Name):
             needed.add(("patch", owner.scope_of("patch", of_list=False)))
-    if plan.creates and plan.before is not None and declared.superseded != "keep":
+    if plan.has_new_token and plan.before is not None and declared.superseded != "keep":
         later = "delete" if declared.superseded == "delete" else "patch"
         needed.add((later, owner.scope_of(later, of_list=False)))
     scopes = sorted(scope for action, scope in needed if action in lacking)
@@ -162,7 +174,7 @@ def check_permitted(plan: Plan, declared: Declaration, owner: Owner, lacking: t.
             " Set staged=false to create a token without naming it afterwards." if _only_naming(plan, lacking) else ""
         )
         raise PlanError(
-            f"{_attempt(plan)}: the scopes in access_token lack {' and '.join(scopes)}. {_NOTHING_WRITTEN} Use an access token"
+            f"{_attempt(plan)}: the scopes in access_token lack {' and '.join(scopes)}. {NOTHING_WRITTEN} Use an access token"
             f" with {owner.list_resource}.* and {owner.token_resource}.*, or with {owner.families[0]}.{hint}",
             scopes=scopes,
         )
@@ -180,7 +192,7 @@ def _attempt(plan: Plan) -> str:
     token = plan.before or plan.after
     if token is None:
         return "The tokens cannot be deleted"
-    if plan.creates:
+    if plan.has_new_token:
         return f"{token.label} cannot be {'created' if plan.before is None else 'replaced'}"
     return f"{token.label} cannot be {'updated' if plan.after is not None else 'deleted'}"
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
@@ -54,6 +54,15 @@ class Matches:
         return tuple(
             token for token in self.pending if token.creation_date and now - token.creation_date >= PENDING_LIMIT
         )
+
+    def fresh_pending(self, now: datetime) -> tuple[Token, ...]:
+        """The pending tokens of runs that may still be at work."""
+        stale = self.stale_pending(now)
+        return tuple(token for token in self.pending if token not in stale)
+
+    def without_pending(self, token: Token) -> Matches:
+        """The others, if one of the pending tokens is spoken for."""
+        return replace(self, pending=tuple(other for other in self.pending if other.id != token.id))
 
 
 def match(name: str, tokens: t.Iterable[Token], now: datetime) -> Matches:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import replace
+from types import MappingProxyType
 
 from ..declaration import Declaration
 from ..fields import DEFAULT_SCOPE, DEFAULT_STATUS
@@ -15,7 +16,7 @@ from ..naming import check_room_for_suffix, read_superseded
 from ..owner import Owner
 from ..scopes import scope_warnings
 from ..token import Token
-from .assessment import Assessment, assess, window_warnings
+from .assessment import Assessment, assess, rotation_with_replacement, settled, window_warnings
 from .checks import (
     check_file_is_free,
     check_found,
@@ -26,12 +27,36 @@ from .checks import (
     check_unique,
     check_window,
 )
-from .cleanup import clean_up
+from .cleanup import CleanUp, clean_up
 from .context import Context
+from .differences import differences, split
 from .matching import Matches, match
+from .phases import (
+    abort,
+    check_can_prepare,
+    check_prepared_first,
+    find_delivered,
+    find_prepared,
+    prepare,
+    refuse_creation,
+)
 from .replacement import new_token_fields, retire
 from .rotation import NOT_DUE, Rotation, rotation_of
-from .steps import Create, Delete, Deliver, FixFile, Name, Patch, Plan, Purpose, RemoveFile, Step, Verify
+from .steps import (
+    Adopt,
+    CheckConflicts,
+    Create,
+    Delete,
+    Deliver,
+    FixFile,
+    Name,
+    Patch,
+    Plan,
+    Purpose,
+    RemoveFile,
+    Step,
+    Verify,
+)
 
 
 def plan(declared: Declaration, tokens: t.Sequence[Token], context: Context, owner: Owner) -> Plan:
@@ -39,14 +64,44 @@ def plan(declared: Declaration, tokens: t.Sequence[Token], context: Context, own
 
     :param tokens: all tokens of the owner
     :raises PlanError: the declaration cannot be met, or must not be
+    :raises ConflictError: a concurrent run prepares the same token, or created it
     :raises InvalidOptionError: an option has a value that the tokens rule out
     """
-    planner = _Planner(declared, tokens, context, owner)
-    planned = planner.by_id() if declared.api_token_id is not None else planner.by_name()
+    if declared.phase == "prepare":
+        delivered = find_delivered(declared, tokens, context)
+        if delivered is not None:
+            return Plan(before=delivered, after=delivered, prepared_id=delivered.id)
+    if declared.phase == "abort":
+        planned = abort(declared, tokens, context.now)
+    else:
+        planner = _Planner(declared, tokens, _in_phase(declared, context), owner)
+        planned = planner.by_id() if declared.api_token_id is not None else planner.by_name()
+    if declared.phase == "prepare":
+        check_can_prepare(planned, tokens, context, owner)
     if not declared.allow_self_revoke:
         check_self_revoke(planned, context.caller_id)
     check_permitted(planned, declared, owner, context.lacking)
+    if declared.phase == "prepare":
+        return prepare(planned, context.now)
     return replace(planned, steps=_caller_last(planned.steps, context))
+
+
+def _in_phase(declared: Declaration, context: Context) -> Context:
+    """The context of a task that has phases: what is prepared is always staged."""
+    if declared.phase == "all":
+        return context
+    # When the secret is delivered, the store holds the new one already.
+    return replace(context, staged=True, held=None if declared.prepared_id is not None else context.held)
+
+
+class _New(t.NamedTuple):
+    """A new token: how it comes to be and gets its name, why it is needed, and what to say about it."""
+
+    token: Token
+    obtaining: tuple[Step, ...]
+    naming: tuple[Step, ...]
+    rotation: Rotation
+    warnings: tuple[str, ...] = ()
 
 
 class _Planner:
@@ -85,10 +140,16 @@ class _Planner:
             expired = matches.expired[-1] if matches.expired else None
             return self._absent(tokens, matches.current or expired)
         check_file_is_free(matches, self._tokens, self._context)
-        assessment = assess(declared, matches.current, self._context) if matches.current else None
+        compare = assess
+        if declared.prepared_id is not None:
+            prepared = find_prepared(declared, matches, self._tokens, self._context.now)
+            if prepared.name != declared.name:
+                return self._committed(matches.without_pending(prepared), prepared)
+            compare = settled
+        assessment = compare(declared, matches.current, self._context) if matches.current else None
         if assessment is None or assessment.must_be_replaced:
             return self._created(matches, assessment)
-        leftovers = clean_up(matches, declared, self._context, self._owner, creating=False)
+        leftovers = self._leftovers(matches, creating=False)
         updated = self._updated(assessment)
         return replace(
             updated,
@@ -121,36 +182,70 @@ class _Planner:
     def _created(self, matches: Matches, assessment: Assessment | None) -> Plan:
         """Create a token, and retire the one that it replaces only when the new one is in force."""
         declared, context = self._declared, self._context
+        rotation = assessment.rotation if assessment is not None else self._rotation_of_expired(matches)
+        if declared.phase == "commit" and not context.dry:
+            refuse_creation(t.cast("str", declared.name), rotation.reason)
         fields = new_token_fields(declared, matches.predecessor, context.now)
         token = _planned(fields, self._owner)
         if token.expiration_date is not None:
             check_window(declared.rotate_before, token.expiration_date - context.now)
         if context.staged:
             check_room_for_suffix(token.name)
-        old = assessment.token if assessment is not None else None
-        retirement = retire(old, declared, context.now, staged=context.staged) if old is not None else None
-        leftovers = clean_up(matches, declared, context, self._owner, creating=True)
+        if declared.phase == "commit":
+            # Nothing was prepared, as the prepare of check mode writes nothing. Otherwise it would be this token.
+            return self._in_force(matches, _New(token, (Adopt(token),), _naming(token.name), rotation))
+        warnings = tuple(_creation_warnings(declared, fields, matches.predecessor))
+        create, handing_over = Create(fields, token, context.staged), tuple(self._handing_over(token))
+        if context.staged:
+            new = _New(token, (create, *handing_over), _naming(token.name), rotation, warnings)
+        else:
+            new = _New(token, (create, CheckConflicts(token.name), *handing_over), (), rotation, warnings)
+        return self._in_force(matches, new)
+
+    def _committed(self, matches: Matches, prepared: Token) -> Plan:
+        """Give the prepared token its name, and what else can be changed of it; then retire the one that it replaces."""
+        declared, now = self._declared, self._context.now
+        check_prepared_first(matches.current, prepared)
+        changes, _create_only = split(differences(declared, prepared))
+        token, name = replace(prepared, **changes), changes.pop("name")
+        if matches.current is not None:
+            rotation = rotation_with_replacement(declared, matches.current, now)
+        else:
+            rotation = self._rotation_of_expired(matches)
+        return self._in_force(matches, _New(token, (Adopt(prepared),), _naming(name, changes), rotation))
+
+    def _in_force(self, matches: Matches, new: _New) -> Plan:
+        """Bring a new token in force, and retire the one that it replaces."""
+        declared, now, old = self._declared, self._context.now, matches.current
+        purpose = Purpose.RETIRE_AFTER_DELIVERY if declared.phase == "commit" else Purpose.RETIRE
+        staged = self._context.staged
+        retirement = retire(old, declared, now, staged=staged, purpose=purpose) if old is not None else None
+        leftovers = self._leftovers(matches, creating=True)
         return Plan(
             # The name becomes free before the new token gets it, and the old token is valid to the last.
             (
-                Create(fields, token, context.staged),
-                *self._handing_over(token),
+                *new.obtaining,
                 *(retirement.before_naming if retirement else ()),
-                *((Name(token.name),) if context.staged else ()),
+                *new.naming,
                 *leftovers.steps,
                 *(retirement.after_naming if retirement else ()),
             ),
             before=old,
-            after=token,
-            rotation=assessment.rotation if assessment is not None else self._rotation_of_expired(matches),
+            after=new.token,
+            rotation=new.rotation,
             superseded=(*((retirement.superseded,) if retirement else ()), *leftovers.superseded),
             warnings=(
-                *_creation_warnings(declared, fields, matches.predecessor),
-                *window_warnings(declared, token),
+                *new.warnings,
+                *window_warnings(declared, new.token),
                 *leftovers.warnings,
                 *scope_warnings(declared.scope or ()),
             ),
         )
+
+    def _leftovers(self, matches: Matches, *, creating: bool) -> CleanUp:
+        leftovers = clean_up(matches, self._declared, self._context, self._owner, creating=creating)
+        # The commit says what it cannot clean up.
+        return leftovers._replace(warnings=()) if self._declared.phase == "prepare" else leftovers
 
     def _handing_over(self, token: Token) -> t.Iterator[Step]:
         if self._context.file is not None:
@@ -162,6 +257,11 @@ class _Planner:
         if not matches.expired:
             return NOT_DUE
         return rotation_of(matches.expired[-1], self._declared.rotate_before, self._context.now)
+
+
+def _naming(name: str, changes: t.Mapping[str, t.Any] = MappingProxyType({})) -> tuple[Step, ...]:
+    """Name the new token, and then look for concurrent runs: whoever names second sees the first."""
+    return (Name(name, dict(changes)), CheckConflicts(name))
 
 
 def _planned(fields: t.Mapping[str, t.Any], owner: Owner) -> Token:

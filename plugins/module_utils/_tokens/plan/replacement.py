@@ -101,9 +101,12 @@ class Retirement(t.NamedTuple):
     superseded: Superseded
 
 
-def retire(old: Token, declared: Declaration, now: datetime, *, staged: bool) -> Retirement:
+def retire(
+    old: Token, declared: Declaration, now: datetime, *, staged: bool, purpose: Purpose = Purpose.RETIRE
+) -> Retirement:
     """Plan the retirement of the token that is replaced.
 
+    :param purpose: of what is done when the new token has its name
     :raises InvalidOptionError: its name leaves no room for the suffix that it needs
     """
     until = old.expiration_date if declared.superseded == "keep" else _end_of_grace_period(now, declared)
@@ -114,7 +117,7 @@ def retire(old: Token, declared: Declaration, now: datetime, *, staged: bool) ->
     if declared.superseded == "keep" or declared.superseded_after:
         return Retirement((rename,), (), Superseded(old, name, "kept", until))
     if declared.superseded == "deactivate":
-        deactivate = Patch(old, {"status": "inactive"}, Purpose.RETIRE)
+        deactivate = Patch(old, {"status": "inactive"}, purpose)
         return Retirement(
             (rename,), (deactivate,) if old.status == "active" else (), Superseded(old, name, "deactivated")
         )
@@ -122,7 +125,7 @@ def retire(old: Token, declared: Declaration, now: datetime, *, staged: bool) ->
     fallback_name = name if len(old.name) <= MAX_NAME_WITH_SUFFIX else None
     return Retirement(
         (rename,) if staged else (),
-        (Delete(old, Purpose.RETIRE, fallback_name),),
+        (Delete(old, purpose, fallback_name),),
         Superseded(old, old.name, "deleted"),
     )
 

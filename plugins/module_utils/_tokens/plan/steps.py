@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..token import Token
@@ -28,11 +28,13 @@ class Purpose(enum.Enum):
     FREE_NAME = "free the name"
     #: Delete or deactivate the token that was replaced.
     RETIRE = "retire"
+    #: The same, when the user has delivered the secret of the new token.
+    RETIRE_AFTER_DELIVERY = "retire after delivery"
     #: Delete or deactivate what earlier runs left to a later one.
     CLEAN_UP = "clean up"
     #: Delete the new token again.
     ROLL_BACK = "roll back"
-    #: Give the token that should have been replaced its name back.
+    #: Give a token the name back that it had before the task.
     RESTORE_NAME = "restore the name"
 
 
@@ -49,6 +51,13 @@ class Create:
 
 
 @dataclass(frozen=True)
+class Adopt:
+    """Take a pending token for the new one. An earlier task created it, and the user has delivered its secret."""
+
+    token: Token
+
+
+@dataclass(frozen=True)
 class Deliver:
     """Write the new token's secret to the file."""
 
@@ -60,7 +69,15 @@ class Verify:
 
 @dataclass(frozen=True)
 class Name:
-    """Give the new token its own name."""
+    """Give the new token its own name. ``changes``: what else is changed with that, by option name."""
+
+    name: str
+    changes: t.Mapping[str, t.Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CheckConflicts:
+    """Check whether a concurrent run creates a token of the same name, too."""
 
     name: str
 
@@ -105,7 +122,7 @@ class RemoveFile:
 
 #: A write to a token that exists.
 Write = t.Union[Patch, Delete]
-Step = t.Union[Create, Deliver, Verify, Name, Patch, Delete, FixFile, RemoveFile]
+Step = t.Union[Create, Adopt, Deliver, Verify, Name, CheckConflicts, Patch, Delete, FixFile, RemoveFile]
 
 
 @dataclass(frozen=True)
@@ -120,7 +137,11 @@ class Superseded:
 
 @dataclass(frozen=True)
 class Plan:
-    """The steps from what exists to what is declared, in order, and the token before and after them."""
+    """The steps from what exists to what is declared, in order, and the token before and after them.
+
+    ``bystander``: the current token, if the steps concern another one; ``prepared_id``: the id of a token that an earlier run
+    created and delivered, and that only has to be committed.
+    """
 
     steps: tuple[Step, ...] = ()
     before: Token | None = None
@@ -128,11 +149,23 @@ class Plan:
     rotation: Rotation = NOT_DUE
     superseded: tuple[Superseded, ...] = ()
     warnings: tuple[str, ...] = ()
+    bystander: Token | None = None
+    prepared_id: str | None = None
+
+    @property
+    def result(self) -> Token | None:
+        """The token that the task is about, as it is afterwards."""
+        return self.bystander or self.after
 
     @property
     def creates(self) -> bool:
         """Whether there will be a new secret."""
         return any(isinstance(step, Create) for step in self.steps)
+
+    @property
+    def has_new_token(self) -> bool:
+        """Whether a token comes into force, whoever created it."""
+        return any(isinstance(step, (Create, Adopt)) for step in self.steps)
 
     @property
     def delivers(self) -> bool:

@@ -89,6 +89,8 @@ FACTS: dict[str, dict[str, Fact]] = {
         "return_token": Fact(type="bool"),
         "held_token": Fact(secret=True),
         "allow_self_revoke": Fact(False, type="bool"),
+        "phase": Fact("all", choices=("all", "prepare", "commit", "abort")),
+        "prepared_id": Fact(),
     },
 }
 OPTIONS = [(module, option) for module, facts in FACTS.items() for option in facts]
@@ -123,8 +125,10 @@ def test_one_way_to_the_access_token(module: str) -> None:
 def test_one_of_two_selectors_and_one_of_two_lifetimes() -> None:
     arguments = arguments_of("api_token")
     assert [set(group) for group in arguments["required_one_of"]] == [{"name", "api_token_id"}]
-    assert {"expiration_date", "expires_in"} in [set(group) for group in arguments["mutually_exclusive"]]
-    assert len(arguments["mutually_exclusive"]) == 2
+    exclusive = [set(group) for group in arguments["mutually_exclusive"]]
+    assert {"expiration_date", "expires_in"} in exclusive
+    assert {"held_token", "token_file"} in exclusive
+    assert len(exclusive) == 3
 
 
 @pytest.mark.parametrize("module", FACTS)
@@ -154,6 +158,7 @@ def test_every_returned_key_is_documented(module: str) -> None:
     of_api_token = {
         "api_token",
         "created",
+        "prepared_id",
         "token",
         "changed_fields",
         "rotation",

@@ -23,39 +23,43 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps
 #: Each cell, written down independently of the code. Columns: what the list shows after the write failed. Two spaces or
 #: more separate them.
 TABLE = """
-purpose           effect     applied  missing    unchanged  invalid    unreadable  not read
+purpose                effect     applied  missing    unchanged  invalid    unreadable  not read
 
-update            none       done     fail       fail       fail       fail        fail
-update            unknown    done     fail       fail       fail       fail        fail
-update            in flight  done     fail       fail       fail       fail        fail
+update                 none       done     fail       fail       fail       fail        fail
+update                 unknown    done     fail       fail       fail       fail        fail
+update                 in flight  done     fail       fail       fail       fail        fail
 
-remove            none       done     fail       fail       fail       fail        fail
-remove            unknown    done     fail       fail       fail       fail        fail
-remove            in flight  done     fail       fail       fail       fail        fail
+remove                 none       done     fail       fail       fail       fail        fail
+remove                 unknown    done     fail       fail       fail       fail        fail
+remove                 in flight  done     fail       fail       fail       fail        fail
 
-restore the name  none       done     fail       fail       fail       fail        fail
-restore the name  unknown    done     fail       fail       fail       fail        fail
-restore the name  in flight  done     fail       fail       fail       fail        fail
+restore the name       none       done     fail       fail       fail       fail        fail
+restore the name       unknown    done     fail       fail       fail       fail        fail
+restore the name       in flight  done     fail       fail       fail       fail        fail
 
-name              none       done     roll back  roll back  roll back  roll back   roll back
-name              unknown    done     roll back  roll back  roll back  roll back   roll back
-name              in flight  done     roll back  roll back  roll back  roll back   roll back
+name                   none       done     roll back  roll back  roll back  roll back   roll back
+name                   unknown    done     roll back  roll back  roll back  roll back   roll back
+name                   in flight  done     roll back  roll back  roll back  roll back   roll back
 
-free the name     none       done     gone       roll back  roll back  roll back   roll back
-free the name     unknown    done     gone       roll back  roll back  roll back   roll back
-free the name     in flight  done     gone       roll back  roll back  roll back   roll back
+free the name          none       done     gone       roll back  roll back  roll back   roll back
+free the name          unknown    done     gone       roll back  roll back  roll back   roll back
+free the name          in flight  done     gone       roll back  roll back  roll back   roll back
 
-retire            none       done     gone       roll back  keep both  keep both   keep both
-retire            unknown    done     gone       roll back  keep both  keep both   keep both
-retire            in flight  done     gone       keep both  keep both  keep both   keep both
+retire                 none       done     gone       roll back  keep both  keep both   keep both
+retire                 unknown    done     gone       roll back  keep both  keep both   keep both
+retire                 in flight  done     gone       keep both  keep both  keep both   keep both
 
-clean up          none       done     gone       later      later      later       later
-clean up          unknown    done     gone       later      later      later       later
-clean up          in flight  done     gone       later      later      later       later
+retire after delivery  none       done     gone       keep both  keep both  keep both   keep both
+retire after delivery  unknown    done     gone       keep both  keep both  keep both   keep both
+retire after delivery  in flight  done     gone       keep both  keep both  keep both   keep both
 
-roll back         none       done     keep both  keep both  keep both  keep both   keep both
-roll back         unknown    done     roll back  keep both  keep both  roll back   keep both
-roll back         in flight  done     roll back  roll back  roll back  roll back   roll back
+clean up               none       done     gone       later      later      later       later
+clean up               unknown    done     gone       later      later      later       later
+clean up               in flight  done     gone       later      later      later       later
+
+roll back              none       done     keep both  keep both  keep both  keep both   keep both
+roll back              unknown    done     roll back  keep both  keep both  roll back   keep both
+roll back              in flight  done     roll back  roll back  roll back  roll back   roll back
 """
 
 Cell = tuple[Purpose, Effect, Listed]

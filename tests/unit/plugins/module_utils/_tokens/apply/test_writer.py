@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import RequestError
-from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.verdicts import Verdict
-from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.writer import Writer, Written
+from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.verdicts import Listed, Verdict, Written
+from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.writer import Writer
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import (
     Delete,
     Patch,
@@ -54,7 +54,8 @@ def test_it_works(write: Write) -> None:
 @pytest.mark.parametrize("error", REFUSED)
 def test_a_refusal_needs_no_look_at_the_list(write: Write, error: RequestError) -> None:
     result, calls = written(write, Fault(write.action, error))
-    assert result == Written(Verdict.FAIL, None, error)
+    assert result == Written(Verdict.FAIL, None, error, Listed.NOT_READ)
+    assert result.is_without_effect
     assert calls == [write.action]
 
 

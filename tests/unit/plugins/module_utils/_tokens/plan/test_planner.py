@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.holdings import Holding
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import (
+    CheckConflicts,
     Create,
     Delete,
     Deliver,
@@ -77,7 +78,9 @@ class TestCreate:
     @pytest.mark.parametrize("staged", [False, True])
     def test_the_order_of_all_steps(self, staged: bool) -> None:
         result = planned(file=no_file(), verify=True, staged=staged)
-        assert [type(step) for step in result.steps] == [Create, Deliver, Verify, *([Name] if staged else [])]
+        staged_steps = [Create, Deliver, Verify, Name, CheckConflicts]
+        direct_steps = [Create, CheckConflicts, Deliver, Verify]
+        assert [type(step) for step in result.steps] == (staged_steps if staged else direct_steps)
         [create] = [step for step in result.steps if isinstance(step, Create)]
         assert create.staged is staged
         assert (result.creates, result.delivers, result.removes_file) == (True, True, False)
@@ -174,7 +177,7 @@ class TestReplace:
         """Promise 6."""
         existing = token()
         result = planned(existing, scope=("devices.get",), recreate="state_change")
-        assert result.steps[1:] == (Delete(existing, Purpose.RETIRE, fallback_name=NAME_NOW),)
+        assert result.steps[1:] == (CheckConflicts("x"), Delete(existing, Purpose.RETIRE, fallback_name=NAME_NOW))
         assert isinstance(result.steps[0], Create)
         assert result.before == existing
         assert result.changed_fields == ["scope"]
@@ -195,7 +198,7 @@ class TestReplace:
         until = "never" if declared.get("superseded") == "keep" else NAME_NOW.partition(":")[2]
         free = Patch(token(), {"name": f"x ~superseded:{until}"}, Purpose.FREE_NAME)
         result = planned(token(), recreate="always", staged=True, **declared)
-        assert [*result.steps[1:]] == [free, Name("x"), *retirement]
+        assert [*result.steps[1:]] == [free, Name("x"), CheckConflicts("x"), *retirement]
 
     def test_what_is_not_declared_is_inherited(self) -> None:
         existing = token(**self.FIELDS, creation_date=NOW - 3 * DAY, expiration_date=NOW + 4 * DAY)
@@ -208,7 +211,7 @@ class TestReplace:
         existing = expired(**self.FIELDS)
         result = planned(existing)
         assert fields_sent(result) == {"name": "x", **self.FIELDS, "expiration_date": NOW + 10 * DAY}
-        assert result.steps[1:] == (Delete(existing, Purpose.CLEAN_UP),)
+        assert result.writes == (Delete(existing, Purpose.CLEAN_UP),)
         assert result.before is None
         assert (result.rotation.due, result.rotation.reason) == (True, "expired")
 
@@ -217,7 +220,7 @@ class TestReplace:
         for order in (tokens, tokens[::-1]):
             result = planned(*order)
             assert fields_sent(result)["description"] == "young"
-            assert result.steps[1:] == tuple(Delete(token, Purpose.CLEAN_UP) for token in tokens)
+            assert result.writes == tuple(Delete(token, Purpose.CLEAN_UP) for token in tokens)
 
     def test_expired_tokens_stay_until_one_is_created(self) -> None:
         assert planned(token(1), expired(2)).steps == ()

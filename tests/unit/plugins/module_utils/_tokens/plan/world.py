@@ -12,6 +12,8 @@ from datetime import datetime
 
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.holdings import FileState, Holding
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import (
+    Adopt,
+    CheckConflicts,
     Create,
     Delete,
     Deliver,
@@ -49,8 +51,15 @@ class World:
         """The world after one step."""
         if isinstance(step, Create):
             return self._with_new(step)
+        if isinstance(step, Adopt):
+            assert self.token(step.token.id) == step.token
+            return replace(self, new=step.token.id)
         if isinstance(step, Name):
-            return self._changed(self.token(self.new), replace(self.token(self.new), name=step.name))
+            new = self.token(self.new)
+            return self._changed(new, replace(new, name=step.name, **step.changes))
+        if isinstance(step, CheckConflicts):
+            assert self.new is not None
+            return self
         if isinstance(step, Patch):
             return self._changed(step.token, replace(self.token(step.token.id), **step.changes))
         if isinstance(step, Delete):
