@@ -30,7 +30,7 @@ options:
   path:
     description:
       - The absolute path of the file. It holds only the secret, without a line break.
-      - The directory must exist.
+      - The directory must exist. Without it, a file that O(state=absent) removes, or that is only read, does not exist either.
       - What cannot take a secret is refused. Such are a symbolic link, a directory, a mount point, an immutable file, a file of
         more than 64 KiB, and a place where the task has no permission or no space.
     type: path
@@ -74,12 +74,11 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Create a token once and return its secret
+- name: Create a token once for all hosts
   losant.platform.api_token:
     application_id: 575ec8687ae143cd83dc4a97
     name: fleet
     scope: [devices.get]
-    phase: prepare
   register: fleet
   run_once: true
 
@@ -109,6 +108,12 @@ EXAMPLES = r"""
 - name: Remove a secret that is no longer needed
   losant.platform.token_file:
     path: /etc/dashboard/losant-token
+    state: absent
+
+- name: Remove the file only if it still holds this secret
+  losant.platform.token_file:
+    path: /etc/gateway/losant-token
+    token: "{{ vaulted_gateway_token }}"
     state: absent
 """
 

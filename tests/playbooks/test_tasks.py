@@ -158,7 +158,7 @@ def test_until_repeats_a_task(player: Player) -> None:
 
 
 def test_the_controller_has_loaded_what_its_workers_need(player: Player) -> None:
-    """So each of them begins its work at once."""
+    """So each of them begins its work immediately."""
     play = player.play({"name": "list", "losant.platform.api_token_info": {}})
     played = player.run(play, ANSIBLE_CALLBACKS_ENABLED="record_results,show_libraries")
     assert "the process of Ansible has loaded requests: True" in played.output

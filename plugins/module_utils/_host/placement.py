@@ -86,11 +86,11 @@ def check_is_token_file(path: str, status: os.stat_result) -> None:
             kind = "a symbolic link"
         elif stat.S_ISDIR(status.st_mode):
             kind = "a directory"
-        raise DeliveryError(f"token_file {path} is {kind}. Set token_file to the path of the file itself.")
+        raise DeliveryError(f"token_file {path} is {kind}. Use the path of the file itself.")
     if status.st_size > MAX_BYTES:
         raise DeliveryError(
             f"token_file {path} has {status.st_size} bytes, and a token file has at most {MAX_BYTES}, so it is another"
-            " file. Nothing was changed. Set token_file to another path, or delete the file."
+            " file. Nothing was changed. Choose another path, or delete the file."
         )
 
 

@@ -100,6 +100,10 @@ class TokenFile:
         )
         return (warning,)
 
+    def has_directory(self) -> bool:
+        """Whether the directory of the file exists."""
+        return os.path.isdir(os.path.dirname(self.path))
+
     def inspect(self) -> Inspection:
         """Look at the file.
 

@@ -60,6 +60,8 @@ def run_module(operation: Operation) -> None:
         supports_check_mode=True,
         **operation.restrictions,
     )
+    # It adds what a path is like now to each result that has one, also where check mode predicts something else.
+    module.add_path_info = lambda result: result
     result = run_operation(operation.execute, module.params, module.check_mode).result
     for warning in result.pop("warnings", ()):
         module.warn(warning)

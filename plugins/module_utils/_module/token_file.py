@@ -82,6 +82,10 @@ class _Seen(t.NamedTuple):
 
 def _ensure(file: TokenFile, options: Options, check_mode: bool) -> Result:
     secret = _secret_of(options)
+    if (secret is None or options["state"] == "absent") and not file.has_directory():
+        # There is nothing to read or to remove.
+        missing = _Seen(None, {})
+        return _result(file, secret, missing, missing)
     if not check_mode:
         file.remove_leftovers()
     found = file.inspect()
@@ -100,12 +104,15 @@ def _ensure(file: TokenFile, options: Options, check_mode: bool) -> Result:
         after, carry_out = _Seen(secret, found.wanted), file.fix_attributes
     if carry_out is not None and not check_mode:
         carry_out()
+    return {**_result(file, secret, before, after), "changed": carry_out is not None, "warnings": list(warnings)}
+
+
+def _result(file: TokenFile, secret: Secret | None, before: _Seen, after: _Seen) -> Result:
     return {
-        "changed": carry_out is not None,
+        "changed": False,
         "path": file.path,
         **after.result(),
         "diff": {"before": before.side(file.path, secret), "after": after.side(file.path, secret)},
-        "warnings": list(warnings),
     }
 
 

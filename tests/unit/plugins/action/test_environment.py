@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ WRONG = "b" * 24
 
 
 @pytest.fixture
-def run(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+def run(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a task with an environment, and check that the process has its own again."""
     monkeypatch.setenv("LOSANT_API_URL", sandbox.url)
     monkeypatch.setenv("LOSANT_API_TOKEN", sandbox.access_token)

@@ -24,6 +24,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "api_token": {"name": "x", "application_id": ID},
     "api_token_info": {"application_id": ID},
     "token_file": {"path": "/nonexistent/token"},
+    "api_tokens_step": {"step": "check"},
 }
 #: What comes first decides, so each of these fails before anything is sent.
 BAD: list[tuple[str, dict[str, Any]]] = [
@@ -53,7 +54,8 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("token_file", {"path": "relative", "token": "hidden"}),
     ("token_file", {"mode": 600}),
     ("token_file", {"owner": "no such user"}),
-    ("token_file", {}),
+    ("token_file", {"token": "hidden"}),
+    ("api_tokens_step", {"step": "another"}),
 ]
 
 

@@ -54,8 +54,8 @@ def test_a_fork_uses_no_connection_of_its_parent(sandbox: Sandbox) -> None:
     child.join(60)
     assert child.exitcode == 0
     get(sandbox)
-    parents, childs, parents_again = seen(sandbox, "port")
-    assert parents == parents_again != childs
+    first, of_child, second = seen(sandbox, "port")
+    assert first == second != of_child
 
 
 def test_what_certificates_are_checked_against_is_not_shared() -> None:
