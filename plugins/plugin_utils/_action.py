@@ -26,6 +26,7 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
     LosantError,
     TaskInterruptedError,
 )
+from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
 from ansible_collections.losant.platform.plugins.module_utils._host.errors import DeliveryError
@@ -33,7 +34,7 @@ from ansible_collections.losant.platform.plugins.module_utils._host.remote_file 
 from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
 from ansible_collections.losant.platform.plugins.module_utils._module.connection import VARIABLES
 from ansible_collections.losant.platform.plugins.module_utils._module.interrupts import AlarmError, alarm_ends_call
-from ansible_collections.losant.platform.plugins.module_utils._module.masking import CAN_MASK, without_values
+from ansible_collections.losant.platform.plugins.module_utils._module.masking import CAN_MASK, mask, without_values
 from ansible_collections.losant.platform.plugins.module_utils._module.operation import Operation, Options
 from ansible_collections.losant.platform.plugins.module_utils._module.runner import Finished, run_operation
 
@@ -47,6 +48,8 @@ _LOCAL = "ansible.builtin.local"
 #: The variables of the environment that options are taken from.
 _VARIABLES = frozenset(variable for variable, _check in VARIABLES.values())
 _ACCESS_TOKEN = VARIABLES["access_token"][0]
+#: The options of modules that hold a secret.
+_SECRET_OPTIONS = ("access_token", "auth_token", "held_token", "token", "_key")
 #: Seconds for a call that takes back what was written to a host, when the time of the task is over.
 _GRACE = 30
 #: Where Ansible itself writes errors, as this file is imported before it forks. A worker's own standard error leads nowhere.
@@ -248,7 +251,7 @@ class LosantAction(ActionBase):
         try:
             with self._silenced():
                 result: Result = self._execute_module(
-                    module_name=module, module_args=_Unprinted(arguments), task_vars=self._variables, **more
+                    module_name=module, module_args=_unprinted(arguments), task_vars=self._variables, **more
                 )
             return result
         except AnsibleConnectionFailure as error:
@@ -304,6 +307,17 @@ def _set_environment(variables: Mapping[str, str | None]) -> None:
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
+
+
+def _unprinted(arguments: Mapping[str, t.Any]) -> _Unprinted:
+    """The arguments of a module. From now on, Ansible masks the secrets among them, if it can.
+
+    On ansible-core 2.22 the module returns them, and Ansible prints that when it debugs itself.
+    """
+    for name in _SECRET_OPTIONS:
+        if arguments.get(name) is not None:
+            mask(Secret(str(arguments[name])))
+    return _Unprinted(arguments)
 
 
 def _failure(result: Mapping[str, t.Any], path: str) -> LosantError:

@@ -132,6 +132,8 @@ class Stage:
     def _found(self, screen: str, watch: Watch) -> Found:
         """Which secrets each place shows after a run."""
         assert SHOWN in screen, screen
+        # Nothing searches this file: it is for whoever looks for the reason of a failure.
+        self.player.write(screen, "screen")
         texts = {
             SCREEN: screen,
             LOG: text_of(self.logs / "ansible.log"),

@@ -153,6 +153,7 @@ def _host() -> list[Play]:
         *_tasks_with(TASK_ENVIRONMENT, "task-run")[:2],
         *_tasks_with(FILE, "file-run")[:1],
         _rotation("option-run", **options),
+        {"name": "Hold", _TOKEN: {"name": "option-run", "held_token": "{{ rotated.token }}", **options}},
         {"name": "Describe", _TOKEN: {"name": "file-run", "description": SHOWN, **options}},
     ]
     return [_play("there", tasks, vars={"losant_run_on": "host"})]
