@@ -11,6 +11,8 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Iterator, Mapping, Sequence
 
+from ansible_collections.losant.platform.plugins.module_utils._module.masking import CAN_MASK, mask
+
 from ._role_entries import Entry
 from ._role_places import problems_of
 from ._role_records import Record, secret_from, unforeseen
@@ -115,7 +117,9 @@ def report(
             result.update(failed=True, msg=error, created=False, failure=latest.get("failure", {}))
         elif not entry.in_phases and "token" in latest:
             secret = secret_from(latest["token"])
-            result["token"] = secret.reveal() if secret is not None else None
+            # Registered for masking, as this result shows it. Ansible handles "results" as those of a loop, and hides each.
+            mask(secret)
+            result.update(token=secret.reveal(), _ansible_no_log=not CAN_MASK)
         results.append(result)
     return Report(results, errors)
 
