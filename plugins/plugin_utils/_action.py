@@ -14,9 +14,9 @@ import sys
 import typing as t
 from collections.abc import Iterator, Mapping
 
+from ansible import constants
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
-from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
@@ -33,7 +33,7 @@ from ansible_collections.losant.platform.plugins.module_utils._host.remote_file 
 from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
 from ansible_collections.losant.platform.plugins.module_utils._module.connection import VARIABLES
 from ansible_collections.losant.platform.plugins.module_utils._module.interrupts import AlarmError, alarm_ends_call
-from ansible_collections.losant.platform.plugins.module_utils._module.masking import CAN_MASK
+from ansible_collections.losant.platform.plugins.module_utils._module.masking import CAN_MASK, without_values
 from ansible_collections.losant.platform.plugins.module_utils._module.operation import Operation, Options
 from ansible_collections.losant.platform.plugins.module_utils._module.runner import Finished, run_operation
 
@@ -42,7 +42,8 @@ Variables = dict[str, t.Any]
 
 #: The variable that decides where a module's work is done, and its values.
 RUN_ON, CONTROLLER, HOST = "losant_run_on", "controller", "host"
-_LOCAL = ("local", "ansible.builtin.local", "ansible.legacy.local")
+#: The connection plugin for this machine, however a play spells its name.
+_LOCAL = "ansible.builtin.local"
 #: The variables of the environment that options are taken from.
 _VARIABLES = frozenset(variable for variable, _check in VARIABLES.values())
 _ACCESS_TOKEN = VARIABLES["access_token"][0]
@@ -59,11 +60,6 @@ class _Checked(t.NamedTuple):
     secrets: t.Collection[str]
     problem: str | None
     has_unknown: bool
-
-    def result(self, result: Result) -> Result:
-        """A result as a module returns it: with the options, and without what is secret in them."""
-        cleaned: Result = remove_values({**result, "invocation": {"module_args": self.options}}, self.secrets)
-        return cleaned
 
 
 class _Unprinted(dict[str, t.Any]):
@@ -93,6 +89,8 @@ class LosantAction(ActionBase):
         self._host_warnings: list[t.Any] = []
         self._unreachable: AnsibleConnectionFailure | None = None
         self._withheld: t.Collection[str] = ()
+        #: What this process has for the variables that ``environment`` of the task sets.
+        self._outer_environment: Mapping[str, str | None] = {}
         result = self._run_on_host() if self._runs_on_host() else self._run_here()
         if not CAN_MASK and "token" in result:
             # Hides just this result, and not from register. A task that created no token, or failed, stays readable.
@@ -122,13 +120,15 @@ class LosantAction(ActionBase):
                 f"{self._task.action} does not support async: it does its work on the controller, which takes a moment."
                 " Remove async and poll from the task."
             )
-        with _environment(self._task_environment()):
+        environment = self._task_environment()
+        self._outer_environment = {name: os.environ.get(name) for name in environment}
+        with _environment(environment):
             checked = self._validated()
             if checked.problem is not None:
                 finished = Finished({"failed": True, "msg": checked.problem}, ())
             else:
                 finished = run_operation(self.execute, checked.options, self._task.check_mode)
-        result = checked.result({**self._host_facts, **self._explained(finished)})
+        result = self._completed({**self._host_facts, **self._explained(finished)}, checked)
         self._end_if_asked(finished.signals, result)
         if self._unreachable is not None:
             raise self._unreachable
@@ -141,7 +141,7 @@ class LosantAction(ActionBase):
             checked = self._validated()
         if checked.has_unknown:
             # The module would say the same, and name options that only plugins of the collection give.
-            return checked.result({"failed": True, "msg": checked.problem})
+            return self._completed({"failed": True, "msg": checked.problem}, checked)
         if self._task.async_val and self.operation.returns_secret(checked.options):
             raise AnsibleActionFail(
                 f"{self._task.action} does not support async here: the secret of a new token would be in its result, and async"
@@ -170,6 +170,16 @@ class LosantAction(ActionBase):
         if has_unknown:
             problem = f"Unsupported parameters for ({self.operation.full_name}) module: {problem}"
         return _Checked(options, secrets, problem, has_unknown)
+
+    def _completed(self, result: Result, checked: _Checked) -> Result:
+        """A result as a module returns it: with the options, unless Ansible is set otherwise, and without their secrets."""
+        try:
+            shows_options = constants.config.get_config_value("INJECT_INVOCATION", variables=self._variables)
+        except AnsibleError:  # ansible-core before 2.21
+            shows_options = True
+        if shows_options:
+            result["invocation"] = {"module_args": checked.options}
+        return without_values(result, checked.secrets)
 
     def _explained(self, finished: Finished) -> Result:
         """The result, with what is known only here of the machine and of the task."""
@@ -200,8 +210,7 @@ class LosantAction(ActionBase):
     @property
     def _host_is_here(self) -> bool:
         """Whether the task's host is this machine and its user this one."""
-        connection = self._connection
-        return connection.transport == "local" and connection._load_name in _LOCAL and connection.become is None
+        return bool(self._connection.ansible_name == _LOCAL and self._connection.become is None)
 
     def _ask_host(self, options: Mapping[str, t.Any]) -> Mapping[str, t.Any]:
         """Have the module ``token_file`` do one step on the task's host.
@@ -211,7 +220,8 @@ class LosantAction(ActionBase):
         path, is_first = options["path"], options["_step"] == "inspect"
         self._withheld = _VARIABLES
         try:
-            with alarm_ends_call(_GRACE):
+            # A connection starts programs, such as ssh. The environment of the task is not for them.
+            with alarm_ends_call(_GRACE), _environment(self._outer_environment):
                 result = self._call("losant.platform.token_file", options)
         except AlarmError:
             remains = "" if is_first else " It may still write to the file."
@@ -231,18 +241,27 @@ class LosantAction(ActionBase):
         return result
 
     def _call(self, module: str, arguments: Mapping[str, t.Any], **more: t.Any) -> Result:
-        """Run a module on the task's host, without a trace of its arguments and its result on the way."""
-        with self._silenced():
-            result: Result = self._execute_module(
-                module_name=module, module_args=_Unprinted(arguments), task_vars=self._variables, **more
-            )
-        return result
+        """Run a module on the task's host, without a trace of its arguments and its result on the way.
+
+        :raises AnsibleConnectionFailure: the host cannot be reached
+        """
+        try:
+            with self._silenced():
+                result: Result = self._execute_module(
+                    module_name=module, module_args=_Unprinted(arguments), task_vars=self._variables, **more
+                )
+            return result
+        except AnsibleConnectionFailure as error:
+            failure = error
+        # A silenced connection does not say why. A command without a secret does, unless it succeeds.
+        self._low_level_execute_command("exit 0")
+        raise failure
 
     def _task_environment(self) -> dict[str, str]:
         """What ``environment`` of the task sets."""
         variables: Variables = {}
         self._compute_environment_string(variables)
-        return {name: str(value) for name, value in variables.items()}
+        return {str(name): str(value) for name, value in variables.items()}
 
     def _compute_environment_string(self, raw_environment_out: Variables | None = None) -> str:
         """As for every module, without what a call does not need: everyone on the host can see a command."""
@@ -269,18 +288,22 @@ class LosantAction(ActionBase):
 
 
 @contextlib.contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set variables of this process for a while."""
+def _environment(variables: Mapping[str, str | None]) -> Iterator[None]:
+    """Set variables of this process for a while. None removes one."""
     before = {name: os.environ.get(name) for name in variables}
     try:
-        os.environ.update(variables)
+        _set_environment(variables)
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        _set_environment(before)
+
+
+def _set_environment(variables: Mapping[str, str | None]) -> None:
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 def _failure(result: Mapping[str, t.Any], path: str) -> LosantError:

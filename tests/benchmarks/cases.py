@@ -44,7 +44,7 @@ def playbook(kind: str, size: Size) -> str:
         return "\n".join([*lines[:2], "  tasks: []", ""])
     lines.append(f"    - {TASKS[kind]}")
     if size.items:
-        lines.append(f"      loop: '{{{{ range({size.items}) }}}}'")
+        lines.append(f"      loop: '{{{{ range({size.items}) | list }}}}'")
     return "\n".join([*lines, ""])
 
 

@@ -27,11 +27,13 @@ def broken_after(seen: Observation, fault: FaultKind, *, passing: bool) -> list[
         *file_touched(seen),
         *blindly_repeated(seen, fault),
         *others_touched(seen),
+        *prepared_token_lost(seen),
     ]
 
 
 def output(seen: Observation) -> Iterator[str]:
-    yield from promises.output_problems(seen.result or {}, seen.prepared.options["access_token"])
+    for result in seen.results:
+        yield from promises.output_problems(result, seen.prepared.options["access_token"])
 
 
 def lost_secrets(seen: Observation) -> Iterator[str]:
@@ -44,7 +46,9 @@ def outage(seen: Observation) -> Iterator[str]:
         return
     names = _names(seen)
     moments = [{token["id"] for token in usable if base_name(token) in names} for usable in seen.history]
-    yield from promises.outages(moments, set().union(*moments))
+    # What phases create works for somebody only when it is delivered.
+    working = set(seen.secrets) if seen.prepared.scenario.phases else set().union(*moments)
+    yield from promises.outages(moments, working)
     if not moments:
         yield "no token was ever usable"
 
@@ -98,6 +102,17 @@ def blindly_repeated(seen: Observation, fault: FaultKind) -> Iterator[str]:
         same = seen.requests[first]["body"]["name"] == seen.requests[second]["body"]["name"]
         if not seen.prepared.mode.staged or not looked or same:
             yield f"a POST is repeated blindly: {seen.requests[second]['body']['name']!r}"
+
+
+def prepared_token_lost(seen: Observation) -> Iterator[str]:
+    """A commit that fails leaves the prepared token, whose secret may be in use, and names it. It is in the store."""
+    prepared_id = seen.prepared.store.prepared_id
+    if prepared_id is None or "commit" not in seen.prepared.scenario.phases:
+        return
+    if prepared_id not in seen.usable_ids:
+        yield f"the store holds the secret of {prepared_id}, which was deleted: {seen.shown}"
+    if seen.failed and prepared_id not in seen.shown:
+        yield f"no message names the prepared token {prepared_id}"
 
 
 def _names(seen: Observation) -> set[str]:

@@ -7,14 +7,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ansible_collections.losant.platform.tests.faults.observation import Observation, look
+from ansible_collections.losant.platform.tests.faults.playing import play, run_phase
 from ansible_collections.losant.platform.tests.faults.recording import picture_of, recording_of
 from ansible_collections.losant.platform.tests.faults.scenarios import LATER, Prepared
 from ansible_collections.losant.platform.tests.support.running import Result, run_at
 from ansible_collections.losant.platform.tests.support.times import START
-from ansible_collections.losant.platform.tests.support.tokens import is_expired, is_pending
+from ansible_collections.losant.platform.tests.support.tokens import id_in, is_expired, is_pending
 from losant_sandbox.client import Json, Sandbox
 
 
@@ -23,25 +25,59 @@ def broken_in_the_end(sandbox: Sandbox, first: Observation, directory: Path) -> 
     prepared = first.prepared
     if prepared.scenario.reads:
         return list(_read_otherwise(prepared, directory))
+    if prepared.scenario.phases:
+        return list(_phases_in_the_end(sandbox, first, directory))
     if _advised(first):
         # Not everybody follows what an error says.
-        unadvised = look(sandbox, prepared, run_at("api_token", prepared.options, START, directory), first)
+        unadvised = look(sandbox, prepared, play(prepared, START, directory), first)
         broken = list(_unserved(first, unadvised))
         if broken or unadvised.tokens != first.tokens:
             return broken
         _take_advice(sandbox, first, directory)
-    second = look(sandbox, prepared, run_at("api_token", prepared.options, START, directory), first)
+    second = look(sandbox, prepared, play(prepared, START, directory), first)
     if second.failed:
         return [f"the next run fails: {second.shown}"]
     broken = [*_undeclared(second), *_unheld(second)]
-    third = look(sandbox, prepared, run_at("api_token", prepared.options, START, directory), second)
+    third = look(sandbox, prepared, play(prepared, START, directory), second)
     if third.failed or (third.result or {}).get("changed") is not False:
         broken.append(f"a further run does not find everything done: {third.shown}")
     later = sandbox.clock(advance=LATER.total_seconds())
-    last = look(sandbox, prepared, run_at("api_token", prepared.options, START + LATER, directory), third)
+    last = look(sandbox, prepared, play(prepared, START + LATER, directory), third)
     if last.failed:
         return [*broken, f"the run an hour later fails ({later}): {last.shown}"]
     return [*broken, *_undeclared(last), *_unheld(last), *_leftovers(last, first)]
+
+
+def _phases_in_the_end(sandbox: Sandbox, first: Observation, directory: Path) -> Iterator[str]:
+    """Do what the error says. An hour later, a play that commits leads to what is declared, whatever happened before.
+
+    Until then, a token that the disturbed play left pending can be in the way of a new one.
+    """
+    prepared = first.prepared
+    if first.failed and prepared.store.prepared_id is not None:
+        again = run_phase(prepared, prepared.scenario.phases[-1], START, directory)
+        if again.get("failed"):
+            yield f"the phase that failed fails again: {again['msg']}"
+    elif first.failed or first.crashed:
+        tokens = sandbox.tokens()
+        again = run_phase(prepared, "prepare", START, directory)
+        refused = again.get("failed") and again["failure"]["kind"] == "conflict"
+        if again.get("failed") and not (refused and sandbox.tokens() == tokens):
+            yield f"the next run fails: {again['msg']}"
+    sandbox.clock(advance=LATER.total_seconds())
+    committing = replace(prepared, scenario=replace(prepared.scenario, phases=("prepare", "commit")))
+    for number in range(2):
+        last = look(sandbox, committing, play(committing, START + LATER, directory), first)
+        if last.failed:
+            yield f"the play an hour later fails: {last.shown}"
+        if number and any(result["changed"] for result in last.results):
+            yield f"a further play does not find everything done: {last.shown}"
+    yield from [*_undeclared(last), *_unheld(last)]
+    if {id_in(last.prepared.store.secret or "")} != {token["id"] for token in last.current()}:
+        yield "the store holds another secret than that of the token"
+    others = [token["name"] for token in last.related() if token["status"] == "active"]
+    if others != [last.declared]:
+        yield f"an hour later these tokens exist: {others}"
 
 
 def _unserved(first: Observation, second: Observation) -> Iterator[str]:

@@ -18,7 +18,7 @@ from losant_sandbox.client import Json, Sandbox
 @dataclass(frozen=True)
 class Observation:
     """The state after a run. ``secrets`` are all that users hold then, by id; ``result`` is None after a crash, and
-    ``crashed`` is true if this or an earlier run ended so.
+    ``crashed`` is true if this or an earlier run ended so; ``earlier``: the results of the phases before the last one.
     """
 
     prepared: Prepared
@@ -30,6 +30,16 @@ class Observation:
     in_file: str | None
     crashed: bool
     secrets: dict[str, str] = field(default_factory=dict)
+    earlier: tuple[Result, ...] = ()
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """What every task of the run returned."""
+        return (*self.earlier, self.result or {})
+
+    @property
+    def warned(self) -> bool:
+        return any(result.get("warnings") for result in self.results)
 
     @property
     def failed(self) -> bool:
@@ -38,7 +48,7 @@ class Observation:
     @property
     def shown(self) -> str:
         """All that the run shows to the user, except the secret."""
-        return shown_by(self.result or {})
+        return "\n".join(map(shown_by, self.results))
 
     @property
     def declared(self) -> str:
@@ -65,6 +75,11 @@ class Observation:
             return bool(held)
         return any(self.secrets[token_id] == self.in_file for token_id in held)
 
+    def prepared_token(self) -> Json | None:
+        """The token that the phase prepare created, if it still exists."""
+        prepared_id = self.prepared.store.prepared_id
+        return next((token for token in self.tokens if token["id"] == prepared_id), None)
+
     def orphans(self) -> list[Json]:
         """The usable tokens whose secret nobody has."""
         return [token for token in self.tokens if token["id"] in self.usable_ids and token["id"] not in self.secrets]
@@ -75,14 +90,20 @@ class Observation:
         return token["id"] in self.shown or name in self.shown
 
 
-def look(sandbox: Sandbox, prepared: Prepared, result: Result | None, before: Observation | None = None) -> Observation:
-    """Look at everything after a run, and end all faults. ``before`` is what was seen after the run before it."""
+def look(sandbox: Sandbox, prepared: Prepared, results: list[Result], before: Observation | None = None) -> Observation:
+    """Look at everything after a run, and end all faults. ``before`` is what was seen after the run before it.
+
+    ``results``: of its tasks; the last one is missing if the process was killed.
+    """
     requests = sandbox.requests()
     sandbox.clear_faults()
     history = [change["usable"].get(sandbox.application_id, []) for change in sandbox.history()]
     held = prepared.held_in_file()
     secrets = {**prepared.secrets, **(before.secrets if before else {})}
-    for secret in (held, (result or {}).get("token")):
+    result = results[-1] if results else None
+    # What a phase returns is held by those who read the store.
+    returned = prepared.store.given if prepared.scenario.phases else [result.get("token") if result else None]
+    for secret in (held, *returned):
         token_id = id_in(secret) if secret else None
         if secret and token_id is not None and accepts(sandbox, secret):
             secrets[token_id] = secret
@@ -96,4 +117,5 @@ def look(sandbox: Sandbox, prepared: Prepared, result: Result | None, before: Ob
         held,
         result is None or (before is not None and before.crashed),
         secrets,
+        tuple(results[:-1]),
     )

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.losant.platform.tests.faults.kinds import RecordedRequest
+from ansible_collections.losant.platform.tests.faults.playing import play, run_phase
 from ansible_collections.losant.platform.tests.faults.scenarios import SCENARIOS, Mode, Scenario, modes_of, prepare
-from ansible_collections.losant.platform.tests.support.running import Result, run_at
+from ansible_collections.losant.platform.tests.support.running import Result
 from ansible_collections.losant.platform.tests.support.times import START
 from losant_sandbox.client import Json, Sandbox
 
@@ -33,6 +34,8 @@ class Recording:
     calls: tuple[RecordedRequest, ...]
     result: Result
     picture: Picture
+    #: How many requests the first phase sends.
+    first_phase: int = 0
 
     def __str__(self) -> str:
         return f"{self.scenario.name}-{self.mode}"
@@ -55,10 +58,18 @@ def recordings() -> tuple[Recording, ...]:
 
 def _record(sandbox: Sandbox, scenario: Scenario, mode: Mode, directory: Path) -> Recording:
     prepared = prepare(sandbox, scenario, mode, directory)
-    result = run_at(scenario.module, prepared.options, START, directory)
+    result = play(prepared, START, directory)[-1]
     if result.get("failed"):
         pytest.fail(f"{scenario.name} fails undisturbed: {result['msg']}")
-    return Recording(scenario, mode, _calls(sandbox), result, picture_of(sandbox.tokens()))
+    calls, picture = _calls(sandbox), picture_of(sandbox.tokens())
+    return Recording(scenario, mode, calls, result, picture, _first_phase(sandbox, scenario, mode, directory))
+
+
+def _first_phase(sandbox: Sandbox, scenario: Scenario, mode: Mode, directory: Path) -> int:
+    if not scenario.phases:
+        return 0
+    run_phase(prepare(sandbox, scenario, mode, directory), scenario.phases[0], START, directory)
+    return len(sandbox.requests())
 
 
 def _calls(sandbox: Sandbox) -> tuple[RecordedRequest, ...]:

@@ -30,8 +30,8 @@ The fault matrix
 ================
 
 ``make soak`` writes this page. It makes each request of each scenario fail in each way: once, every time, or together with all requests after it;
-with tokens that are created in stages and under their own name; with the secret in the result and in a file. Each of these is a cell. After it, the
-promises about secrets, outages and duplicates are checked. Then a second run without a fault must lead to what is declared. A cell in which any of that
+with tokens that are created in stages and under their own name; with the secret in the result, in a file, and delivered between two phases. Each of these
+is a cell. After it, the promises about secrets, outages and duplicates are checked. Then a second run without a fault must lead to what is declared. A cell in which any of that
 does not hold is red.
 
 done
@@ -46,6 +46,7 @@ failed, with a leftover
     - a new token that could not be deleted, and whose secret nobody has
     - an old token that works under another name
     - a token that the task had to delete, and that is deleted, although no response said so
+    - a prepared token that is still to be committed or aborted
 killed
     The process was killed right before or after a request. A secret that was not returned would have been in the result of the task. With a token
     file, it is in the file.
@@ -77,11 +78,13 @@ def outcome_of(seen: Observation) -> str:
     if seen.result is None:
         return _after_crash(seen)
     if not seen.failed:
-        return "done, with a warning" if seen.result.get("warnings") else "done"
+        return "done, with a warning" if seen.warned else "done"
     parts = ["failed", _old_token(seen)]
     orphans = seen.orphans()
     if orphans:
         parts.append("pending token named" if all(map(is_pending, orphans)) else "orphan named")
+    elif seen.prepared_token() is not None:
+        parts.append("prepared token named")
     return ", ".join(filter(None, parts))
 
 

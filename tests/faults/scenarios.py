@@ -30,7 +30,8 @@ class Scenario:
     """One declaration. The first of the seeds, if any, is the token in force (``holder``).
 
     ``absent``: the declaration is that no such token exists; ``by_id``: the token in force is selected by its id;
-    ``continuous``: a usable token exists at the beginning, and at every moment from then on.
+    ``continuous``: a usable token exists at the beginning, and at every moment from then on; ``phases``: the tasks that it
+    consists of, with a delivery into a store in memory before ``commit``.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Scenario:
     absent: bool = False
     by_id: bool = False
     continuous: bool = True
+    phases: tuple[str, ...] = ()
 
     @property
     def reads(self) -> bool:
@@ -58,6 +60,19 @@ class Mode:
         return f"{'staged' if self.staged else 'direct'}-{'file' if self.file else 'result'}"
 
 
+@dataclass
+class Store:
+    """Where the phases deliver to. ``secret``: what it holds; ``given``: all that it ever held; ``prepared_id``: of the last prepare."""
+
+    secret: str | None = None
+    given: set[str] = field(default_factory=set)
+    prepared_id: str | None = None
+
+    def put(self, secret: str) -> None:
+        self.secret = secret
+        self.given.add(secret)
+
+
 @dataclass(frozen=True)
 class Prepared:
     """A scenario set up in a sandbox. ``secrets`` are those known before, by id; ``before`` the tokens that existed."""
@@ -69,6 +84,7 @@ class Prepared:
     before: dict[str, Json] = field(default_factory=dict)
     file: Path | None = None
     old_id: str | None = None
+    store: Store = field(default_factory=Store)
 
     def held_in_file(self) -> str | None:
         """What the token file holds."""
@@ -95,6 +111,7 @@ def prepare(sandbox: Sandbox, scenario: Scenario, mode: Mode, directory: Path) -
         by_id(sandbox.tokens()),
         file,
         holder["id"] if holder is not None else None,
+        Store(holder["token"] if holder is not None else None),
     )
 
 
@@ -123,6 +140,9 @@ _ENDING: Json = {**_LASTING, "expirationDate": SOON}
 _SUPERSEDED: Json = {**_LASTING, "name": f"{NAME} ~superseded:2026-11-24T07:00:00Z"}
 _DECLARED: Json = {"name": NAME, "scope": _SCOPE}
 _ROTATED: Json = {**_DECLARED, "expires_in": "40d", "rotate_before": "14d"}
+#: A store is only compared with the token if a new one is allowed.
+_STORED: Json = {**_ROTATED, "recreate": "state_change"}
+_COMMIT, _ABORT = ("prepare", "commit"), ("prepare", "abort")
 _PAGED = tuple({"name": f"{NAME}-{number}", "scope": _SCOPE} for number in range(5))
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -138,6 +158,10 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("retire", _DECLARED, (_LASTING, _SUPERSEDED)),
     Scenario("replace", {**_DECLARED, "scope": ["devices.get", "device.get"], "recreate": "state_change"}, (_LASTING,)),
     Scenario("delete", {"name": NAME, "state": "absent"}, (_LASTING,), absent=True, continuous=False),
+    Scenario("prepare-commit", _STORED, (_ENDING,), phases=_COMMIT),
+    Scenario("prepare-commit-deactivate", {**_STORED, "superseded": "deactivate"}, (_ENDING,), phases=_COMMIT),
+    Scenario("prepare-commit-new", {**_STORED, "description": "new"}, continuous=False, phases=_COMMIT),
+    Scenario("prepare-abort", _STORED, (_ENDING,), phases=_ABORT),
     Scenario("list", {"per_page": 2}, _PAGED, module="api_token_info", continuous=False),
 )
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
@@ -147,4 +171,6 @@ def modes_of(scenario: Scenario) -> tuple[Mode, ...]:
     """The modes in which a scenario makes a difference."""
     if scenario.reads:
         return (Mode(staged=False, file=False),)
+    if scenario.phases:
+        return (Mode(staged=True, file=False),)
     return tuple(Mode(staged, file) for staged in (True, False) for file in (False, True))

@@ -21,9 +21,10 @@ from ansible_collections.losant.platform.tests.faults import comparing
 from ansible_collections.losant.platform.tests.faults.checks import others_touched, outage
 from ansible_collections.losant.platform.tests.faults.converging import broken_in_the_end
 from ansible_collections.losant.platform.tests.faults.observation import Observation, look
+from ansible_collections.losant.platform.tests.faults.playing import phase_options, run_phase
 from ansible_collections.losant.platform.tests.faults.report import PROPERTY, Row, outcome_of
 from ansible_collections.losant.platform.tests.faults.scenarios import Prepared, prepare
-from ansible_collections.losant.platform.tests.support.times import NOW
+from ansible_collections.losant.platform.tests.support.times import NOW, START
 from ansible_collections.losant.platform.tests.support.tokens import is_pending
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def test_the_next_run_repairs_it(
 ) -> None:
     prepared = prepare(running_sandbox, crash.recording.scenario, crash.recording.mode, tmp_path)
     _crash(prepared, crash, tmp_path)
-    seen = look(running_sandbox, prepared, None)
+    seen = look(running_sandbox, prepared, [])
     outcome = outcome_of(seen)
     record_property(PROPERTY, list(Row(*crash.key, outcome)))
     broken = [*outage(seen), *others_touched(seen), *_lost(seen)]
@@ -53,13 +54,20 @@ def test_the_next_run_repairs_it(
 
 
 def _crash(prepared: Prepared, crash: Crash, directory: Path) -> None:
+    options, index = prepared.options, crash.call.index
+    phases = prepared.scenario.phases
+    if phases:
+        if index >= crash.recording.first_phase:
+            run_phase(prepared, phases[0], START, directory)
+            phases, index = phases[1:], index - crash.recording.first_phase
+        options = phase_options(prepared, phases[0])
     wanted = {
         "module": prepared.scenario.module,
-        "options": prepared.options,
+        "options": {name: value for name, value in options.items() if value is not None},
         "moment": NOW,
         "directory": str(directory),
         "collections": str(link_collection()),
-        "index": crash.call.index,
+        "index": index,
         "when": crash.when,
     }
     done = subprocess.run(

@@ -17,9 +17,10 @@ from ansible_collections.losant.platform.tests.faults.checks import broken_after
 from ansible_collections.losant.platform.tests.faults.converging import broken_in_the_end
 from ansible_collections.losant.platform.tests.faults.kinds import SHORT_TIMEOUT
 from ansible_collections.losant.platform.tests.faults.observation import look
+from ansible_collections.losant.platform.tests.faults.playing import play
 from ansible_collections.losant.platform.tests.faults.report import PROPERTY, Row, outcome_of
 from ansible_collections.losant.platform.tests.faults.scenarios import Prepared, prepare
-from ansible_collections.losant.platform.tests.support.running import Result, run_at
+from ansible_collections.losant.platform.tests.support.running import Result
 from ansible_collections.losant.platform.tests.support.times import START
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ def test_the_promises_hold(
     running_sandbox: Sandbox, tmp_path: Path, cell: Cell, record_property: Callable[[str, Any], None]
 ) -> None:
     prepared = prepare(running_sandbox, cell.recording.scenario, cell.recording.mode, tmp_path)
-    result = _disturbed(running_sandbox, prepared, cell, tmp_path)
-    seen = look(running_sandbox, prepared, result)
+    results = _disturbed(running_sandbox, prepared, cell, tmp_path)
+    seen = look(running_sandbox, prepared, results)
     outcome = outcome_of(seen)
     record_property(PROPERTY, list(Row(*cell.key, outcome)))
     broken = broken_after(seen, cell.fault, passing=cell.times == "once")
@@ -49,14 +50,14 @@ def test_the_promises_hold(
         pytest.fail("\n".join([outcome, *broken, f"the task showed: {seen.shown}"]), pytrace=False)
 
 
-def _disturbed(sandbox: Sandbox, prepared: Prepared, cell: Cell, directory: Path) -> Result:
+def _disturbed(sandbox: Sandbox, prepared: Prepared, cell: Cell, directory: Path) -> list[Result]:
     """The run with the fault. Slow requests are finished when it returns."""
     cell.fault.add_to(sandbox, cell.call, cell.times)
-    options = {**prepared.options, "timeout": SHORT_TIMEOUT} if cell.fault.slow else prepared.options
-    result = run_at(prepared.scenario.module, options, START, directory)
+    more = {"timeout": SHORT_TIMEOUT} if cell.fault.slow else {}
+    results = play(prepared, START, directory, **more)
     if cell.fault.slow:
         _wait_for_responses(sandbox)
-    return result
+    return results
 
 
 def _wait_for_responses(sandbox: Sandbox) -> None:

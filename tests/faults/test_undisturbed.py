@@ -14,8 +14,8 @@ import pytest
 from ansible_collections.losant.platform.tests.faults import comparing
 from ansible_collections.losant.platform.tests.faults.cells import undisturbed_key
 from ansible_collections.losant.platform.tests.faults.observation import look
+from ansible_collections.losant.platform.tests.faults.playing import play
 from ansible_collections.losant.platform.tests.faults.scenarios import prepare
-from ansible_collections.losant.platform.tests.support.running import run_at
 from ansible_collections.losant.platform.tests.support.times import START
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def test_it_is_as_recorded(
 ) -> None:
     scenario, mode = recording.scenario, recording.mode
     prepared = prepare(running_sandbox, scenario, mode, tmp_path)
-    seen = look(running_sandbox, prepared, run_at(scenario.module, prepared.options, START, tmp_path))
+    seen = look(running_sandbox, prepared, play(prepared, START, tmp_path))
     different = comparing.check(undisturbed_key(scenario, mode), seen, record_property)
     if different:
         pytest.fail("\n".join(different), pytrace=False)

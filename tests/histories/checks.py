@@ -16,6 +16,8 @@ from ansible_collections.losant.platform.tests.support.tokens import (
     base_name,
     grace_is_over,
     has_suffix,
+    id_in,
+    is_pending,
     is_usable,
 )
 from losant_sandbox.client import Json
@@ -47,7 +49,7 @@ def check_promises(run: Run, ledger: Ledger, access_token: str) -> None:
 def check_ambiguous(run: Run) -> None:
     """Two unexpired tokens of the name: the run fails, writes nothing, and lists them."""
     ids = unexpired(run.before, run.name, run.moment)
-    if len(ids) < 2:
+    if len(ids) < 2 or run.phase == "abort":
         return
     assert run.failed
     assert run.writes == []
@@ -59,7 +61,7 @@ def check_failure(run: Run) -> None:
     """A run that failed changed nothing that was usable, unless it names it; one that was refused wrote nothing."""
     if not run.failed:
         return
-    if not run.disturbed:
+    if not run.disturbed and not run.gave_way:
         assert run.writes == []
     for token_id, token in run.before.items():
         if is_usable(token, run.moment) and not _may_be_deleted(run, token):
@@ -77,7 +79,7 @@ def _may_be_deleted(run: Run, token: Json) -> bool:
 
 def check_success(run: Run) -> None:
     """After a run that succeeded, the state is as declared."""
-    if run.failed or run.check:
+    if run.failed or run.check or run.phase in ("prepare", "abort"):
         return
     ids = unexpired(run.after, run.name, run.moment)
     if run.options["state"] == "absent":
@@ -94,6 +96,44 @@ def check_success(run: Run) -> None:
     assert run.created <= set(ids)
     returns = run.options.get("return_token", not run.options["to_file"])
     assert ("token" in run.result) == (bool(run.created) and returns)
+
+
+def check_prepare(run: Run) -> None:
+    """A prepare creates one pending token at most, and writes nothing else."""
+    if run.failed or run.check:
+        return
+    assert {token_id: run.after.get(token_id) for token_id in run.before} == run.before
+    assert run.result["prepared_id"] == next(iter(run.created), None)
+    assert len(run.created) <= 1
+    for token_id in run.created:
+        assert is_pending(run.after[token_id])
+        assert run.result["api_token"]["id"] == token_id
+        assert id_in(run.result["token"]) == token_id
+    if not run.created and not run.disturbed:
+        assert run.writes == []
+
+
+def check_commit(run: Run) -> None:
+    """The prepared token gets its name; if the commit fails, it stays, unless another run was first."""
+    prepared_id = run.prepared_id
+    assert not run.created
+    if prepared_id is None or run.check:
+        return
+    if not run.failed:
+        assert run.result["api_token"]["id"] == prepared_id
+        assert run.after[prepared_id]["name"] == run.name
+    elif prepared_id in run.before and prepared_id not in run.after:
+        assert run.gave_way, run.message
+        assert prepared_id in run.message
+
+
+def check_abort(run: Run) -> None:
+    """The prepared token is deleted, and no other is touched."""
+    gone = {run.prepared_id} & (set(run.before) - set(run.after))
+    assert run.after == {token_id: token for token_id, token in run.before.items() if token_id not in gone}
+    if not run.failed and not run.check:
+        assert run.prepared_id not in run.after
+        assert run.result["changed"] == bool(gone)
 
 
 def check_staged(ledger: Ledger, run: Run) -> None:

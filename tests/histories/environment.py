@@ -61,6 +61,20 @@ class Run:
         return bool(self.options["staged"] != "false")
 
     @property
+    def phase(self) -> str:
+        return str(self.options.get("phase", "all"))
+
+    @property
+    def prepared_id(self) -> str | None:
+        """The id of the token that it commits or aborts."""
+        return self.options.get("prepared_id")
+
+    @property
+    def gave_way(self) -> bool:
+        """Whether it is a commit that failed because another run was first."""
+        return self.phase == "commit" and self.failed and "concurrent run" in self.message.lower()
+
+    @property
     def disturbed(self) -> bool:
         """Whether a fault hit one of its requests."""
         return any(request["fault"] for request in self.requests)

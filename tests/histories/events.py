@@ -63,6 +63,9 @@ BUSY = st.builds(
     more=st.sampled_from([{"recreate": "always", "state": "present"}] * 5 + [{"state": "absent"}]),
 )
 
+#: What somebody changes of a declaration between two phases.
+REDECLARED = st.sampled_from([{}, {}, {}, {"description": "b"}, {"status": "inactive"}, {"scope": ["device.get"]}])
+
 # ``not_json`` and ``empty`` can come from a gateway that does not forward the request. 403 and 429 are refusals.
 _KINDS: st.SearchStrategy[Json] = st.sampled_from(
     [

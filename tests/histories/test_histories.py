@@ -42,6 +42,7 @@ from ansible_collections.losant.platform.tests.histories.events import (
     ONE_FAULT,
     OTHER_TOKENS,
     OUTAGE,
+    REDECLARED,
 )
 from ansible_collections.losant.platform.tests.histories.ledger import Ledger
 from ansible_collections.losant.platform.tests.support.tokens import Tokens
@@ -73,6 +74,10 @@ class Histories(RuleBasedStateMachine):
         self._ledger = Ledger()
         self._tokens: Tokens = {}
         self._last: dict[str, Json] = {}
+        #: What was declared when a token was prepared, and its id, by name.
+        self._prepared: dict[str, Json] = {}
+        #: The secrets that were delivered between two phases, by name.
+        self._stores: dict[str, str] = {}
 
     @initialize(first=st.lists(DECLARATIONS, max_size=2))
     def begin(self, first: list[Json]) -> None:
@@ -119,6 +124,36 @@ class Histories(RuleBasedStateMachine):
         preview = self._run(options, [], check=True)
         checks.check_preview(preview, self._run(options, []))
 
+    @rule(options=BUSY | DECLARATIONS, faults=st.just([]) | FAULTS, compares=st.booleans())
+    def prepare(self, options: Json, faults: list[Json], compares: bool) -> None:
+        """The play can end after it, or go on whenever it is."""
+        self._prepare(options, faults, compares=compares)
+
+    @rule(options=BUSY, faults=st.just([]) | FAULTS, compares=st.booleans())
+    def play_two_phases(self, options: Json, faults: list[Json], compares: bool) -> None:
+        self._prepare(options, [], compares=compares)
+        if options["name"] in self._prepared:
+            self._commit(self._prepared[options["name"]], faults)
+
+    @precondition(lambda self: self._prepared)
+    @rule(which=st.integers(min_value=0, max_value=1), redeclared=REDECLARED, faults=st.just([]) | FAULTS)
+    def commit(self, which: int, redeclared: Json, faults: list[Json]) -> None:
+        """Whatever happened to the prepared token in between; perhaps it was committed before."""
+        self._commit({**self._any_prepared(which), **redeclared}, faults)
+
+    @rule(options=DECLARATIONS, faults=st.just([]) | FAULTS)
+    def commit_what_was_not_prepared(self, options: Json, faults: list[Json]) -> None:
+        self._commit(_in_phase(options, "commit"), faults)
+
+    @precondition(lambda self: self._prepared)
+    @rule(which=st.integers(min_value=0, max_value=1), faults=st.just([]) | FAULTS)
+    def abort(self, which: int, faults: list[Json]) -> None:
+        options = {**self._any_prepared(which), "phase": "abort"}
+        run = self._run(options, faults)
+        checks.check_abort(run)
+        if not run.failed:
+            checks.check_again(run, self._run(options, []))
+
     @rule(span=JUMPS)
     def jump(self, span: timedelta) -> None:
         self._environment.jump(span)
@@ -159,8 +194,33 @@ class Histories(RuleBasedStateMachine):
             lasting = "never" if options["recreate"] == "never" else "state_change"
             checks.check_again(first, self._run({**options, "recreate": lasting}, []))
 
+    def _any_prepared(self, which: int) -> Json:
+        return list(self._prepared.values())[which % len(self._prepared)]
+
+    def _prepare(self, options: Json, faults: list[Json], *, compares: bool) -> None:
+        options = _in_phase(options, "prepare")
+        name = options["name"]
+        held = self._stores.get(name) if compares else None
+        preview = self._run({**options, "held_token": held}, [], check=True)
+        run = self._run({**options, "held_token": held}, faults)
+        if not run.disturbed:
+            checks.check_preview(preview, run)
+        checks.check_prepare(run)
+        if run.created and not run.failed:
+            self._stores[name] = run.result["token"]
+            self._prepared[name] = {**options, "phase": "commit", "prepared_id": run.result["prepared_id"]}
+
+    def _commit(self, options: Json, faults: list[Json]) -> None:
+        run = self._run(options, faults)
+        checks.check_commit(run)
+        if not run.failed:
+            again = self._run(options, [])
+            checks.check_commit(again)
+            checks.check_again(run, again)
+
     def _run(self, options: Json, faults: list[Json], *, check: bool = False) -> Run:
-        self._last[options["name"]] = options
+        if "phase" not in options:
+            self._last[options["name"]] = options
         run = self._environment.run(options, self._tokens, check=check, faults=faults)
         self._ledger.note(run, self._environment.held(run.name))
         checks.check_promises(run, self._ledger, self._environment.sandbox.access_token)
@@ -172,6 +232,11 @@ class Histories(RuleBasedStateMachine):
             checks.check_outage(run, self._ledger, self._environment.changes(run.requests[0]["index"]))
         self._tokens = run.after
         return run
+
+
+def _in_phase(options: Json, phase: str) -> Json:
+    """A declaration in a phase, which has no token file."""
+    return {**options, "to_file": False, "return_token": None, "phase": phase}
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))

@@ -47,7 +47,9 @@ def arguments_of(module: str) -> dict[str, Any]:
 
 
 def spec_of(module: str) -> dict[str, Option]:
-    return dict(arguments_of(module)["argument_spec"])
+    """The options that users give. Those that only plugins of the collection give begin with an underscore."""
+    options: dict[str, Option] = arguments_of(module)["argument_spec"]
+    return {name: option for name, option in options.items() if not name.startswith("_")}
 
 
 @functools.cache

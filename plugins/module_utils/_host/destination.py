@@ -37,7 +37,7 @@ class Destination(t.Protocol):
         """Put a secret in place."""
 
     def roll_back(self) -> None:
-        """Restore what was there before ``write``."""
+        """Restore what it held before ``write``."""
 
     def restore(self, content: bytes | None, attributes: Attributes | None = None, *, written: Secret) -> None:
         """Restore what was found before ``written`` was written, perhaps by another task."""

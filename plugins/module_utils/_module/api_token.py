@@ -107,7 +107,7 @@ def _result(outcome: Outcome, declared: Declaration, owner_id: str, options: Opt
         "changed": bool(planned.steps),
         "created": planned.creates,
         # The key exists in every phase, so that a template can use it.
-        "prepared_id": (token.id or None) if declared.phase == "prepare" and planned.creates and token else None,
+        "prepared_id": _prepared_id(outcome, declared),
         "api_token": token_result(token, outcome.now, owner_id) if token else None,
         "changed_fields": planned.changed_fields,
         "rotation": rotation_result(planned.rotation),
@@ -125,6 +125,13 @@ def _result(outcome: Outcome, declared: Declaration, owner_id: str, options: Opt
             f"The secret of the new {token.label} is not returned, and cannot be read again. Set {remedy}."
         )
     return result
+
+
+def _prepared_id(outcome: Outcome, declared: Declaration) -> str | None:
+    """The id of the token that is to be committed."""
+    if declared.phase == "prepare" and outcome.plan.creates and outcome.token is not None:
+        return outcome.token.id or None
+    return outcome.plan.prepared_id
 
 
 def _unreported(error: Exception, outcome: Outcome) -> LosantError:
@@ -149,7 +156,7 @@ def _token_file(options: Options, system: System, open_file: OpenFile) -> Destin
 
 def _may_return_secret(options: Options) -> bool:
     """Whether a secret can be in the result, judging by options that may be incomplete."""
-    return options["state"] != "absent" and returns_secret(options)
+    return options["state"] != "absent" and options["phase"] in ("all", "prepare") and returns_secret(options)
 
 
 API_TOKEN = with_connection(

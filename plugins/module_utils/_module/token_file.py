@@ -46,8 +46,9 @@ def step_spec() -> Spec:
 
 def deliver_token(options: Options, check_mode: bool, system: System) -> Result:
     """Ensure that a file is as declared, and return the module's result. Or do one step for another plugin."""
-    file = TokenFile(options["path"], options["owner"], options["group"], options["mode"], system, option="path")
     step = options.get("_step")
+    option = "token_file" if step else "path"
+    file = TokenFile(options["path"], options["owner"], options["group"], options["mode"], system, option=option)
     try:
         return _STEPS[step](file, options, check_mode) if step else _ensure(file, options, check_mode)
     finally:

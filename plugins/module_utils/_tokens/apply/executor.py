@@ -146,7 +146,9 @@ class _Execution:
 
     def carry_out(self, step: Step) -> None:
         """Carry out one step."""
-        self._stop_if_interrupted()
+        # Adopting sends nothing, and the error has to say what becomes of the prepared token.
+        if not isinstance(step, Adopt):
+            self._stop_if_interrupted()
         self._carry_out[type(step)](step)
 
     def _stop_if_interrupted(self) -> None:

@@ -102,6 +102,7 @@ class MemoryApi:
         self._stored_name = stored_name
         self._new_fields = new_fields
         self._created = 0
+        self._at_next_patch: list[Callable[[], None]] = []
 
     @property
     def as_api(self) -> TokenApi:
@@ -128,8 +129,17 @@ class MemoryApi:
         self._end_change(fault)
         return token, self._secret
 
+    def end_faults(self) -> None:
+        self._faults.clear()
+
+    def at_next_patch(self, act: Callable[[], None]) -> None:
+        """Let others do something right before the next change."""
+        self._at_next_patch.append(act)
+
     def patch(self, token: Token, changes: Mapping[str, Any]) -> Token:
         fault = self._fault("patch")
+        while self._at_next_patch:
+            self._at_next_patch.pop()()
         if fault is None or fault.done:
             if token.id not in self.tokens:
                 raise api_error(404, "NotFound")

@@ -1,0 +1,44 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Plays a scenario: one task, or its phases with a delivery in between."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.losant.platform.tests.faults.scenarios import Prepared
+from ansible_collections.losant.platform.tests.support.running import Result, run_at
+from losant_sandbox.client import Json
+
+
+def play(prepared: Prepared, moment: datetime, directory: Path, **more: Any) -> list[Result]:
+    """Run the tasks of a scenario, and return their results. The first that fails is the last."""
+    scenario = prepared.scenario
+    if not scenario.phases:
+        return [run_at(scenario.module, {**prepared.options, **more}, moment, directory)]
+    results: list[Result] = []
+    for phase in scenario.phases:
+        results.append(run_phase(prepared, phase, moment, directory, **more))
+        if results[-1].get("failed"):
+            break
+    return results
+
+
+def run_phase(prepared: Prepared, phase: str, moment: datetime, directory: Path, **more: Any) -> Result:
+    """Run one phase. What ``prepare`` creates is delivered, unless the scenario aborts it."""
+    result = run_at(prepared.scenario.module, {**phase_options(prepared, phase), **more}, moment, directory)
+    if phase == "prepare" and not result.get("failed"):
+        prepared.store.prepared_id = result["prepared_id"]
+        if "token" in result and "commit" in prepared.scenario.phases:
+            prepared.store.put(result["token"])
+    return result
+
+
+def phase_options(prepared: Prepared, phase: str) -> Json:
+    """The options of one phase. The store shows what it holds."""
+    given = {} if phase == "prepare" else {"prepared_id": prepared.store.prepared_id}
+    return {**prepared.options, "phase": phase, "held_token": prepared.store.secret or "", **given}
