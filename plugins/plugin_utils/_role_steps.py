@@ -31,7 +31,7 @@ from ._role_tokens import Tokens, found_on
 Result = dict[str, t.Any]
 
 #: The variables of the role that a step reads, without their prefix.
-_VARIABLES = ("application_id", "tokens", "deliver", "vault_password", "vault_id", *ROLE_WIDE)
+VARIABLES = ("application_id", "tokens", "deliver", "vault_password", "vault_id", *ROLE_WIDE)
 #: Strategies that begin a task when all hosts have finished the one before.
 _IN_STEP = ("linear", "debug", "mitogen_linear")
 
@@ -352,7 +352,7 @@ class RoleStep(LosantAction):
             # Ansible sets the name of the delegating host here. The variables are to mean what they mean on the host itself.
             variables = {**others, "inventory_hostname": served}
             templar = templar.copy_with_new_env(available_variables=variables)
-        given = {name: variables[f"api_tokens_{name}"] for name in _VARIABLES if f"api_tokens_{name}" in variables}
+        given = {name: variables[f"api_tokens_{name}"] for name in VARIABLES if f"api_tokens_{name}" in variables}
         try:
             values = {name: templar.template(value) for name, value in given.items()}
         except AnsibleError as error:
