@@ -110,7 +110,7 @@ def report(
     for entry in entries:
         stages = [record.get("tokens", {}).get(entry.name) for record in (aborted, committed, applied, planned)]
         latest = next((stage for stage in stages if stage is not None), {"error": "The task did not return."})
-        error = latest.get("error") or (None if check_mode else _unfinished(entry, stages, problem))
+        error = (None if check_mode else _unfinished(entry, stages, problem)) or latest.get("error")
         result = {"name": entry.name, **outcome_of(latest)}
         if error is not None:
             errors[entry.name] = error
