@@ -31,10 +31,14 @@ def content_from(text: str | None) -> bytes | None:
     return base64.b64decode(text) if text is not None else None
 
 
-def secret_from(text: str | None) -> Secret | None:
+def secret_from(text: str) -> Secret:
     """The secret that ``to_text`` was given."""
-    content = content_from(text)
-    return Secret(content.decode("utf-8")) if content is not None else None
+    return Secret(base64.b64decode(text).decode("utf-8"))
+
+
+def optional_secret(text: str | None) -> Secret | None:
+    """The secret that ``to_text`` was given, if there was one."""
+    return secret_from(text) if text is not None else None
 
 
 class Records:

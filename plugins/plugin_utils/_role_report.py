@@ -11,6 +11,8 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Iterator, Mapping, Sequence
 
+from ansible_collections.losant.platform.plugins.module_utils._module.masking import CAN_MASK, mask
+
 from ._role_entries import Entry
 from ._role_places import problems_of
 from ._role_records import Record, secret_from, unforeseen
@@ -108,14 +110,16 @@ def report(
     for entry in entries:
         stages = [record.get("tokens", {}).get(entry.name) for record in (aborted, committed, applied, planned)]
         latest = next((stage for stage in stages if stage is not None), {"error": "The task did not return."})
-        error = latest.get("error") or (None if check_mode else _unfinished(entry, stages, problem))
+        error = (None if check_mode else _unfinished(entry, stages, problem)) or latest.get("error")
         result = {"name": entry.name, **outcome_of(latest)}
         if error is not None:
             errors[entry.name] = error
             result.update(failed=True, msg=error, created=False, failure=latest.get("failure", {}))
         elif not entry.in_phases and "token" in latest:
             secret = secret_from(latest["token"])
-            result["token"] = secret.reveal() if secret is not None else None
+            # Registered for masking, as this result shows it. Ansible handles "results" as those of a loop, and hides each.
+            mask(secret)
+            result.update(token=secret.reveal(), _ansible_no_log=not CAN_MASK)
         results.append(result)
     return Report(results, errors)
 

@@ -25,13 +25,13 @@ from . import _role_places as places
 from . import _role_report as reports
 from ._action import CONTROLLER, RUN_ON, LosantAction
 from ._role_entries import ROLE_WIDE, Entry, Settings, settings_from
-from ._role_records import Record, Records, secret_from, shared_work, to_text
+from ._role_records import Record, Records, optional_secret, secret_from, shared_work, to_text
 from ._role_tokens import Tokens, found_on
 
 Result = dict[str, t.Any]
 
 #: The variables of the role that a step reads, without their prefix.
-_VARIABLES = ("application_id", "tokens", "deliver", "vault_password", "vault_id", *ROLE_WIDE)
+VARIABLES = ("application_id", "tokens", "deliver", "vault_password", "vault_id", *ROLE_WIDE)
 #: Strategies that begin a task when all hosts have finished the one before.
 _IN_STEP = ("linear", "debug", "mitogen_linear")
 
@@ -243,7 +243,7 @@ class RoleStep(LosantAction):
         problem = next(filter(None, (self._records.problem(leader, task) for task in tasks)), "the tasks ended early")
         report = reports.report(self._settings.entries, plan, *stages, check_mode=self._check_mode, problem=problem)
         result: Result = {"results": report.results, "created": report.created}
-        if any("token" in one for one in report.results):
+        if any(one.get("_ansible_no_log") for one in report.results):
             result["_ansible_no_log"] = True
         if report.errors and reports.concerned(self._host, leader, self._settings.entries, report.errors):
             failure = next(one["failure"] for one in report.results if one["name"] in report.errors)
@@ -290,7 +290,7 @@ class RoleStep(LosantAction):
             return secret_from(prepared)
         holder = self._of_leader("plan")["tokens"][entry.name].get("holder")
         read = self._records.by_served([self._leader], "read").get(holder, {})
-        return secret_from(read.get("places", {}).get(entry.name, {}).get("secret"))
+        return optional_secret(read.get("places", {}).get(entry.name, {}).get("secret"))
 
     def _open(self, entry: Entry) -> Destination:
         file = entry.file or {}
@@ -352,7 +352,7 @@ class RoleStep(LosantAction):
             # Ansible sets the name of the delegating host here. The variables are to mean what they mean on the host itself.
             variables = {**others, "inventory_hostname": served}
             templar = templar.copy_with_new_env(available_variables=variables)
-        given = {name: variables[f"api_tokens_{name}"] for name in _VARIABLES if f"api_tokens_{name}" in variables}
+        given = {name: variables[f"api_tokens_{name}"] for name in VARIABLES if f"api_tokens_{name}" in variables}
         try:
             values = {name: templar.template(value) for name, value in given.items()}
         except AnsibleError as error:
@@ -382,5 +382,5 @@ def _without(record: Record, *keys: str) -> Result:
 
 def _hide(text: str, result: Record) -> str:
     """An error of the user's tasks without the secret."""
-    secret = secret_from(result.get("secret"))
+    secret = optional_secret(result.get("secret"))
     return text.replace(secret.reveal(), "********") if secret is not None else text

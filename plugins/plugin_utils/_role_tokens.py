@@ -26,7 +26,7 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.copie
 from ansible_collections.losant.platform.plugins.module_utils._tokens.service import FoundFile
 
 from ._role_entries import Entry, Settings
-from ._role_records import Record, secret_from, to_text, unforeseen
+from ._role_records import Record, optional_secret, to_text, unforeseen
 from ._vault_file import VaultFile
 
 Result = dict[str, t.Any]
@@ -174,7 +174,7 @@ def _found_file(entry: Entry, host: str, found: Record) -> FoundFile:
         f"{found['path']} on {host}",
         found["exists"],
         found["token_id"],
-        secret_from(found["opaque"]),
+        optional_secret(found["opaque"]),
         found["attributes"],
         found["wanted"],
     )

@@ -23,6 +23,9 @@ ROOT = Path(__file__).resolve().parents[2]
 COLLECTION = "losant.platform"
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 
+#: Modules that only a role of the collection uses.
+PARTS_OF_ROLES = {"api_tokens_step"}
+
 Option = dict[str, Any]
 
 

@@ -19,6 +19,7 @@ from ansible_collections.losant.platform.plugins.plugin_utils._action import Los
 from ansible_collections.losant.platform.tests.unit.specs import (
     COLLECTION,
     MODULES,
+    PARTS_OF_ROLES,
     ROOT,
     arguments_of,
     documents_of,
@@ -40,7 +41,7 @@ def loaded(*path: str) -> dict[str, Any]:
 def public_plugins() -> list[str]:
     """The plugins that users call by name."""
     files = [path for directory in OTHER_PLUGINS for path in (ROOT / "plugins" / directory).glob("*.py")]
-    return [*MODULES, *sorted(path.stem for path in files if not path.name.startswith("_"))]
+    return [*sorted({*MODULES} - PARTS_OF_ROLES), *sorted(path.stem for path in files if not path.name.startswith("_"))]
 
 
 def test_the_modules_are_found() -> None:
