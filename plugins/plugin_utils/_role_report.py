@@ -32,13 +32,13 @@ class Report(t.NamedTuple):
 
 
 def delivery_problems(
-    entry: Entry, todo: Mapping[str, str], done: Mapping[str, Record], told: Mapping[str, str], token_id: str | None
+    entry: Entry, todo: Mapping[str, str], done: Mapping[str, Record], handed: Mapping[str, str], token_id: str | None
 ) -> list[str]:
     """Why a secret is not where it should be, with the names of the hosts.
 
     :param todo: what was to be done, by host
     :param done: what the hosts have reported
-    :param told: what became of the user's tasks, by the id of the token; empty for success
+    :param handed: what became of the user's tasks, by the id of the token; empty for success
     :param token_id: of the token that the user's tasks deliver; None if they have none to deliver
     """
     problems = []
@@ -50,8 +50,8 @@ def delivery_problems(
             unknown = "the host did nothing"
         if unknown or known:
             problems.append(f"{host}: {unknown or known}")
-    if entry.to_tasks and token_id is not None and told.get(token_id) != "":
-        problems.append(told.get(token_id) or "the tasks of api_tokens_deliver did not finish")
+    if entry.to_tasks and token_id is not None and handed.get(token_id) != "":
+        problems.append(handed.get(token_id) or "the tasks of api_tokens_deliver did not finish")
     return problems
 
 

@@ -172,14 +172,14 @@ class RoleStep(LosantAction):
         """Bring what is delivered in force, and say what has to be taken back."""
         plan, applied = self._of_leader("plan")["tokens"], self._of_leader("applied").get("tokens", {})
         delivered = self._records.by_served(self._taking_part, "delivered")
-        told = self._variables.get("api_tokens_handed_over") or {}
+        handed = self._variables.get("api_tokens_handed_over") or {}
         results: dict[str, Result] = {}
         for entry in self._settings.entries:
             result, todo = applied.get(entry.name, {}), plan[entry.name].get("todo", {})
             if "error" in result or not plan[entry.name]["changed"]:
                 continue
             prepared_id = result.get("prepared_id")
-            problems = reports.delivery_problems(entry, todo, delivered, told, prepared_id)
+            problems = reports.delivery_problems(entry, todo, delivered, handed, prepared_id)
             if problems:
                 error = reports.undelivered(entry.name, [_hide(text, result) for text in problems])
                 results[entry.name] = {"error": error, "take_back": True, "failure": {"kind": "delivery"}}
@@ -332,7 +332,7 @@ class RoleStep(LosantAction):
             return str(self._task._uuid)
         registered = self._variables.get("api_tokens_check") or {}
         if "run" not in registered:
-            raise AnsibleActionFail("api_tokens_step is a part of the role api_tokens, and of use nowhere else.")
+            raise AnsibleActionFail("api_tokens_step belongs to the role api_tokens. Use the role.")
         return str(registered["run"])
 
     @cached_property

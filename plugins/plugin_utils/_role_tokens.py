@@ -30,7 +30,7 @@ from ._role_records import Record, optional_secret, to_text, unforeseen
 from ._vault_file import VaultFile
 
 Result = dict[str, t.Any]
-#: What a result of the module has that is of use afterwards.
+#: What the role returns of a result of the module.
 _KEPT = ("api_token", "changed_fields", "rotation", "superseded")
 #: The option in a message, and not in a path.
 _TOKEN_FILE = re.compile(r"(?<![\w/.-])token_file(?![\w/.-])")

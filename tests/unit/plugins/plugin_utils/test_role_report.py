@@ -43,7 +43,7 @@ def test_a_host_that_does_not_confirm_is_a_problem(done: dict[str, Any], problem
 
 
 @pytest.mark.parametrize(
-    ("told", "problems"),
+    ("handed", "problems"),
     [
         ({"1": ""}, []),
         ({"1": "Write: full"}, ["Write: full"]),
@@ -52,9 +52,9 @@ def test_a_host_that_does_not_confirm_is_a_problem(done: dict[str, Any], problem
     ],
     ids=["done", "failed", "silent", "other-token"],
 )
-def test_tasks_of_the_user_must_confirm(told: dict[str, str], problems: list[str]) -> None:
-    assert delivery_problems(TO_TASKS, {}, {}, told, "1") == problems
-    assert delivery_problems(TO_TASKS, {}, {}, told, None) == []
+def test_tasks_of_the_user_must_confirm(handed: dict[str, str], problems: list[str]) -> None:
+    assert delivery_problems(TO_TASKS, {}, {}, handed, "1") == problems
+    assert delivery_problems(TO_TASKS, {}, {}, handed, None) == []
 
 
 def test_what_is_not_restored_is_named() -> None:
