@@ -97,6 +97,7 @@ class RoleStep(LosantAction):
             diffs.append({**planned[name]["diff"], **headers})
         return {
             "changed": bool(changed),
+            "differs": bool(changed),
             "diff": diffs,
             "warnings": list(reports.texts_of(list(planned.values()))),
             "tokens": {name: _without(token, "diff", "warnings") for name, token in planned.items()},
