@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import typing as t
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 
@@ -97,18 +97,21 @@ class Share(t.NamedTuple):
 
 
 def shared_work(
-    host: str, taking_part: Sequence[str], batch: Sequence[str], named: Sequence[str], *, linear: bool
+    host: str, batch: Sequence[str], named: Sequence[str], takes_part: Callable[[str], bool], *, linear: bool
 ) -> Share:
     """Decide what one host does: the first one leads. With tasks in step, each handles its own files, in parallel.
 
-    :param taking_part: the hosts of the batch that run the role, in order; known only if the tasks are in step
     :param batch: the active hosts of the batch
     :param named: the hosts with files
+    :param takes_part: whether a host of the batch runs the role; known only if the tasks are in step
     """
     if not linear:
         # Nobody knows how far another host is, so one does everything.
         return Share(host, tuple(named)) if batch and batch[0] == host else Share("", ())
-    leader = taking_part[0]
+    # To look at one host takes time, so each looks at as few as possible.
+    leader = next(name for name in batch if takes_part(name))
     own = [host] if host in named else []
-    others = [name for name in named if name not in taking_part] if host == leader else []
+    if host != leader:
+        return Share(leader, tuple(own))
+    others = [name for name in named if name != host and not (name in batch and takes_part(name))]
     return Share(leader, (*own, *others))

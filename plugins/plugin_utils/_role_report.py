@@ -55,9 +55,12 @@ def delivery_problems(
     return problems
 
 
-def undelivered(name: str, problems: Sequence[str]) -> str:
-    """The error for a secret that is not where it should be."""
-    return f"Could not deliver the secret of API token {name!r}. {' '.join(map(_sentence, problems))}"
+def undelivered(entry: Entry, problems: Sequence[str]) -> str:
+    """The error for a secret that is not where it should be, or still where it should not be."""
+    reasons = " ".join(map(_sentence, problems))
+    if entry.options.get("state") == "absent":
+        return f"API token {entry.name!r} is deleted, but its token file is not. {reasons} Remove the file."
+    return f"Could not deliver the secret of API token {entry.name!r}. {reasons}"
 
 
 def taken_back(
@@ -114,7 +117,9 @@ def report(
         result = {"name": entry.name, **outcome_of(latest)}
         if error is not None:
             errors[entry.name] = error
-            result.update(failed=True, msg=error, created=False, failure=latest.get("failure", {}))
+            # A new token that could not be taken back is in use, as far as is known.
+            stays = latest is committed.get("tokens", {}).get(entry.name) and not latest.get("take_back")
+            result.update(failed=True, msg=error, created=stays, failure=latest.get("failure", {}))
         elif not entry.in_phases and "token" in latest:
             secret = secret_from(latest["token"])
             # Registered for masking, as this result shows it. Ansible handles "results" as those of a loop, and hides each.

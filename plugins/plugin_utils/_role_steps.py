@@ -69,7 +69,7 @@ class RoleStep(LosantAction):
         strategy = str(self._task.get_play().strategy).rpartition(".")[2]
         batch = list(self._variables["ansible_play_batch"])
         named = self._records.of(self._host, "check")["named"]
-        part = shared_work(self._host, self._checked_hosts(batch), batch, named, linear=strategy in _IN_STEP)
+        part = shared_work(self._host, batch, named, self._takes_part, linear=strategy in _IN_STEP)
         return {"leader": part.leader, "leads": part.leader == self._host, "serves": list(part.serves)}
 
     def _inspect(self) -> Result:
@@ -97,6 +97,7 @@ class RoleStep(LosantAction):
             diffs.append({**planned[name]["diff"], **headers})
         return {
             "changed": bool(changed),
+            "differs": bool(changed),
             "diff": diffs,
             "warnings": list(reports.texts_of(list(planned.values()))),
             "tokens": {name: _without(token, "diff", "warnings") for name, token in planned.items()},
@@ -106,7 +107,7 @@ class RoleStep(LosantAction):
 
     def _apply(self) -> Result:
         """Create and change tokens. Those whose secrets other tasks deliver are only prepared."""
-        plan = self._of_leader("plan")
+        plan = self._plan_of_leader
         results: dict[str, Result] = {}
         for entry in self._settings.entries:
             planned = plan["tokens"][entry.name]
@@ -150,7 +151,7 @@ class RoleStep(LosantAction):
 
     def _read(self) -> Result:
         """Read secrets from a host that holds them, for others."""
-        held, plan = self._options["host"], self._of_leader("plan")["tokens"]
+        held, plan = self._options["host"], self._plan_of_leader["tokens"]
         read = {
             entry.name: places.read_secret(entry, self._open, self._found(entry)[held])
             for entry in self._settings.entries
@@ -170,7 +171,7 @@ class RoleStep(LosantAction):
 
     def _commit(self) -> Result:
         """Bring what is delivered in force, and say what has to be taken back."""
-        plan, applied = self._of_leader("plan")["tokens"], self._of_leader("applied").get("tokens", {})
+        plan, applied = self._plan_of_leader["tokens"], self._applied
         delivered = self._records.by_served(self._taking_part, "delivered")
         handed = self._variables.get("api_tokens_handed_over") or {}
         results: dict[str, Result] = {}
@@ -181,7 +182,8 @@ class RoleStep(LosantAction):
             prepared_id = result.get("prepared_id")
             problems = reports.delivery_problems(entry, todo, delivered, handed, prepared_id)
             if problems:
-                error = reports.undelivered(entry.name, [_hide(text, result) for text in problems])
+                hidden = [_hide(text, result) for text in problems]
+                error = reports.undelivered(entry, hidden)
                 results[entry.name] = {"error": error, "take_back": True, "failure": {"kind": "delivery"}}
             elif prepared_id:
                 results[entry.name] = self._tokens.commit(entry, prepared_id)
@@ -199,7 +201,7 @@ class RoleStep(LosantAction):
     def _restore(self) -> Result:
         """Give the token files of one host back what they held."""
         served, names = self._options["host"], self._of_leader("committed")["take_back"]
-        delivered = self._records.by_served(self._taking_part, "delivered").get(served, {}).get("places", {})
+        delivered = self._records.by_served([self._host], "delivered").get(served, {}).get("places", {})
         done = {}
         for entry in self._settings.entries:
             place = delivered.get(entry.name, {})
@@ -210,7 +212,7 @@ class RoleStep(LosantAction):
 
     def _abort(self) -> Result:
         """Delete the tokens that were not delivered, when the files are restored."""
-        plan, applied = self._of_leader("plan")["tokens"], self._of_leader("applied").get("tokens", {})
+        plan, applied = self._plan_of_leader["tokens"], self._applied
         committed = self._of_leader("committed")
         delivered, restored = (self._records.by_served(self._taking_part, task) for task in ("delivered", "restored"))
         results = {}
@@ -231,7 +233,7 @@ class RoleStep(LosantAction):
         leader = share["leader"]
         if not leader:
             return {"results": [], "created": []}
-        plan = self._of_leader("plan")
+        plan = self._plan_of_leader
         refusal = plan.get("refusal") or (
             None if plan else self._records.problem(leader, "plan") or "it did not return"
         )
@@ -275,20 +277,17 @@ class RoleStep(LosantAction):
 
     def _task_for(self, entry: Entry, host: str) -> places.Task | None:
         """What is to be done with the file of an entry on a host."""
-        planned = self._of_leader("plan")["tokens"][entry.name]
-        if host not in planned.get("todo", {}) or "error" in self._of_leader("applied").get("tokens", {}).get(
-            entry.name, {}
-        ):
+        todo = self._plan_of_leader["tokens"][entry.name].get("todo", {})
+        if host not in todo or "error" in self._applied.get(entry.name, {}):
             return None
-        action = CopyAction(planned["todo"][host])
-        return places.Task(entry, action, self._secret_for(entry), self._found(entry)[host].get("token_id"))
+        return places.Task(entry, CopyAction(todo[host]), self._secret_for(entry), self._seen_on(host, entry))
 
     def _secret_for(self, entry: Entry) -> Secret | None:
         """The secret to write: of the new token, or what another host holds."""
-        prepared = self._of_leader("applied").get("tokens", {}).get(entry.name, {}).get("secret")
+        prepared = self._applied.get(entry.name, {}).get("secret")
         if prepared is not None:
             return secret_from(prepared)
-        holder = self._of_leader("plan")["tokens"][entry.name].get("holder")
+        holder = self._plan_of_leader["tokens"][entry.name].get("holder")
         read = self._records.by_served([self._leader], "read").get(holder, {})
         return optional_secret(read.get("places", {}).get(entry.name, {}).get("secret"))
 
@@ -303,15 +302,21 @@ class RoleStep(LosantAction):
     def _found(self, entry: Entry) -> dict[str, Record]:
         return found_on(entry, self._all_found)
 
-    def _checked_hosts(self, batch: list[str]) -> list[str]:
-        """The hosts of the batch that run the role. With run_once, one has registered a result for all."""
-        return [host for host in batch if self._records.of(host, "check").get("host") == host]
+    def _takes_part(self, host: str) -> bool:
+        """Whether a host runs the role. With run_once, one has registered a result for all."""
+        return self._records.of(host, "check").get("host") == host
 
     def _of_leader(self, task: str) -> Record:
         return self._records.of(self._leader, task)
 
     def _runs_on_host(self) -> bool:
         return False
+
+    def _seen_on(self, host: str, entry: Entry) -> str | None:
+        """The id of the token whose secret was in a file."""
+        item = self._records.by_served([self._host], "found").get(host, {})
+        token_id: str | None = item.get("places", {}).get(entry.name, {}).get("token_id")
+        return token_id
 
     @property
     def _host(self) -> str:
@@ -320,6 +325,15 @@ class RoleStep(LosantAction):
     @cached_property
     def _leader(self) -> str:
         return str(self._records.of(self._host, "share")["leader"])
+
+    @cached_property
+    def _plan_of_leader(self) -> Record:
+        return self._of_leader("plan")
+
+    @cached_property
+    def _applied(self) -> Record:
+        tokens: Record = self._of_leader("applied").get("tokens", {})
+        return tokens
 
     @cached_property
     def _taking_part(self) -> list[str]:
