@@ -65,7 +65,7 @@ class Fleet:
         return self.player.run(self.playbook(tokens, **play), "--inventory", str(self.hosts(*hosts)), *options)
 
     def playbook(self, tokens: list[dict[str, Any]], **play: Any) -> Path:
-        keywords = {
+        keywords: dict[str, Any] = {
             name: play.pop(name) for name in ("serial", "strategy", "become", "environment", "tasks") if name in play
         }
         content = {

@@ -83,4 +83,6 @@ def test_a_secret_is_not_in_clear_in_a_record() -> None:
     assert "s3cr3t" not in text
     assert secret_from(text) == optional_secret(text) == Secret("s3cr3t")
     assert content_from(to_text(b"\xff\n")) == b"\xff\n"
-    assert to_text(None) is content_from(None) is optional_secret(None) is None
+    assert to_text(None) is None
+    assert content_from(None) is None
+    assert optional_secret(None) is None

@@ -35,7 +35,8 @@ def encrypted(text: str, password: str = PASSWORD, label: str | None = None) -> 
 
 
 def decrypted(path: Path, label: str = "default") -> str:
-    return VaultLib([(label, VaultSecret(PASSWORD.encode()))]).decrypt(path.read_bytes()).decode()
+    text: bytes = VaultLib([(label, VaultSecret(PASSWORD.encode()))]).decrypt(path.read_bytes())
+    return text.decode()
 
 
 def mode_of(path: Path) -> int:
