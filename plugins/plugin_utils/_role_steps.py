@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import typing as t
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from ansible.errors import AnsibleActionFail, AnsibleError
@@ -135,12 +136,13 @@ class RoleStep(LosantAction):
     def _interrupted(self, results: Mapping[str, Result]) -> Result:
         """Take back what can be taken back: nobody gets the result of an interrupted task."""
         texts = []
+        tokens = self._tokens_with(replace(self._system, interrupted=lambda: False))
         for entry in self._settings.entries:
             result = results.get(entry.name, {})
             if "error" in result:
                 texts.append(result["error"])
             elif result.get("prepared_id"):
-                error = self._tokens.abort(entry, result["prepared_id"]).get("error")
+                error = tokens.abort(entry, result["prepared_id"]).get("error")
                 texts.append(error or f"The new token {result['prepared_id']} of {entry.name!r} was deleted again.")
             elif result.get("created") and "token" in result:
                 token_id = result["api_token"]["id"]
@@ -382,8 +384,11 @@ class RoleStep(LosantAction):
 
     @cached_property
     def _tokens(self) -> Tokens:
+        return self._tokens_with(self._system)
+
+    def _tokens_with(self, system: System) -> Tokens:
         connection = {name: self._options[name] for name in connection_spec()}
-        return Tokens(self._settings, connection, self._system, check_mode=self._check_mode)
+        return Tokens(self._settings, connection, system, check_mode=self._check_mode)
 
 
 def _changed(done: Mapping[str, Record]) -> bool:

@@ -340,8 +340,8 @@ class TestInterruptions:
             time.sleep(0.05)
         process.send_signal(number)
         played = fleet.player.finish(process)
+        assert list(fleet.tokens()) == ["bare"], played.output
         [token] = sandbox.tokens()
-        assert token["name"] == "bare"
         assert f"The new token {token['id']} of 'bare' is in force, and its secret is lost" in played.output
         assert played.output.count("was deleted again.") == 2
         assert list(fleet.files.iterdir()) == []
