@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import RequestError
-from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.conflicts import ConflictError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.errors import ConflictError
 from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.apply.carrying_out import (
     REFUSED,
