@@ -28,7 +28,7 @@ unexport $(filter LOSANT_%,$(.VARIABLES))
 $(shell [ "$$(cat .cache/path 2>/dev/null)" = '$(CURDIR)' ] || \
   { rm -rf .cache/venv-* .cache/nox-* && mkdir -p .cache && echo '$(CURDIR)' > .cache/path; })
 
-.PHONY: help demo sandbox test lint unit integration soak docs clean python link
+.PHONY: help demo sandbox test lint unit integration soak bench docs clean python link
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 14
@@ -53,6 +53,9 @@ integration: $(NOX)/.ready  ## Run the integration tests
 
 soak: $(NOX)/.ready  ## Play ten thousand random histories, and the whole matrix of faults
 	@$(RUN_NOX) soak
+
+bench: $(NOX)/.ready  ## Measure playbooks against the sandbox, and write the page about speed (half an hour)
+	@$(RUN_NOX) bench
 
 docs: $(NOX)/.ready  ## Build the documentation site
 	@$(RUN_NOX) docs-site

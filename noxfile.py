@@ -224,6 +224,9 @@ def docs_site(session: nox.Session) -> None:
     with session.chdir(site):
         config = "--config-file=antsibull-docs.cfg"
         session.run("antsibull-docs", config, "collection", "--cleanup=everything", "--dest-dir=rst", *common)
+    for image in (ROOT / "docs" / "docsite" / "rst").glob("*.svg"):  # antsibull-docs copies only pages
+        shutil.copy(image, site / "rst" / "docsite")
+    with session.chdir(site):
         # Warnings don't fail the build: without the internet, what refers to Ansible's own documentation stays unresolved.
         session.run("sphinx-build", "-M", "html", "rst", "build", "-c", ".", "--quiet")
     session.log(f"The documentation begins at {site / 'build' / 'html' / 'index.html'}")
@@ -303,6 +306,15 @@ def soak(session: nox.Session) -> None:
     options = ("--numprocesses=6", "--dist=worksteal", "--ignore=tests/faults/test_report.py")
     run_unit(session, PLAN.main, *options, "tests/faults")
     session.log(f"The table of faults and outcomes is {report}")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure playbooks against the sandbox, and write the page about speed."""
+    install(session, PLAN.main.requirement, "requests", SANDBOX)
+    paths = [str(link_collection()), "tests/sandbox"]
+    session.env["PYTHONPATH"] = os.pathsep.join(paths)
+    session.run("python", "tests/benchmarks/bench.py", *session.posargs)
 
 
 @nox.session

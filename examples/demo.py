@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from losant_sandbox.client import Json, Sandbox
 
 PLAYBOOK = Path(__file__).with_name("demo.yml")
 CONSUMER = Path(__file__).with_name("consumer.py")
+#: Stands for the ssh client.
+SSH = Path(__file__).resolve().with_name("ssh.sh")
 
 
 def main() -> int:
@@ -34,7 +37,8 @@ def main() -> int:
         url = f"{sandbox.url}/applications/{sandbox.application_id}/devices"
         consumer = subprocess.Popen([sys.executable, str(CONSUMER), url, str(token_file)])
         say(f"Running ansible-playbook {os.path.relpath(PLAYBOOK)}")
-        command = ["ansible-playbook", str(PLAYBOOK)]
+        inventory = write_inventory(Path(directory))
+        command = ["ansible-playbook", "--inventory", str(inventory), str(PLAYBOOK)]
         code = subprocess.run(command, env=environment(sandbox, token_file), check=False).returncode
         consumer.terminate()
         consumer.wait()
@@ -43,6 +47,22 @@ def main() -> int:
             code = report_on_consumer(sandbox.requests())
     say('The sandbox is stopped. Next: README.md, "Your first playbook".' if code == 0 else "The demo failed.")
     return code
+
+
+def write_inventory(directory: Path) -> Path:
+    """Write an inventory with a second host: this machine again, behind a stand-in for ssh, with a Python that has no libraries."""
+    host = directory / "gateway"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(host)], check=True)
+    variables = {
+        "ansible_connection": "ssh",
+        "ansible_ssh_executable": str(SSH),
+        "ansible_pipelining": True,
+        "ansible_python_interpreter": str(host / "bin" / "python"),
+        "gateway_directory": str(host),
+    }
+    inventory = directory / "inventory.json"
+    inventory.write_text(json.dumps({"all": {"hosts": {"gateway": variables}}}), encoding="utf-8")
+    return inventory
 
 
 def environment(sandbox: Sandbox, token_file: Path) -> dict[str, str]:

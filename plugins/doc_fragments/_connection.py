@@ -24,7 +24,7 @@ options:
   access_token_file:
     description:
       - The path of a file that holds the access token and nothing else. Whitespace around the token is ignored.
-      - The file is read on the host that runs the module.
+      - The file is on the controller.
       - If not set, the environment variable E(LOSANT_API_TOKEN_FILE) is used.
     type: path
   api_url:
@@ -77,12 +77,15 @@ options:
       - If not set, the environment variable E(LOSANT_CA_PATH) is used.
     type: path
 requirements:
-  - requests (Python library) on the host that runs the task
+  - requests (Python library) on the controller, in the Python that runs Ansible
 notes:
-  - The environment variables are read on the host that runs the task. Tasks for Losant usually run on the controller,
-    with C(hosts=localhost) or C(delegate_to=localhost).
-  - The modules decide by Losant's clock, which is in each of its responses. If the clock of the host that runs the task is wrong
-    by more than a minute, the decisions are correct, and the task warns about the clock.
+  - Losant is called on the controller, whatever host the task is for. The environment variables are those of the controller, and
+    C(environment) of the task wins over them. Only files are handled on the host, which needs nothing but Python.
+  - The variable C(losant_run_on=host) has the module run on the host instead, for a controller that cannot reach Losant. Then the
+    host needs the Python library requests, and files and environment variables are those of the host.
+  - The modules decide by Losant's clock, which is in each of its responses. If the clock of the controller is wrong by more than a
+    minute, the decisions are correct, and the task warns about the clock.
   - Proxies are taken from the usual environment variables, E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY).
+  - C(async) is refused, because a task takes a moment.
   - Set these options once for a whole play with C(module_defaults) and the group C(group/losant.platform.losant).
 """

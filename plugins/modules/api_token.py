@@ -155,8 +155,9 @@ options:
     default: false
   token_file:
     description:
-      - The absolute path of a file for the secret, on the host that runs the task. The file holds only the secret, without a
-        line break.
+      - The absolute path of a file for the secret, on the task's host. The file holds only the secret, without a line break.
+      - If the host is not the controller itself, or with C(become), the module M(losant.platform.token_file) handles the file through
+        the connection.
       - The secret is written to a temporary file in the same directory, which is private from the first byte. That file is then
         renamed.
       - What cannot take the secret is refused before anything is created, in check mode too. Such are a path whose directory is
@@ -237,6 +238,8 @@ options:
       - V(abort) deletes the pending token O(prepared_id). All other tokens are left alone.
       - V(prepare) fails if another run prepares or creates the same token, and that pending token is less than an hour old. The
         error names it.
+      - If O(held_token) is the secret of a pending token, an earlier run delivered it and did not commit it. Then V(prepare) creates
+        none, and returns that token in RV(prepared_id).
       - V(commit) fails if another run created the same token after O(prepared_id), and deletes the prepared token.
       - If V(commit) fails for any other reason, what it did is rolled back, and the prepared token stays pending. Its secret is
         possibly in use by then. Run V(commit) again, or V(abort).
@@ -262,9 +265,7 @@ notes:
   - A result that holds a secret is masked. With ansible-core 2.22 and later, Ansible masks the secret wherever it prints. With
     earlier versions the result of a task that created a token is hidden on the screen, as with C(no_log). C(register) gets the
     secret in any case.
-  - With C(async), ansible-core before 2.22 prints the secret with C(-v) when the result is fetched. Set C(no_log=true) on such
-    tasks, or use O(token_file) without O(return_token).
-  - Two runs for one token on one host wait for each other, with a lock in the Ansible home of the user. If there is no place
+  - Two runs for one token on one controller wait for each other, with a lock in the Ansible home of the user. If there is no place
     for locks, the task goes on without one, and RV(notes) shows that.
 seealso:
   - module: losant.platform.api_token_info
@@ -531,7 +532,8 @@ created:
   sample: true
 prepared_id:
   description:
-    - The id of the token that O(phase=prepare) created, to be passed to O(phase=commit) or O(phase=abort).
+    - The id of the token that O(phase=prepare) created, or that it found delivered, to be passed to O(phase=commit) or
+      O(phase=abort).
     - Null if no token was needed, in check mode, and in other phases.
   returned: success
   type: str
@@ -638,7 +640,7 @@ failure:
       is needed."
     - "C(delivery): O(token_file) cannot take the secret."
     - "C(conflict): a concurrent run created the same token and was first, or is preparing it."
-    - "C(lock): another run on this host did not finish in time."
+    - "C(lock): another run on this machine did not finish in time."
     - "C(unfinished): a step failed after others were done. The message shows what was rolled back and what remains, and
       C(left) lists what remains."
     - "C(verification): Losant did not accept the new token."
@@ -657,16 +659,12 @@ failure:
     url: https://api.losant.com/applications/575ec8687ae143cd83dc4a97/tokens
 """
 
-from ansible_collections.losant.platform.plugins.module_utils._module.api_token import (
-    API_TOKEN_RESTRICTIONS,
-    api_token_spec,
-    ensure_api_token,
-)
+from ansible_collections.losant.platform.plugins.module_utils._module.api_token import API_TOKEN
 from ansible_collections.losant.platform.plugins.module_utils._module.runner import run_module
 
 
 def main() -> None:
-    run_module(ensure_api_token, api_token_spec(), **API_TOKEN_RESTRICTIONS)
+    run_module(API_TOKEN)
 
 
 if __name__ == "__main__":

@@ -289,15 +289,12 @@ failure:
     url: https://api.losant.com/applications/575ec8687ae143cd83dc4a97/tokens
 """
 
-from ansible_collections.losant.platform.plugins.module_utils._module.api_token_info import (
-    api_token_info_spec,
-    find_api_tokens,
-)
+from ansible_collections.losant.platform.plugins.module_utils._module.api_token_info import API_TOKEN_INFO
 from ansible_collections.losant.platform.plugins.module_utils._module.runner import run_module
 
 
 def main() -> None:
-    run_module(find_api_tokens, api_token_info_spec())
+    run_module(API_TOKEN_INFO)
 
 
 if __name__ == "__main__":

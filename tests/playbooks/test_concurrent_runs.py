@@ -41,10 +41,10 @@ def test_promise_07_five_hosts_create_one_token(player: Player) -> None:
 def test_promise_07_two_concurrent_playbooks_create_one_token(player: Player) -> None:
     playbook = player.write(play(player, "localhost"))
     processes = [player.start(playbook) for _number in range(2)]
-    outputs = [process.communicate(timeout=120)[0] for process in processes]
-    assert [process.returncode for process in processes] == [0, 0], outputs
+    runs = [player.finish(process) for process in processes]
+    assert [played.code for played in runs] == [0, 0], runs
     assert [token["name"] for token in player.sandbox.tokens()] == ["shared"]
-    assert sorted("changed=1" in output for output in outputs) == [False, True]
+    assert sorted("changed=1" in played.output for played in runs) == [False, True]
 
 
 def play_without_a_lock(player: Player, scope: list[str]) -> str:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs a module through its real ``main()`` in this process."""
+"""Runs a module in this process: through its real ``main()``, or through its action plugin as a task does."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ from typing import Any
 import pytest
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.testing import patch_module_args
+from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.play_context import PlayContext
+from ansible.playbook.task import Task
+from ansible.plugins.loader import action_loader, connection_loader
+from ansible.template import Templar
 
 from ansible_collections.losant.platform.tests.support.environment import isolate, set_time
 
@@ -54,7 +59,11 @@ def run_main(name: str, options: Mapping[str, Any], *, check: bool = False) -> O
     main = main_of(name)
     given = {option: value for option, value in options.items() if value is not None}
     # As with "no_target_syslog": ansible-core 2.22 fails to write a NUL of an option to the system's log.
-    settings = {"_ansible_check_mode": check, "_ansible_no_log": True}
+    settings = {
+        "_ansible_check_mode": check,
+        "_ansible_no_log": True,
+        "_ansible_module_name": f"losant.platform.{name}",
+    }
     warnings: list[str] = []
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
@@ -71,6 +80,40 @@ def run_module(name: str, options: Mapping[str, Any], *, check: bool = False) ->
     if output.stderr:
         pytest.fail(f"{name} wrote to standard error: {output.stderr}")
     return output.result
+
+
+def action_of(
+    name: str,
+    options: Mapping[str, Any],
+    *,
+    check: bool = False,
+    environment: Mapping[str, Any] | None = None,
+    variables: Mapping[str, Any] | None = None,
+) -> Any:
+    """The action plugin of a module, for a task on this machine. ``environment`` is that of the task."""
+    loader, context = DataLoader(), PlayContext()
+    full_name = f"losant.platform.{name}"
+    task = Task.load({full_name: dict(options), "environment": [dict(environment or {})]}, loader=loader)
+    task.check_mode = check
+    return action_loader.get(
+        full_name,
+        task=task,
+        connection=connection_loader.get("ansible.builtin.local", context),
+        play_context=context,
+        loader=loader,
+        templar=Templar(loader=loader, variables=dict(variables or {})),
+        shared_loader_obj=None,
+    )
+
+
+def run_action(name: str, options: Mapping[str, Any], *, check: bool = False) -> Result:
+    """Run a module as a task does and return its result, like that of ``run_module``."""
+    given = {option: value for option, value in options.items() if value is not None}
+    result = action_of(name, given, check=check).run(task_vars={})
+    # As Ansible sends it from the worker process to its own.
+    printed = {key: value for key, value in result.items() if not key.startswith("_ansible_")}
+    shown: Result = json.loads(json.dumps({**printed, "warnings": printed.get("warnings", [])}))
+    return shown
 
 
 def run_at(name: str, options: Mapping[str, Any], moment: datetime, directory: Path) -> Result:

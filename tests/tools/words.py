@@ -25,7 +25,7 @@ WORD = r"(?<!\\)(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+(?:'[a-z]+)?)"
 #: Names of others that hold a replaced word.
 NAMES_OF_OTHERS = r"pytest\.mark\b"  # codespell:ignore mark
 #: Names of others that look misspelled, and misspelled names that tests send on purpose.
-KNOWN = "nin,wronly,nmae,tiems"
+KNOWN = "nin,wronly,nmae,tiems,hashi"
 #: What can be between two words of a phrase: a line break with the indent, the list item or the comment that follows.
 GAP = r"(?:[ \t]+|[ \t]*\n[ \t]*(?:#:? ?)?)"
 

@@ -23,6 +23,9 @@ ROOT = Path(__file__).resolve().parents[2]
 COLLECTION = "losant.platform"
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 
+#: Modules that only a role of the collection uses.
+PARTS_OF_ROLES = {"api_tokens_step"}
+
 Option = dict[str, Any]
 
 
@@ -47,7 +50,9 @@ def arguments_of(module: str) -> dict[str, Any]:
 
 
 def spec_of(module: str) -> dict[str, Option]:
-    return dict(arguments_of(module)["argument_spec"])
+    """The options that users give. Those that only plugins of the collection give begin with an underscore."""
+    options: dict[str, Option] = arguments_of(module)["argument_spec"]
+    return {name: option for name, option in options.items() if not name.startswith("_")}
 
 
 @functools.cache

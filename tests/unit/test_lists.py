@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from typing import Any
 
@@ -14,9 +15,11 @@ import yaml
 
 from ansible_collections.losant.platform.plugins.module_utils._common.version import VERSION
 from ansible_collections.losant.platform.plugins.module_utils._module.connection import VARIABLES, connection_spec
+from ansible_collections.losant.platform.plugins.plugin_utils._action import LosantAction
 from ansible_collections.losant.platform.tests.unit.specs import (
     COLLECTION,
     MODULES,
+    PARTS_OF_ROLES,
     ROOT,
     arguments_of,
     documents_of,
@@ -25,6 +28,9 @@ from ansible_collections.losant.platform.tests.unit.specs import (
 
 #: Directories of plugins that users call by name, beside modules. One that does not exist holds none.
 OTHER_PLUGINS = ("inventory", "lookup", "filter", "test", "callback", "connection", "become")
+
+#: Options that are paths where Losant is called.
+CONTROLLER_PATHS = ("access_token_file", "ca_path")
 
 
 def loaded(*path: str) -> dict[str, Any]:
@@ -35,21 +41,41 @@ def loaded(*path: str) -> dict[str, Any]:
 def public_plugins() -> list[str]:
     """The plugins that users call by name."""
     files = [path for directory in OTHER_PLUGINS for path in (ROOT / "plugins" / directory).glob("*.py")]
-    return [*MODULES, *sorted(path.stem for path in files if not path.name.startswith("_"))]
+    return [*sorted({*MODULES} - PARTS_OF_ROLES), *sorted(path.stem for path in files if not path.name.startswith("_"))]
 
 
 def test_the_modules_are_found() -> None:
     assert {"api_token", "api_token_info"} <= set(MODULES)
 
 
-def test_the_action_group_holds_all_modules() -> None:
-    assert sorted(loaded("meta", "runtime.yml")["action_groups"]["losant"]) == MODULES
+def calls_losant(module: str) -> bool:
+    """Whether a module takes the options of the connection."""
+    return set(connection_spec()) <= set(spec_of(module))
 
 
-def test_action_plugins_belong_to_modules() -> None:
-    """An action plugin runs a module's code elsewhere; it has no documentation of its own."""
-    names = {path.stem for path in (ROOT / "plugins" / "action").glob("*.py") if not path.name.startswith("_")}
-    assert names <= set(MODULES)
+def test_the_action_group_holds_all_modules_that_call_losant() -> None:
+    calling = [module for module in MODULES if calls_losant(module)]
+    assert sorted(loaded("meta", "runtime.yml")["action_groups"]["losant"]) == calling
+    assert set(MODULES) - set(calling) == {"token_file"}
+
+
+def test_every_module_has_an_action_plugin_that_does_its_work() -> None:
+    assert {path.stem for path in (ROOT / "plugins" / "action").glob("*.py")} == set(MODULES)
+    for module in MODULES:
+        action = importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.action.{module}").ActionModule
+        assert issubclass(action, LosantAction)
+        assert action.operation.name == module
+        assert action.operation.spec == spec_of(module)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_what_an_action_plugin_knows_of_options_is_true(module: str) -> None:
+    """Paths on the host are options of type path; the others of that type are read on the controller."""
+    action = importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.action.{module}").ActionModule
+    paths = {name for name, option in spec_of(module).items() if option["type"] == "path"}
+    assert paths - set(action.operation.host_paths) == set(CONTROLLER_PATHS) & set(spec_of(module))
+    assert set(action.operation.host_paths) <= paths
+    assert all(name.startswith("_") for name in action.operation.private_spec)
 
 
 def test_the_version_is_that_of_galaxy() -> None:
@@ -78,7 +104,8 @@ def test_the_readme_lists_no_other_plugin() -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_has_the_attributes_of_its_group(module: str) -> None:
     document, _examples, _returned = documents_of(module)
-    assert document["attributes"]["action_group"]["membership"] == [f"{COLLECTION}.losant"]
+    group = document["attributes"].get("action_group", {}).get("membership", [])
+    assert group == ([f"{COLLECTION}.losant"] if calls_losant(module) else [])
     assert document["attributes"]["check_mode"]["support"] == "full"
     assert arguments_of(module)["supports_check_mode"] is True
 
@@ -89,8 +116,8 @@ def test_a_module_has_the_name_of_its_file(module: str) -> None:
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_every_module_has_the_connection(module: str) -> None:
+def test_a_module_has_the_whole_connection_or_nothing_of_it(module: str) -> None:
     """The options of the connection and their defaults are the same everywhere; test_argument_specs.py has the facts."""
     spec = spec_of(module)
-    assert {name: spec.get(name) for name in connection_spec()} == connection_spec()
+    assert {name: spec[name] for name in connection_spec() if name in spec} in (connection_spec(), {})
     assert set(VARIABLES) == {*connection_spec(), "application_id"}

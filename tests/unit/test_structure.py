@@ -20,6 +20,9 @@ UTILS = PLUGINS / "module_utils"
 SANDBOX = ROOT / "tests" / "sandbox"
 COLLECTION = "ansible_collections.losant.platform."
 UTILS_PREFIX = f"{COLLECTION}plugins.module_utils."
+#: Above all packages: what plugins that run on the controller share. Only plugins import it.
+PLUGIN_UTILS = PLUGINS / "plugin_utils"
+PLUGIN_UTILS_PREFIX = f"{COLLECTION}plugins.plugin_utils."
 
 #: The packages, and which of them each may import.
 FLOORS: dict[str, set[str]] = {
@@ -49,6 +52,7 @@ MAX_LEVELS_OF_PACKAGES = 5
 MAX_LINES = 400
 MAX_FUNCTION_LINES = 45
 MAX_MAIN_LINES = 30
+MAX_ACTION_LINES = 30
 PRIVATE_NOTE = "# PRIVATE to losant.platform: it can change in any release."
 #: What a plugin holds for ansible-doc, which does not count.
 DOCUMENTATION = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
@@ -57,6 +61,7 @@ FILES = sorted(PLUGINS.rglob("*.py"))
 UTILS_FILES = sorted(UTILS.rglob("*.py"))
 #: Plugins whose main() runs them; the others are classes that Ansible loads.
 MODULES = sorted((PLUGINS / "modules").glob("*.py"))
+ACTIONS = sorted((PLUGINS / "action").glob("*.py"))
 
 
 def name_of(path: Path) -> str:
@@ -237,11 +242,29 @@ def test_only_what_ansible_sees_imports_ansible() -> None:
     assert {package_of(path) for path in importing} == {"_module"}
 
 
-def test_files_import_only_module_utils_of_the_collection() -> None:
-    own = [
-        (name_of(path), name) for path in FILES for name in imports_of(path) if name.startswith("ansible_collections.")
-    ]
-    assert [entry for entry in own if not entry[1].startswith(UTILS_PREFIX)] == []
+def test_files_import_only_utils_of_the_collection() -> None:
+    own = [(path, name) for path in FILES for name in imports_of(path) if name.startswith("ansible_collections.")]
+    others = {(name_of(path), name) for path, name in own if not name.startswith((UTILS_PREFIX, PLUGIN_UTILS_PREFIX))}
+    assert others == set()
+
+
+def test_only_plugins_of_the_controller_import_what_they_share() -> None:
+    importing = [path for path in FILES if any(name.startswith(PLUGIN_UTILS_PREFIX) for name in imports_of(path))]
+    assert importing
+    assert {path.parent.name for path in importing} <= {"action", "lookup", "inventory", "plugin_utils"}
+
+
+def test_modules_run_on_hosts_that_have_no_plugins_of_the_controller() -> None:
+    reached = reached_from(*MODULES)
+    controllers = {name for path in reached for name in imports_of(path) if name.startswith("ansible.")}
+    assert controllers
+    assert [name for name in controllers if not name.startswith("ansible.module_utils.")] == []
+
+
+def test_an_action_plugin_is_a_declaration() -> None:
+    lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in ACTIONS}
+    assert lengths
+    assert {name: lines for name, lines in lengths.items() if lines > MAX_ACTION_LINES} == {}
 
 
 def test_main_is_short() -> None:

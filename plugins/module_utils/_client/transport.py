@@ -18,6 +18,7 @@ from ansible_collections.losant.platform.plugins.module_utils._common.secret imp
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._common.version import VERSION
 
+from .connections import connections
 from .errors import RequestError
 from .failures import ThreadLimitError, connection_error
 from .imports import AuthBase, Session, requests
@@ -61,7 +62,7 @@ class Transport:
         self, token: Secret, losant_domain: str | None, *, verify: bool | str, timeout: float, system: System
     ) -> None:
         self._auth = _BearerAuth(sendable_token(token))
-        self._session = _open_session(self._auth, losant_domain)
+        self._session = _open_session(self._auth, losant_domain, connections(verify))
         self._verify = verify
         self._timeout = timeout
         self._system = system
@@ -184,9 +185,14 @@ class _BearerAuth(AuthBase):
         return text.replace(self._token.reveal(), "********")
 
 
-def _open_session(auth: _BearerAuth, losant_domain: str | None) -> requests.Session:
+def _open_session(
+    auth: _BearerAuth, losant_domain: str | None, adapter: requests.adapters.HTTPAdapter
+) -> requests.Session:
     session = _OneWaySession()
     session.auth = auth
+    session.adapters.clear()  # those of requests, which nothing uses
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
     session.headers.update(
         {
             "Accept": "application/json",

@@ -22,8 +22,8 @@ from .errors import LockError
 
 __all__ = ["LockError", "exclusive"]
 
-#: Seconds between two attempts to lock.
-_INTERVAL = 0.05
+#: Seconds between two attempts to lock: at first as long as a task takes that finds nothing to do, then longer.
+_FIRST_INTERVAL, _LAST_INTERVAL = 0.004, 0.05
 #: Lock files of each kind. What shares one only waits for each other.
 _BUCKETS = 64
 _SYSTEM = System()
@@ -102,6 +102,7 @@ def _open_lock(path: str) -> int:
 
 
 def _acquire(fd: int, lock: _Lock, end: float, wait: float, system: System) -> None:
+    interval = _FIRST_INTERVAL
     while not _try_lock(fd, lock):
         if system.interrupted():
             raise LockError(
@@ -114,7 +115,8 @@ def _acquire(fd: int, lock: _Lock, end: float, wait: float, system: System) -> N
                 f"Another run on this machine is working on {lock.subject}, and did not finish within {wait:g} seconds."
                 " Nothing was written. Run the task again when the other run is finished."
             )
-        system.sleep(min(_INTERVAL, remaining))
+        system.sleep(min(interval, remaining))
+        interval = min(1.5 * interval, _LAST_INTERVAL)
 
 
 def _try_lock(fd: int, lock: _Lock) -> bool:

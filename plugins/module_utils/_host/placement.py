@@ -29,14 +29,14 @@ _IMMUTABLE, _APPEND_ONLY = 0x10, 0x20
 _CAP_FOWNER = 1 << 3
 
 
-def checked_path(path: str) -> str:
-    """Return the value of ``token_file`` as it is, so that the kernel alone resolves it.
+def checked_path(path: str, option: str = "token_file") -> str:
+    """Return the path of a token file as it is, so that the kernel alone resolves it.
 
     :raises InvalidOptionError: not the absolute path of a file
     """
     reason = _reason_against(path)
     if reason is not None:
-        raise InvalidOptionError(f"token_file is {path!r}, which {reason}.", option="token_file")
+        raise InvalidOptionError(f"{option} is {path!r}, which {reason}.", option=option)
     return path
 
 
@@ -86,11 +86,11 @@ def check_is_token_file(path: str, status: os.stat_result) -> None:
             kind = "a symbolic link"
         elif stat.S_ISDIR(status.st_mode):
             kind = "a directory"
-        raise DeliveryError(f"token_file {path} is {kind}. Set token_file to the path of the file itself.")
+        raise DeliveryError(f"token_file {path} is {kind}. Use the path of the file itself.")
     if status.st_size > MAX_BYTES:
         raise DeliveryError(
             f"token_file {path} has {status.st_size} bytes, and a token file has at most {MAX_BYTES}, so it is another"
-            " file. Nothing was changed. Set token_file to another path, or delete the file."
+            " file. Nothing was changed. Choose another path, or delete the file."
         )
 
 

@@ -23,6 +23,33 @@ __all__ = ["Attributes", "DeliveryError", "TokenFile"]
 _SYSTEM = System()
 
 
+class Inspection(t.NamedTuple):
+    """What was found at the path of a token file.
+
+    ``content``: byte by byte, None if the file does not exist; ``attributes``: mode, owner and group, empty then;
+    ``wanted``: mode, owner and group as declared. Owner and group are numbers.
+    """
+
+    content: bytes | None
+    attributes: Attributes
+    wanted: Attributes
+
+    @property
+    def secret(self) -> Secret | None:
+        """What the file holds as text, without whitespace around it."""
+        if self.content is None:
+            return None
+        return Secret(self.content.decode("utf-8", errors="replace").strip())
+
+
+class _Before(t.NamedTuple):
+    """What the file held before ``written``."""
+
+    content: bytes | None
+    attributes: Attributes | None
+    written: Secret
+
+
 class TokenFile:
     """A file that holds the secret of one token, and nothing else.
 
@@ -33,6 +60,7 @@ class TokenFile:
     :param owner: a name or a number; None keeps that of an existing file
     :param group: likewise
     :param mode: an octal string, or the number that YAML reads from an unquoted one
+    :param option: the option that declares the path
     :raises InvalidOptionError: a value that cannot be used
     """
 
@@ -43,13 +71,16 @@ class TokenFile:
         group: str | None = None,
         mode: t.Any = "0600",
         system: System = _SYSTEM,
+        *,
+        option: str = "token_file",
     ) -> None:
-        self.path = checked_path(path)
+        self.path = checked_path(path, option)
         self.mode = mode_from(mode)
         self._owner = owner_from(owner)
         self._group = group_from(group)
         self._system = system
         self._reserved: TemporaryFile | None = None
+        self._before: _Before | None = None
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -69,18 +100,21 @@ class TokenFile:
         )
         return (warning,)
 
-    def read(self) -> str | None:
-        """Return what the file holds, without whitespace around it; None if it does not exist.
+    def has_directory(self) -> bool:
+        """Whether the directory of the file exists."""
+        return os.path.isdir(os.path.dirname(self.path))
+
+    def inspect(self) -> Inspection:
+        """Look at the file.
 
         :raises DeliveryError: something at the path is not a token file, or cannot be read
         """
-        content = self.content()
-        return content.decode("utf-8", errors="replace").strip() if content is not None else None
+        return Inspection(self.content(), self.attributes() or {}, self.wanted_attributes())
 
     def content(self) -> bytes | None:
         """Return what the file holds, byte by byte; None if it does not exist.
 
-        :raises DeliveryError: as for ``read``
+        :raises DeliveryError: as for ``inspect``
         """
         if status_of(self.path) is None:
             return None
@@ -137,13 +171,22 @@ class TokenFile:
             )
 
     def write(self, secret: Secret) -> None:
-        """Put the secret in place, on the disk, in one step.
+        """Put the secret in place, on the disk, in one step. ``roll_back`` takes that back.
 
         :raises DeliveryError: it failed. The file is as before, unless the message says that another process replaced it
         """
         if not secret.is_sendable():
             raise InternalError(f"A secret for token_file {self.path} holds characters that no token has.")
-        self._put(secret.reveal().encode("ascii"))
+        self._before = _Before(self.content(), self.attributes(), secret)
+        self._put(self._encoded(secret))
+
+    def roll_back(self) -> None:
+        """Restore what the file held before ``write``. Does nothing without one.
+
+        :raises DeliveryError: as for ``restore``
+        """
+        if self._before is not None:
+            self.restore(self._before.content, self._before.attributes, written=self._before.written)
 
     def restore(self, content: bytes | None, attributes: Attributes | None = None, *, written: Secret) -> None:
         """Restore what the file held before ``written``, or remove the file if it did not exist.
@@ -157,7 +200,7 @@ class TokenFile:
         held = self.content()
         if held == content:
             return
-        if held is None or held.strip() != written.reveal().encode("ascii").strip():
+        if held is None or held.strip() != self._encoded(written).strip():
             raise DeliveryError(
                 f"Could not restore token_file {self.path}: another process has changed it since. It was not touched."
             )
@@ -207,6 +250,10 @@ class TokenFile:
         except DeliveryError:
             return
         remove_leftovers(self.path, owners, self._system.nonce())
+
+    def _encoded(self, secret: Secret) -> bytes:
+        """What the file holds for a secret."""
+        return secret.reveal().encode("ascii")
 
     def _open(self) -> int:
         return os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)

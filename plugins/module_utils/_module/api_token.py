@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from ansible_collections.losant.platform.plugins.module_utils._common.durations import format_duration
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError, as_losant_error
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
+from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
 from ansible_collections.losant.platform.plugins.module_utils._host.lock import exclusive
 from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
@@ -22,10 +23,16 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.declaratio
     declaration_from,
 )
 from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import application
-from ansible_collections.losant.platform.plugins.module_utils._tokens.service import Caller, Outcome, ensure
+from ansible_collections.losant.platform.plugins.module_utils._tokens.service import (
+    Caller,
+    FoundFile,
+    Outcome,
+    ensure,
+)
 
-from .connection import Options, Spec, application_spec, connected
+from .connection import application_spec, connected, with_connection
 from .masking import mask
+from .operation import OpenFile, Operation, Options, Spec
 from .results import Result, diff_result, rotation_result, superseded_result, token_result
 
 
@@ -59,18 +66,20 @@ def api_token_spec() -> Spec:
     }
 
 
-#: What AnsibleModule checks beyond the single options.
-API_TOKEN_RESTRICTIONS: t.Mapping[str, t.Any] = {
-    "required_one_of": [("name", "api_token_id")],
-    "mutually_exclusive": [("expiration_date", "expires_in"), ("held_token", "token_file")],
-}
+def ensure_api_token(
+    options: Options,
+    check_mode: bool,
+    system: System,
+    open_file: OpenFile = TokenFile,
+    copies: t.Sequence[FoundFile] = (),
+) -> Result:
+    """Ensure that one token is as declared, and return the module's result.
 
-
-def ensure_api_token(options: Options, check_mode: bool, system: System) -> Result:
-    """Ensure that one token is as declared, and return the module's result."""
+    :param copies: files that other tasks write; the result says what is to be done with each
+    """
     declared = declaration_from(options)
     owner = application(checked_id("application_id", options["application_id"]))
-    file = _token_file(options, system)
+    file = _token_file(options, system, open_file)
     with connected(options, read_only=check_mode, system=system) as (client, access_token):
         api = TokenApi(client, owner)
         caller = Caller.of(access_token, api)
@@ -78,30 +87,32 @@ def ensure_api_token(options: Options, check_mode: bool, system: System) -> Resu
         name = None if declared.api_token_id is not None else declared.name
         lock = nullcontext() if check_mode else exclusive(options["api_url"], owner.id, name, system=system)
         with lock as note:
-            outcome = ensure(declared, api, caller, system, file, staged=options["staged"], dry=check_mode)
+            outcome = ensure(
+                declared, api, caller, system, file, staged=options["staged"], dry=check_mode, copies=copies
+            )
     try:
         result = _result(outcome, declared, owner.id, options)
     except Exception as error:  # noqa: BLE001 # whatever it is, a new token must not remain unnamed
         raise _unreported(error, outcome) from None
     result["warnings"] = [*client.warnings(), *result["warnings"]]
+    if copies:
+        result["copies"] = [{"action": copy.action.value, "holds": copy.holds} for copy in outcome.copies]
     return {**result, "notes": [note]} if note else result
 
 
 def _result(outcome: Outcome, declared: Declaration, owner_id: str, options: Options) -> Result:
     token, planned = outcome.token, outcome.plan
-    return_token = options["return_token"]
-    if return_token is None:
-        return_token = options["token_file"] is None
+    return_token = returns_secret(options)
     result: Result = {
         "changed": bool(planned.steps),
         "created": planned.creates,
         # The key exists in every phase, so that a template can use it.
-        "prepared_id": (token.id or None) if declared.phase == "prepare" and planned.creates and token else None,
+        "prepared_id": _prepared_id(outcome, declared),
         "api_token": token_result(token, outcome.now, owner_id) if token else None,
         "changed_fields": planned.changed_fields,
         "rotation": rotation_result(planned.rotation),
         "superseded": [superseded_result(entry) for entry in planned.superseded],
-        "diff": diff_result(planned, outcome.file_before),
+        "diff": diff_result(planned, outcome.file_before, outcome.copies),
         "warnings": list(planned.warnings),
     }
     if outcome.secret is not None and return_token:
@@ -116,6 +127,13 @@ def _result(outcome: Outcome, declared: Declaration, owner_id: str, options: Opt
     return result
 
 
+def _prepared_id(outcome: Outcome, declared: Declaration) -> str | None:
+    """The id of the token that is to be committed."""
+    if declared.phase == "prepare" and outcome.plan.creates and outcome.token is not None:
+        return outcome.token.id or None
+    return outcome.plan.prepared_id
+
+
 def _unreported(error: Exception, outcome: Outcome) -> LosantError:
     """The error for a result that cannot be returned. The writes are done, so it names a new token."""
     failure = as_losant_error(error)
@@ -124,7 +142,33 @@ def _unreported(error: Exception, outcome: Outcome) -> LosantError:
     return new_token_stays(failure, outcome.token, outcome.file_before.path if outcome.file_before else None)
 
 
-def _token_file(options: Options, system: System) -> TokenFile | None:
+def returns_secret(options: Options) -> bool:
+    """Whether the result holds the secret of a token that the task creates."""
+    return_token = options["return_token"]
+    return bool(return_token if return_token is not None else options["token_file"] is None)
+
+
+def _token_file(options: Options, system: System, open_file: OpenFile) -> Destination | None:
     if options["token_file"] is None:
         return None
-    return TokenFile(options["token_file"], options["owner"], options["group"], options["mode"], system)
+    return open_file(options["token_file"], options["owner"], options["group"], options["mode"], system)
+
+
+def _may_return_secret(options: Options) -> bool:
+    """Whether a secret can be in the result, judging by options that may be incomplete."""
+    return options["state"] != "absent" and options["phase"] in ("all", "prepare") and returns_secret(options)
+
+
+API_TOKEN = with_connection(
+    Operation(
+        "api_token",
+        ensure_api_token,
+        api_token_spec(),
+        {
+            "required_one_of": [("name", "api_token_id")],
+            "mutually_exclusive": [("expiration_date", "expires_in"), ("held_token", "token_file")],
+        },
+        host_paths=("token_file",),
+        returns_secret=_may_return_secret,
+    )
+)

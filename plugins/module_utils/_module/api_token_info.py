@@ -18,7 +18,8 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.owner impo
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.rotation import rotation_of
 from ansible_collections.losant.platform.plugins.module_utils._tokens.service import Found, Selection, find
 
-from .connection import Options, Spec, application_spec, connected
+from .connection import application_spec, connected, with_connection
+from .operation import Operation, Options, Spec
 from .results import Result, rotation_result, token_result
 
 
@@ -100,3 +101,6 @@ def _selection(options: Options) -> Selection:
         api_token_id=checked_id("api_token_id", api_token_id) if api_token_id is not None else None,
         expires_within=option_duration("expires_within", expires_within) if expires_within is not None else None,
     )
+
+
+API_TOKEN_INFO = with_connection(Operation("api_token_info", find_api_tokens, api_token_info_spec(), {}))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import typing as t
 from contextlib import contextmanager
+from dataclasses import replace
 
 from ansible.module_utils.basic import AnsibleFallbackNotFound
 from ansible.module_utils.common.validation import check_type_bool, check_type_float, check_type_int
@@ -19,8 +20,7 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 
-Spec = t.Dict[str, t.Any]
-Options = t.Mapping[str, t.Any]
+from .operation import Operation, Options, Spec
 
 #: The environment variables of the connection options, and how each must be readable.
 VARIABLES: t.Mapping[str, tuple[str, t.Callable[[t.Any], t.Any]]] = {
@@ -54,10 +54,15 @@ def connection_spec() -> Spec:
     }
 
 
-def connection_restrictions(others: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """What AnsibleModule checks beyond the single options: the connection's, and those of one module."""
-    exclusive = [("access_token", "access_token_file"), *others.get("mutually_exclusive", ())]
-    return {**others, "mutually_exclusive": exclusive}
+def with_connection(operation: Operation) -> Operation:
+    """The work of a module that calls Losant, with the options of the connection."""
+    restrictions = dict(operation.restrictions)
+    exclusive = [("access_token", "access_token_file"), *restrictions.pop("mutually_exclusive", ())]
+    return replace(
+        operation,
+        spec={**connection_spec(), **operation.spec},
+        restrictions={**restrictions, "mutually_exclusive": exclusive},
+    )
 
 
 def application_spec() -> Spec:

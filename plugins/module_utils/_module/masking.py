@@ -6,11 +6,15 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 
 try:
     from ansible.module_utils.secrets import register_secret
 except ImportError:  # ansible-core before 2.22
+    from ansible.module_utils.common.parameters import remove_values
+
     #: Whether Ansible masks a registered secret wherever it prints.
     CAN_MASK = False
 else:
@@ -21,3 +25,11 @@ def mask(secret: Secret) -> None:
     """Make Ansible mask a secret wherever it prints, if it can. The value stays usable."""
     if CAN_MASK:
         register_secret(secret.reveal())
+
+
+def without_values(result: dict[str, t.Any], secrets: t.Collection[str]) -> dict[str, t.Any]:
+    """A result without the values of secret options. If Ansible can mask, it knows them already."""
+    if CAN_MASK:
+        return result
+    cleaned: dict[str, t.Any] = remove_values(result, secrets)
+    return cleaned

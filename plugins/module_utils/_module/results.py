@@ -14,6 +14,7 @@ from datetime import datetime
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
 from ansible_collections.losant.platform.plugins.module_utils._tokens.naming import is_pending, read_superseded
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.copies import Copy, CopyAction
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.holdings import FileState
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.rotation import Rotation
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import (
@@ -72,11 +73,14 @@ def superseded_result(entry: Superseded) -> Result:
     return {"id": entry.token.id, "name": entry.name, "action": entry.action, "until": _time(entry.until)}
 
 
-def diff_result(plan: Plan, file: FileState | None) -> dict[str, Result]:
-    """Both sides of the diff: the token, the token file, and the leftovers that the task removes."""
+def diff_result(plan: Plan, file: FileState | None, copies: t.Sequence[Copy] = ()) -> dict[str, Result]:
+    """Both sides of the diff: the token, the token files, and the leftovers that the task removes."""
     leftovers = [step for step in plan.writes if step.purpose is Purpose.CLEAN_UP]
     before = _side(plan.before, _file_side(plan.before, file), [_leftover(step.token) for step in leftovers])
     after = _side(plan.after, _file_after(plan, file), list(filter(None, map(_leftover_after, leftovers))))
+    for copy in copies:
+        before.setdefault("token_files", {})[copy.file.path] = _file_side(plan.before, copy.file)
+        after.setdefault("token_files", {})[copy.file.path] = _copy_after(copy, plan)
     if not leftovers:
         before.pop("superseded")
         after.pop("superseded")
@@ -120,6 +124,14 @@ def _file_after(plan: Plan, file: FileState | None) -> Result | None:
     if any(isinstance(step, FixFile) for step in plan.steps):
         return {**(side or {}), **file.wanted}
     return side
+
+
+def _copy_after(copy: Copy, plan: Plan) -> Result | None:
+    if copy.action is CopyAction.REMOVE:
+        return {"holds": "nothing"}
+    if copy.action is CopyAction.NOTHING:
+        return _file_side(plan.after, copy.file)
+    return {"holds": "the secret", **copy.file.wanted}
 
 
 def _time(when: datetime | None) -> str | None:

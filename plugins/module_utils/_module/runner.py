@@ -18,24 +18,29 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
 )
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 
-from .connection import Spec, connection_restrictions, connection_spec
 from .interrupts import deferred_signals
+from .operation import Execute, Operation, Options
 from .results import Result, failure_result
 
-Options = t.Mapping[str, t.Any]
-#: Does the work of a module. Its options, whether it is check mode, and the system go in; its result comes out.
-Execute = t.Callable[[Options, bool, System], Result]
 #: What the collection takes from the machine. Tests replace it here.
 SYSTEM = System()
 
 
-def run_operation(execute: Execute, options: Options, check_mode: bool) -> Result:
+class Finished(t.NamedTuple):
+    """What an operation resulted in, and the signals that arrived meanwhile."""
+
+    result: Result
+    signals: tuple[int, ...]
+
+
+def run_operation(execute: Execute, options: Options, check_mode: bool) -> Finished:
     """Do the work of a module, whatever runs it. A result with ``failed`` and ``msg`` stands for every exception."""
-    with deferred_signals(SYSTEM) as deferring:
+    with deferred_signals(SYSTEM) as deferral:
         try:
-            return execute(options, check_mode, deferring)
+            result = execute(options, check_mode, deferral.system)
         except BaseException as error:  # noqa: BLE001 # a user gets no traceback, whatever goes wrong
-            return _failed(as_losant_error(error), interrupted=deferring.interrupted())
+            result = _failed(as_losant_error(error), interrupted=deferral.system.interrupted())
+    return Finished(result, tuple(deferral.arrived))
 
 
 def _failed(failure: LosantError, *, interrupted: bool) -> Result:
@@ -48,17 +53,16 @@ def _failed(failure: LosantError, *, interrupted: bool) -> Result:
     return result
 
 
-def run_module(execute: Execute, argument_spec: Spec, **restrictions: t.Any) -> None:
-    """Run a module: options in, result or a readable failure out.
-
-    :param restrictions: what else AnsibleModule takes, such as ``required_one_of``
-    """
+def run_module(operation: Operation) -> None:
+    """Run a module: options in, result or a readable failure out."""
     module = AnsibleModule(
-        argument_spec={**connection_spec(), **argument_spec},
+        argument_spec={**operation.spec, **operation.private_spec},
         supports_check_mode=True,
-        **connection_restrictions(restrictions),
+        **operation.restrictions,
     )
-    result = run_operation(execute, module.params, module.check_mode)
+    # It adds what a path is like now to each result that has one, also where check mode predicts something else.
+    module.add_path_info = lambda result: result
+    result = run_operation(operation.execute, module.params, module.check_mode).result
     for warning in result.pop("warnings", ()):
         module.warn(warning)
     if result.pop("failed", False):

@@ -7,14 +7,14 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import RequestError
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
-from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
+from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
 
 from .api import TokenApi
 from .apply.adoption import give_way, not_committed
@@ -26,6 +26,7 @@ from .errors import PreparedConflictError
 from .jwt import scopes_of, token_id_of
 from .owner import WRITING
 from .plan.context import Context
+from .plan.copies import Copy, copies_of
 from .plan.holdings import FileState, Holding
 from .plan.planner import plan
 from .plan.steps import Plan
@@ -64,7 +65,8 @@ class Caller:
 class Outcome:
     """What a declaration resulted in. ``token``: the one after the task; ``secret``: None if no token was created.
 
-    ``now``: when the plan was made, by Losant's clock; ``file_before``: None if no ``token_file`` is declared.
+    ``now``: when the plan was made, by Losant's clock; ``file_before``: None if no ``token_file`` is declared; ``copies``: the
+    files that other tasks have to write.
     """
 
     plan: Plan
@@ -72,6 +74,22 @@ class Outcome:
     now: datetime
     file_before: FileState | None = None
     secret: Secret | None = None
+    copies: tuple[Copy, ...] = ()
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    """A token file that other tasks look at and write.
+
+    ``path``: with the host, for messages; ``token_id``: of the secret in it; ``secret``: what it holds if that says no id.
+    """
+
+    path: str
+    exists: bool = False
+    token_id: str | None = None
+    secret: Secret | None = None
+    attributes: t.Mapping[str, t.Any] = field(default_factory=dict)
+    wanted: t.Mapping[str, t.Any] = field(default_factory=dict)
 
 
 def ensure(
@@ -79,28 +97,31 @@ def ensure(
     api: TokenApi,
     caller: Caller,
     system: System,
-    file: TokenFile | None = None,
+    file: Destination | None = None,
     *,
     staged: str = "auto",
     dry: bool,
+    copies: t.Sequence[FoundFile] = (),
 ) -> Outcome:
     """Read, plan, and unless it is a dry run, apply.
 
     :param file: where a new secret is delivered to
+    :param copies: files that other tasks write; a new token is created only if none of them holds the secret
     """
     file_state = _state_of(file, api) if file is not None else None
     held = _held(declared, api)
     if file is not None and not dry:
         file.remove_leftovers()
     tokens = _read(declared, api)
-    context = Context(api.now(), caller.token_id, caller.stages(staged), caller.lacking, file_state, held, dry)
+    others = tuple(_state_of_copy(copy, api) for copy in copies)
+    context = Context(api.now(), caller.token_id, caller.stages(staged), caller.lacking, file_state, held, dry, others)
     planned = _planned(declared, tokens, context, api)
     if file is not None:
         planned = _checked(planned, file)
     if dry or not planned.steps:
         if file is not None:
             file.discard()
-        return Outcome(planned, planned.result, context.now, file_state)
+        return Outcome(planned, planned.result, context.now, file_state, copies=copies_of(planned, others))
     try:
         applied = apply(planned, api, {token.id: token.name for token in tokens}, system, file, caller.token_id)
     except LosantError as error:
@@ -112,7 +133,7 @@ def ensure(
         superseded=superseded_after(planned.superseded, applied.outcomes),
         warnings=(*planned.warnings, *applied.warnings),
     )
-    return Outcome(done, applied.token, context.now, file_state, applied.secret)
+    return Outcome(done, applied.token, context.now, file_state, applied.secret, copies_of(planned, others))
 
 
 def _read(declared: Declaration, api: TokenApi) -> list[Token]:
@@ -142,7 +163,7 @@ def _held(declared: Declaration, api: TokenApi) -> Holding | None:
     return _holding(declared.held_token, api)
 
 
-def _checked(planned: Plan, file: TokenFile) -> Plan:
+def _checked(planned: Plan, file: Destination) -> Plan:
     """Check that the file can be changed as planned, and add what is to be known about its place."""
     if planned.removes_file:
         file.check_removal()
@@ -152,12 +173,16 @@ def _checked(planned: Plan, file: TokenFile) -> Plan:
     return replace(planned, warnings=(*planned.warnings, *file.warnings))
 
 
-def _state_of(file: TokenFile, api: TokenApi) -> FileState:
-    content = file.read()
-    wanted = file.wanted_attributes()
-    if content is None:
-        return FileState(file.path, wanted=wanted)
-    return FileState(file.path, True, _holding(Secret(content), api), file.attributes() or {}, wanted)
+def _state_of(file: Destination, api: TokenApi) -> FileState:
+    found = file.inspect()
+    if found.secret is None:
+        return FileState(file.path, wanted=found.wanted)
+    return FileState(file.path, True, _holding(found.secret, api), found.attributes, found.wanted)
+
+
+def _state_of_copy(found: FoundFile, api: TokenApi) -> FileState:
+    holding = _holding(found.secret, api) if found.secret is not None else Holding(found.token_id)
+    return FileState(found.path, found.exists, holding, found.attributes, found.wanted)
 
 
 def _holding(secret: Secret, api: TokenApi) -> Holding:

@@ -25,6 +25,8 @@ class Call:
     query: list[tuple[str, str]]
     headers: dict[str, str]
     secret: str | None
+    #: Of the client's end of the connection, which is another one for each connection.
+    port: int | None = None
     body: Any = MISSING
     text: str = ""
     bad_json: str | None = None
@@ -45,6 +47,11 @@ class Call:
         return value in {"true", "1", "yes"}
 
 
+def _port(request: web.Request) -> int | None:
+    peer = request.transport.get_extra_info("peername") if request.transport else None
+    return int(peer[1]) if peer else None
+
+
 async def read_call(request: web.Request) -> Call:
     raw = await request.read()
     query = list(request.query.items())
@@ -55,6 +62,7 @@ async def read_call(request: web.Request) -> Call:
         query=query,
         headers=headers,
         secret=_secret(query, headers.get("authorization", "")),
+        port=_port(request),
         text=raw.decode("utf-8", "replace"),
     )
     if raw and _is_json(headers.get("content-type", "")):

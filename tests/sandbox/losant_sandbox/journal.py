@@ -34,6 +34,7 @@ class Entry:
                 name: self.caller if name == "authorization" else value for name, value in self.call.headers.items()
             },
             "caller": self.caller or None,
+            "port": self.call.port,
             "body": self.call.text or None if self.call.body is MISSING else self.call.body,
             "status": self.status,
             "fault": self.fault,

@@ -34,6 +34,12 @@ class Task(Protocol):
     def __call__(self, *, _check: bool = False, **options: Any) -> Result: ...
 
 
+class Way(Protocol):
+    """Runs a module with its options, in one of the ways of ``support.running``."""
+
+    def __call__(self, name: str, options: dict[str, Any], *, check: bool) -> Result: ...
+
+
 SetTime = Callable[[str], datetime]
 
 
@@ -66,13 +72,19 @@ def sandbox(running_sandbox: Sandbox, set_time: SetTime) -> Sandbox:
 
 
 @pytest.fixture
-def run_module(sandbox: Sandbox) -> RunModule:
-    """Run a module's real ``main()`` against the sandbox, without waits between tries."""
+def way() -> Way:
+    """How tests run modules. A file whose tests run them in every way overrides it."""
+    return running.run_module
+
+
+@pytest.fixture
+def run_module(sandbox: Sandbox, way: Way) -> RunModule:
+    """Run a module against the sandbox, without waits between tries."""
 
     def run(name: str, /, *, _check: bool = False, **options: Any) -> Result:
         connection = {"access_token": sandbox.access_token, "api_url": sandbox.url, "retry_max_delay": 0}
         merged = {"application_id": sandbox.application_id, **connection, **options}
-        return running.run_module(name, merged, check=_check)
+        return way(name, merged, check=_check)
 
     return run
 

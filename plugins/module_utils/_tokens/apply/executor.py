@@ -17,7 +17,7 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
 )
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
-from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
+from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
 
 from ..api import TokenApi
 from ..errors import ConflictError
@@ -60,7 +60,7 @@ def apply(
     api: TokenApi,
     known: t.Mapping[str, str],
     system: System,
-    file: TokenFile | None = None,
+    file: Destination | None = None,
     caller_id: str | None = None,
 ) -> Applied:
     """Carry out the steps in order. If one fails, whatever the exception, what was done for a new token is rolled back.
@@ -93,7 +93,7 @@ class _Execution:
         api: TokenApi,
         known: t.Mapping[str, str],
         system: System,
-        file: TokenFile | None,
+        file: Destination | None,
         caller_id: str | None,
     ) -> None:
         self._api = api
@@ -133,7 +133,7 @@ class _Execution:
         }
 
     @property
-    def file(self) -> TokenFile:
+    def file(self) -> Destination:
         if self._file is None:
             raise InternalError("The plan writes to a file, and none is declared.")
         return self._file
@@ -147,12 +147,18 @@ class _Execution:
     def carry_out(self, step: Step) -> None:
         """Carry out one step."""
         # Adopting sends nothing, and the error has to say what becomes of the prepared token.
-        if self._system.interrupted() and not (self._is_committed or isinstance(step, Adopt)):
-            raise TaskInterruptedError()
+        if not isinstance(step, Adopt):
+            self._stop_if_interrupted()
         self._carry_out[type(step)](step)
+
+    def _stop_if_interrupted(self) -> None:
+        if self._system.interrupted() and not self._is_committed:
+            raise TaskInterruptedError()
 
     def applied(self) -> Applied:
         """What resulted when all steps are done."""
+        if self._created is not None and not self._is_delivered:
+            self._stop_if_interrupted()  # nobody gets the result of an interrupted task
         left = [outcome for outcome in self._outcomes if outcome.is_left]
         if left and self._created is None:
             reports = " ".join(str(outcome.error) for outcome in left)
@@ -201,11 +207,10 @@ class _Execution:
 
     def _deliver(self, _step: Deliver) -> None:
         secret, file = self.created.check(), self.file
-        content, attributes = file.content(), file.attributes()
         self._rollback.add(
             Compensation(
                 Order.TOKEN_FILE,
-                lambda: file.restore(content, attributes, written=secret),
+                file.roll_back,
                 f"token_file {file.path} is as it was.",
                 f"token_file {file.path} was not restored.",
             )

@@ -59,7 +59,7 @@ def assess(declared: Declaration, token: Token, context: Context) -> Assessment:
     reason = _reason(declared, rotation, create_only, unmet, exceeding=exceeding)
     if reason is None:
         check_create_only(token, create_only)
-        check_places(token, unmet, context.file)
+        check_places(token, unmet, context)
     rotation = rotation._replace(due=reason is not None, reason=reason)
     if reason is not None:
         return Assessment(token, changes, rotation, ())
@@ -117,6 +117,8 @@ def _unmet_places(declared: Declaration, token: Token, context: Context) -> list
     then = replace(token, status=declared.status or token.status)
     unmet = []
     if context.file is not None and not context.file.holding.may_be_of(then):
+        unmet.append(TOKEN_FILE)
+    if context.copies and not any(copy.holding.may_be_of(then) for copy in context.copies):
         unmet.append(TOKEN_FILE)
     if context.held is not None and not context.held.may_be_of(then):
         unmet.append(HELD_TOKEN)

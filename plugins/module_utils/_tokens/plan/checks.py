@@ -92,13 +92,20 @@ def described_differences(token: Token, differing: t.Mapping[str, t.Any]) -> str
     return "; ".join(f"{field} is {shown(current[field])}, declared is {shown(wanted[field])}" for field in differing)
 
 
-def check_places(token: Token, unmet: t.Sequence[str], file: FileState | None) -> None:
+def check_places(token: Token, unmet: t.Sequence[str], context: Context) -> None:
     """Refuse to go on if the secret is not where it should be: it cannot be read again."""
-    if file is not None and TOKEN_FILE in unmet:
-        problem = "does not hold the secret of that token" if file.exists else "does not exist"
-        _refuse_place(token, TOKEN_FILE, f"token_file {file.path} {problem}", "Restore the file")
+    if TOKEN_FILE in unmet and context.file is not None:
+        _refuse_place(token, TOKEN_FILE, _file_problem(context.file), "Restore the file")
+    if TOKEN_FILE in unmet:
+        problems = "; ".join(map(_file_problem, context.copies))
+        _refuse_place(token, TOKEN_FILE, f"no host holds its secret ({problems})", "Restore one of the files")
     if HELD_TOKEN in unmet:
         _refuse_place(token, HELD_TOKEN, "held_token is not the secret of that token", "Restore what held_token reads")
+
+
+def _file_problem(file: FileState) -> str:
+    problem = "does not hold the secret of that token" if file.exists else "does not exist"
+    return f"token_file {file.path} {problem}"
 
 
 def _refuse_place(token: Token, field: str, problem: str, remedy: str) -> t.NoReturn:
@@ -111,11 +118,10 @@ def _refuse_place(token: Token, field: str, problem: str, remedy: str) -> t.NoRe
 
 def check_file_is_free(matches: Matches, tokens: t.Iterable[Token], context: Context) -> None:
     """Refuse a token file that holds the secret of another token which has not expired."""
-    file = context.file
-    if file is None or file.holding.token_id is None or file.holding.token_id in matches.ids:
-        return
-    for token in tokens:
-        if token.id.lower() == file.holding.token_id and not token.is_expired(context.now):
+    others = {token.id.lower(): token for token in tokens if not token.is_expired(context.now)}
+    for file in context.files:
+        token = others.get(file.holding.token_id) if file.holding.token_id is not None else None
+        if token is not None and file.holding.token_id not in matches.ids:
             raise PlanError(
                 f"token_file {file.path} holds the secret of another token: {token.label}, {_facts(token)}. {NOTHING_WRITTEN} Choose"
                 " another token_file, or delete that token or the file.",

@@ -18,8 +18,9 @@ class Context:
 
     ``now``: the time by Losant's clock; ``caller_id``: the id of the token that the task authenticates with, if known;
     ``staged``: a new token has a pending name until its secret is delivered; ``lacking``: the writing actions (post, patch,
-    delete) that the access token is known not to be allowed; ``file``: None if no ``token_file`` is declared; ``held``: None
-    if no ``held_token`` is declared; ``dry``: nothing will be written, and an earlier phase has written nothing either.
+    delete) that the access token is known not to be allowed; ``file``: None if no ``token_file`` is declared; ``copies``: the
+    files that other tasks write, one of which must hold the secret; ``held``: None if no ``held_token`` is declared; ``dry``:
+    nothing will be written, and an earlier phase has written nothing either.
     """
 
     now: datetime
@@ -29,3 +30,9 @@ class Context:
     file: FileState | None = None
     held: Holding | None = None
     dry: bool = False
+    copies: tuple[FileState, ...] = ()
+
+    @property
+    def files(self) -> tuple[FileState, ...]:
+        """All files for the secret, whoever writes them."""
+        return (*((self.file,) if self.file is not None else ()), *self.copies)

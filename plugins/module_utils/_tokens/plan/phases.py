@@ -46,6 +46,22 @@ def prepare(whole: Plan, now: datetime) -> Plan:
     )
 
 
+def find_delivered(declared: Declaration, tokens: t.Sequence[Token], context: Context) -> Token | None:
+    """The pending token whose secret the declared place holds: an earlier run delivered it, and did not commit it."""
+    held_id = context.held.token_id if context.held is not None else None
+    if declared.state == "absent" or declared.name is None or declared.api_token_id is not None or held_id is None:
+        return None
+    matches = match(declared.name, tokens, context.now)
+    if held_id not in {token.id.lower() for token in matches.pending}:
+        return None
+    try:
+        delivered = find_prepared(replace(declared, prepared_id=held_id), matches, tokens, context.now)
+        check_prepared_first(matches.current, delivered)
+    except (PlanError, ConflictError):
+        return None  # what cannot be committed is no reason not to create another one
+    return delivered
+
+
 def check_can_prepare(whole: Plan, tokens: t.Iterable[Token], context: Context, owner: Owner) -> None:
     """Refuse to prepare a token that could not be committed, or that another run prepares already.
 

@@ -31,7 +31,15 @@ from .cleanup import CleanUp, clean_up
 from .context import Context
 from .differences import differences, split
 from .matching import Matches, match
-from .phases import abort, check_can_prepare, check_prepared_first, find_prepared, prepare, refuse_creation
+from .phases import (
+    abort,
+    check_can_prepare,
+    check_prepared_first,
+    find_delivered,
+    find_prepared,
+    prepare,
+    refuse_creation,
+)
 from .replacement import new_token_fields, retire
 from .rotation import NOT_DUE, Rotation, rotation_of
 from .steps import (
@@ -59,6 +67,10 @@ def plan(declared: Declaration, tokens: t.Sequence[Token], context: Context, own
     :raises ConflictError: a concurrent run prepares the same token, or created it
     :raises InvalidOptionError: an option has a value that the tokens rule out
     """
+    if declared.phase == "prepare":
+        delivered = find_delivered(declared, tokens, context)
+        if delivered is not None:
+            return Plan(before=delivered, after=delivered, prepared_id=delivered.id)
     if declared.phase == "abort":
         planned = abort(declared, tokens, context.now)
     else:

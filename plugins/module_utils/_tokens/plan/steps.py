@@ -139,7 +139,8 @@ class Superseded:
 class Plan:
     """The steps from what exists to what is declared, in order, and the token before and after them.
 
-    ``bystander``: the current token, if the steps concern another one.
+    ``bystander``: the current token, if the steps concern another one; ``prepared_id``: the id of a token that an earlier run
+    created and delivered, and that only has to be committed.
     """
 
     steps: tuple[Step, ...] = ()
@@ -149,6 +150,7 @@ class Plan:
     superseded: tuple[Superseded, ...] = ()
     warnings: tuple[str, ...] = ()
     bystander: Token | None = None
+    prepared_id: str | None = None
 
     @property
     def result(self) -> Token | None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The promises that the collection makes, each by its number. Other files look at the details."""
+"""The promises that the collection makes, each by its number, for modules and tasks. Other files look at the details."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.losant.platform.tests.support import running
 from ansible_collections.losant.platform.tests.support.times import EARLIER, FUTURE, PAST
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
     bodies,
@@ -24,11 +25,19 @@ from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers impo
 )
 
 if TYPE_CHECKING:
-    from ansible_collections.losant.platform.tests.unit.plugins.conftest import SetTime, Task
+    from ansible_collections.losant.platform.tests.unit.plugins.conftest import SetTime, Task, Way
     from ansible_collections.losant.platform.tests.unit.plugins.modules.conftest import Rehearsed
     from losant_sandbox.client import Sandbox
 
 Options = dict[str, Any]
+
+
+@pytest.fixture(params=[running.run_module, running.run_action], ids=["module", "task"])
+def way(request: pytest.FixtureRequest) -> Way:
+    """On a host, and on the controller."""
+    chosen: Way = request.param
+    return chosen
+
 
 DESCRIPTIONS: list[Options] = [{}, {"description": ""}, {"description": "What for?\n*[é]*"}]
 STATUSES: list[Options] = [{}, {"status": "active"}, {"status": "inactive"}]

@@ -44,7 +44,7 @@ OBSTACLES: dict[str, tuple[Callable[[Path], Any], str]] = {
     "missing directory": (lambda path: path.parent.rmdir(), "does not exist. Create it first"),
 }
 ACTIONS: dict[str, Callable[[TokenFile], Any]] = {
-    "read": TokenFile.read,
+    "read": TokenFile.inspect,
     "attributes": TokenFile.attributes,
     "wanted_attributes": TokenFile.wanted_attributes,
     "check": TokenFile.check,
@@ -168,7 +168,7 @@ def test_no_file_remains_open(path: Path, monkeypatch: pytest.MonkeyPatch) -> No
             with pytest.raises(DeliveryError):
                 TokenFile(str(path)).write(SECRET)
     TokenFile(str(path)).write(SECRET)
-    assert TokenFile(str(path)).read() == SECRET.reveal()
+    assert TokenFile(str(path)).inspect().secret == SECRET
     # Only files of this test: connections that other tests left to the garbage collector come and go.
     assert not [target for target in _open_files() if target.startswith(str(path.parent))]
 

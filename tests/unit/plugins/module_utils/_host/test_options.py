@@ -70,7 +70,7 @@ class TestPath:
         file.write(Secret("s3cr3t"))
         assert (tmp_path / "elsewhere" / "token").read_text() == "s3cr3t"
         assert not (tmp_path / "token").exists()
-        assert file.read() == "s3cr3t"
+        assert file.content() == b"s3cr3t"
 
 
 class TestMode:

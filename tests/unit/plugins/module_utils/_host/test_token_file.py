@@ -165,7 +165,7 @@ class TestReplacedByAnotherProcess:
 class TestReading:
     def test_a_missing_file(self, path: Path) -> None:
         file = TokenFile(str(path))
-        assert file.read() is None
+        assert file.inspect().secret is None
         assert file.attributes() is None
         assert file.wanted_attributes() == {"mode": "0600", "owner": os.geteuid(), "group": os.getegid()}
 
@@ -175,13 +175,13 @@ class TestReading:
     )
     def test_an_existing_file(self, path: Path, held: bytes, read: str) -> None:
         path.write_bytes(held)
-        assert TokenFile(str(path)).read() == read
+        assert TokenFile(str(path)).inspect().secret == Secret(read)
 
     @pytest.mark.parametrize("size", [MAX_BYTES + 1, 3 * 2**30])
     @pytest.mark.parametrize(
         "action",
         [
-            TokenFile.read,
+            TokenFile.inspect,
             TokenFile.content,
             TokenFile.attributes,
             TokenFile.check,
@@ -209,11 +209,11 @@ class TestReading:
 
         monkeypatch.setattr(os, "open", grow)
         with pytest.raises(DeliveryError, match="bytes"):
-            TokenFile(str(path)).read()
+            TokenFile(str(path)).inspect()
 
     def test_the_largest_file(self, path: Path) -> None:
         path.write_text("x" * MAX_BYTES)
-        assert TokenFile(str(path)).read() == "x" * MAX_BYTES
+        assert TokenFile(str(path)).content() == b"x" * MAX_BYTES
 
     def test_a_file_that_cannot_be_read(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         path.write_text(SECRET.reveal())
@@ -223,7 +223,7 @@ class TestReading:
 
         monkeypatch.setattr(os, "open", refuse)
         with pytest.raises(DeliveryError, match=r"Could not read token_file .*: Permission denied"):
-            TokenFile(str(path)).read()
+            TokenFile(str(path)).inspect()
 
 
 class TestRestoring:

@@ -30,11 +30,11 @@ def own_handlers() -> Iterator[None]:
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_signal_is_noted(number: signal.Signals) -> None:
     signal.signal(number, signal.SIG_DFL)
-    with deferred_signals(System()) as system:
-        assert not system.interrupted()
+    with deferred_signals(System()) as deferral:
+        assert not deferral.system.interrupted()
         os.kill(os.getpid(), number)
-        assert system.interrupted()
-        system.sleep(3600)  # does not wait any more
+        assert deferral.system.interrupted()
+        deferral.system.sleep(3600)  # does not wait any more
     assert signal.getsignal(number) is signal.SIG_DFL
 
 
@@ -42,7 +42,7 @@ def test_a_signal_is_noted(number: signal.Signals) -> None:
 def test_an_ignored_signal_stays_ignored(number: signal.Signals) -> None:
     """As for a process that nohup started, or that runs in the background."""
     signal.signal(number, signal.SIG_IGN)
-    with deferred_signals(System()) as system:
+    with deferred_signals(System()) as deferral:
         os.kill(os.getpid(), number)
-        assert not system.interrupted()
+        assert not deferral.system.interrupted()
     assert signal.getsignal(number) is signal.SIG_IGN

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,10 +32,11 @@ def planned(
     lacking: Collection[str] = (),
     file: FileState | None = None,
     held: Holding | None = None,
+    copies: Sequence[FileState] = (),
     **declared: Any,
 ) -> Plan:
     """The plan for a declaration, of the name x if no other is given."""
-    context = Context(now, caller_id, staged, frozenset(lacking), file, held)
+    context = Context(now, caller_id, staged, frozenset(lacking), file, held, copies=tuple(copies))
     return plan(Declaration(**{"name": "x", **declared}), tokens, context, OWNER)
 
 

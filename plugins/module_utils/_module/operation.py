@@ -1,0 +1,49 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to losant.platform: it can change in any release.
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.losant.platform.plugins.module_utils._common.system import System
+from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
+
+from .results import Result
+
+Spec = t.Dict[str, t.Any]
+Options = t.Mapping[str, t.Any]
+#: Does the work of a module. Its options, whether it is check mode, and the system go in; its result comes out.
+Execute = t.Callable[[Options, bool, System], Result]
+#: Opens the token file on the task's host: path, owner, group, mode, and the system.
+OpenFile = t.Callable[[str, t.Optional[str], t.Optional[str], t.Any, System], Destination]
+
+
+def _never(_options: Options) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a module and its action plugin have in common.
+
+    ``name``: of the module; ``spec``: the options; ``restrictions``: what AnsibleModule checks beyond the single options;
+    ``host_paths``: the options that are paths on the task's host; ``returns_secret``: whether a secret can be in the result;
+    ``private_spec``: options that only plugins of the collection give.
+    """
+
+    name: str
+    execute: Execute
+    spec: t.Mapping[str, t.Any]
+    restrictions: t.Mapping[str, t.Any]
+    host_paths: tuple[str, ...] = ()
+    returns_secret: t.Callable[[Options], bool] = _never
+    private_spec: t.Mapping[str, t.Any] = field(default_factory=dict)
+
+    @property
+    def full_name(self) -> str:
+        """The name of the module with that of the collection."""
+        return f"losant.platform.{self.name}"

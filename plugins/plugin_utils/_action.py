@@ -1,0 +1,330 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to losant.platform: it can change in any release.
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import signal
+import sys
+import typing as t
+from collections.abc import Iterator, Mapping
+
+from ansible import constants
+from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
+from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import MissingLibraryError
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import (
+    InvalidOptionError,
+    LosantError,
+    TaskInterruptedError,
+)
+from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
+from ansible_collections.losant.platform.plugins.module_utils._common.system import System
+from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
+from ansible_collections.losant.platform.plugins.module_utils._host.errors import DeliveryError
+from ansible_collections.losant.platform.plugins.module_utils._host.remote_file import RemoteTokenFile
+from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
+from ansible_collections.losant.platform.plugins.module_utils._module.connection import VARIABLES
+from ansible_collections.losant.platform.plugins.module_utils._module.interrupts import AlarmError, alarm_ends_call
+from ansible_collections.losant.platform.plugins.module_utils._module.masking import CAN_MASK, mask, without_values
+from ansible_collections.losant.platform.plugins.module_utils._module.operation import Operation, Options
+from ansible_collections.losant.platform.plugins.module_utils._module.runner import Finished, run_operation
+
+Result = dict[str, t.Any]
+Variables = dict[str, t.Any]
+
+#: The variable that decides where a module's work is done, and its values.
+RUN_ON, CONTROLLER, HOST = "losant_run_on", "controller", "host"
+#: The connection plugin for this machine, however a play spells its name.
+_LOCAL = "ansible.builtin.local"
+#: The variables of the environment that options are taken from.
+_VARIABLES = frozenset(variable for variable, _check in VARIABLES.values())
+_ACCESS_TOKEN = VARIABLES["access_token"][0]
+#: The options of modules that hold a secret.
+_SECRET_OPTIONS = ("access_token", "auth_token", "held_token", "token", "_key")
+#: Seconds for a call that takes back what was written to a host, when the time of the task is over.
+_GRACE = 30
+#: Where Ansible itself writes errors, as this file is imported before it forks. A worker's own standard error leads nowhere.
+_STDERR = os.dup(2)
+
+
+class _Checked(t.NamedTuple):
+    """The options of a task, the secrets among them, and why they cannot be used."""
+
+    options: Result
+    secrets: t.Collection[str]
+    problem: str | None
+    has_unknown: bool
+
+
+class _Unprinted(dict[str, t.Any]):
+    """Options that Ansible does not print when it debugs itself."""
+
+    def __repr__(self) -> str:
+        return "(not shown)"
+
+
+class LosantAction(ActionBase):
+    """Does a module's work in the process of the task, on the controller. The task's host is touched only for files."""
+
+    TRANSFERS_FILES = False
+    # async is refused here, as that can say why.
+    _supports_async = True
+    _supports_check_mode = True
+    _supports_diff = True
+
+    #: The work, and the options that it takes.
+    operation: t.ClassVar[Operation]
+
+    def run(self, tmp: str | None = None, task_vars: Variables | None = None) -> Result:
+        super().run(tmp, task_vars)
+        self._variables: Variables = task_vars if task_vars is not None else {}
+        #: What the calls of a module on the host said about the host.
+        self._host_facts: Result = {}
+        self._host_warnings: list[t.Any] = []
+        self._unreachable: AnsibleConnectionFailure | None = None
+        self._withheld: t.Collection[str] = ()
+        #: What this process has for the variables that ``environment`` of the task sets.
+        self._outer_environment: Mapping[str, str | None] = {}
+        result = self._run_on_host() if self._runs_on_host() else self._run_here()
+        if not CAN_MASK and "token" in result:
+            # Hides just this result, and not from register. A task that created no token, or failed, stays readable.
+            result["_ansible_no_log"] = True
+        return result
+
+    def execute(self, options: Options, check_mode: bool, system: System) -> Result:
+        """Do the work in this process."""
+        return self.operation.execute(options, check_mode, system)
+
+    def open_file(self, path: str, owner: str | None, group: str | None, mode: t.Any, system: System) -> Destination:
+        """Open a token file on the task's host."""
+        if self._host_is_here:
+            return TokenFile(path, owner, group, mode, system)
+        return RemoteTokenFile(self._ask_host, path, owner, group, mode)
+
+    def _runs_on_host(self) -> bool:
+        value = self._templar.template(self._variables.get(RUN_ON, CONTROLLER))
+        if value not in (CONTROLLER, HOST):
+            raise AnsibleActionFail(f"The variable {RUN_ON} is {value!r}. Set it to {CONTROLLER} or {HOST}.")
+        return bool(value == HOST)
+
+    def _run_here(self) -> Result:
+        """Do the work on the controller."""
+        if self._task.async_val:
+            raise AnsibleActionFail(
+                f"{self._task.action} does not support async: it does its work on the controller, which takes a moment."
+                " Remove async and poll from the task."
+            )
+        environment = self._task_environment()
+        self._outer_environment = {name: os.environ.get(name) for name in environment}
+        with _environment(environment):
+            checked = self._validated()
+            if checked.problem is not None:
+                finished = Finished({"failed": True, "msg": checked.problem}, ())
+            else:
+                finished = run_operation(self.execute, checked.options, self._task.check_mode)
+        result = self._completed({**self._host_facts, **self._explained(finished)}, checked)
+        self._end_if_asked(finished.signals, result)
+        if self._unreachable is not None:
+            raise self._unreachable
+        return result
+
+    def _run_on_host(self) -> Result:
+        """Run the module on the task's host."""
+        environment = self._task_environment()
+        with _environment(environment):
+            checked = self._validated()
+        if checked.has_unknown:
+            # The module would say the same, and name options that only plugins of the collection give.
+            return self._completed({"failed": True, "msg": checked.problem}, checked)
+        if self._task.async_val and self.operation.returns_secret(checked.options):
+            raise AnsibleActionFail(
+                f"{self._task.action} does not support async here: the secret of a new token would be in its result, and async"
+                " keeps results in files. Remove async and poll from the task, or set return_token=false."
+            )
+        arguments = dict(self._task.args)
+        if "access_token" not in self.operation.spec:
+            self._withheld = [name for name in environment if name in _VARIABLES]
+        elif _ACCESS_TOKEN in environment:
+            self._withheld = [_ACCESS_TOKEN]
+            if not any(arguments.get(name) is not None for name in ("access_token", "auth_token", "access_token_file")):
+                arguments["access_token"] = environment[_ACCESS_TOKEN]
+        return self._call(self.operation.full_name, arguments, wrap_async=self._task.async_val)
+
+    def _validated(self) -> _Checked:
+        """Check the options as AnsibleModule does, with its words."""
+        spec = dict(self.operation.spec)
+        if not self._host_is_here:
+            # Only the host can say what ~ and variables in its paths mean.
+            spec.update({option: {**spec[option], "type": "str"} for option in self.operation.host_paths})
+        checked = ModuleArgumentSpecValidator(spec, **self.operation.restrictions).validate(dict(self._task.args))
+        options, secrets = checked.validated_parameters, checked._no_log_values
+        if not checked.error_messages:
+            return _Checked(options, secrets, None, False)
+        problem, has_unknown = checked.errors.msg, isinstance(checked.errors[0], UnsupportedError)
+        if has_unknown:
+            problem = f"Unsupported parameters for ({self.operation.full_name}) module: {problem}"
+        return _Checked(options, secrets, problem, has_unknown)
+
+    def _completed(self, result: Result, checked: _Checked) -> Result:
+        """A result as a module returns it: with the options, unless Ansible is set otherwise, and without their secrets."""
+        try:
+            shows_options = constants.config.get_config_value("INJECT_INVOCATION", variables=self._variables)
+        except AnsibleError:  # ansible-core before 2.21
+            shows_options = True
+        if shows_options:
+            result["invocation"] = {"module_args": checked.options}
+        return without_values(result, checked.secrets)
+
+    def _explained(self, finished: Finished) -> Result:
+        """The result, with what is known only here of the machine and of the task."""
+        result = finished.result
+        if self._host_warnings:
+            result["warnings"] = [*self._host_warnings, *result.get("warnings", ())]
+        if not result.get("failed"):
+            return result
+        if result.get("failure", {}).get("kind") == MissingLibraryError.kind:
+            result["msg"] = (
+                f"The Python library requests is needed on the controller, {platform.node()}, in the Python that runs Ansible:"
+                f" {sys.executable}. Install it there, or set the variable {RUN_ON} to {HOST}."
+            )
+        if signal.SIGALRM in finished.signals:
+            ended = f"The timeout of the task, {self._task.timeout} seconds, has passed."
+            result["msg"] = result["msg"].replace(str(TaskInterruptedError()), ended, 1)
+            result["timedout"] = {"period": self._task.timeout}
+        return result
+
+    def _end_if_asked(self, signals: t.Iterable[int], result: Result) -> None:
+        """End the process if a signal asked for that. Nobody will read the result, so it is shown."""
+        for number in signals:
+            if number != signal.SIGALRM:
+                if result.get("failed"):
+                    os.write(_STDERR, f"[ERROR]: {result['msg']}\n".encode("utf-8", "replace"))
+                os.kill(os.getpid(), number)
+
+    @property
+    def _host_is_here(self) -> bool:
+        """Whether the task's host is this machine and its user this one."""
+        return bool(self._connection.ansible_name == _LOCAL and self._connection.become is None)
+
+    def _ask_host(self, options: Mapping[str, t.Any]) -> Mapping[str, t.Any]:
+        """Have the module ``token_file`` do one step on the task's host.
+
+        :raises LosantError: it failed
+        """
+        path, is_first = options["path"], options["_step"] == "inspect"
+        self._withheld = _VARIABLES
+        try:
+            # A connection starts programs, such as ssh. The environment of the task is not for them.
+            with alarm_ends_call(_GRACE), _environment(self._outer_environment):
+                result = self._call("losant.platform.token_file", options)
+        except AlarmError:
+            remains = "" if is_first else " It may still write to the file."
+            raise DeliveryError(f"The host did not finish with token_file {path} in time.{remains}") from None
+        except AnsibleConnectionFailure as error:
+            if is_first:
+                self._unreachable = error  # nothing is done yet, so it is the host that failed
+            raise DeliveryError(f"Could not reach the host with token_file {path}: {error}") from None
+        except AnsibleError as error:
+            raise DeliveryError(f"Could not handle token_file {path} on the host: {error}") from None
+        finally:
+            self._withheld = ()
+        self._host_facts.update({key: result[key] for key in ("ansible_facts", "deprecations") if key in result})
+        self._host_warnings += [text for text in result.get("warnings") or () if text not in self._host_warnings]
+        if result.get("failed"):
+            raise _failure(result, path)
+        return result
+
+    def _call(self, module: str, arguments: Mapping[str, t.Any], **more: t.Any) -> Result:
+        """Run a module on the task's host, without a trace of its arguments and its result on the way.
+
+        :raises AnsibleConnectionFailure: the host cannot be reached
+        """
+        try:
+            with self._silenced():
+                result: Result = self._execute_module(
+                    module_name=module, module_args=_unprinted(arguments), task_vars=self._variables, **more
+                )
+            return result
+        except AnsibleConnectionFailure as error:
+            failure = error
+        # A silenced connection does not say why. A command without a secret does, unless it succeeds.
+        self._low_level_execute_command("exit 0")
+        raise failure
+
+    def _task_environment(self) -> dict[str, str]:
+        """What ``environment`` of the task sets."""
+        variables: Variables = {}
+        self._compute_environment_string(variables)
+        return {str(name): str(value) for name, value in variables.items()}
+
+    def _compute_environment_string(self, raw_environment_out: Variables | None = None) -> str:
+        """As for every module, without what a call does not need: everyone on the host can see a command."""
+        variables: Variables = {}
+        super()._compute_environment_string(variables)
+        kept = {name: value for name, value in variables.items() if name not in self._withheld}
+        if raw_environment_out is not None:
+            raw_environment_out.clear()
+            raw_environment_out.update(kept)
+        return str(self._connection._shell.env_prefix(**kept))
+
+    @contextlib.contextmanager
+    def _silenced(self) -> Iterator[None]:
+        """Keep connection plugins from printing what goes to the host and comes back, as no_log does."""
+        contexts = [self._play_context, self._connection._play_context]
+        before = [context.no_log for context in contexts]
+        for context in contexts:
+            context.no_log = True
+        try:
+            yield
+        finally:
+            for context, no_log in zip(contexts, before, strict=True):
+                context.no_log = no_log
+
+
+@contextlib.contextmanager
+def _environment(variables: Mapping[str, str | None]) -> Iterator[None]:
+    """Set variables of this process for a while. None removes one."""
+    before = {name: os.environ.get(name) for name in variables}
+    try:
+        _set_environment(variables)
+        yield
+    finally:
+        _set_environment(before)
+
+
+def _set_environment(variables: Mapping[str, str | None]) -> None:
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+def _unprinted(arguments: Mapping[str, t.Any]) -> _Unprinted:
+    """The arguments of a module. From now on, Ansible masks the secrets among them, if it can.
+
+    On ansible-core 2.22 the module returns them, and Ansible prints that when it debugs itself.
+    """
+    for name in _SECRET_OPTIONS:
+        if arguments.get(name) is not None:
+            mask(Secret(str(arguments[name])))
+    return _Unprinted(arguments)
+
+
+def _failure(result: Mapping[str, t.Any], path: str) -> LosantError:
+    """The error of a failed module on the host."""
+    failure = result.get("failure") or {}
+    if failure.get("kind") == InvalidOptionError.kind:
+        return InvalidOptionError(result["msg"], option=failure.get("option"))
+    if failure:
+        return DeliveryError(result["msg"])
+    return DeliveryError(f"The host could not handle token_file {path}: {result.get('msg', 'the module failed')}")

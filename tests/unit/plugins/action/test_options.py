@@ -1,0 +1,160 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A task takes its options as its module does: the same results and the same words, for good and bad ones."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ansible_collections.losant.platform.tests.support.running import Result, action_of, run_action, run_module
+from ansible_collections.losant.platform.tests.unit.specs import MODULES, spec_of
+
+if TYPE_CHECKING:
+    from losant_sandbox.client import Sandbox
+
+ID = "575ec7417ae143cd83dc4a95"
+#: The least that each module needs.
+LEAST: dict[str, dict[str, Any]] = {
+    "api_token": {"name": "x", "application_id": ID},
+    "api_token_info": {"application_id": ID},
+    "token_file": {"path": "/nonexistent/token"},
+    "api_tokens_step": {"step": "check"},
+}
+#: What comes first decides, so each of these fails before anything is sent.
+BAD: list[tuple[str, dict[str, Any]]] = [
+    ("api_token", {"nmae": "y"}),
+    ("api_token", {"nmae": "y", "state": "rotated"}),
+    ("api_token", {"application_id": None}),
+    ("api_token", {"name": None}),
+    ("api_token", {"state": "rotated"}),
+    ("api_token", {"status": ""}),
+    ("api_token", {"verify": "perhaps"}),
+    ("api_token", {"scope": {"devices": "get"}}),
+    ("api_token", {"expires_in": "1d", "expiration_date": ""}),
+    ("api_token", {"access_token": "hidden", "access_token_file": "/hidden"}),
+    ("api_token", {"auth_token": "hidden", "access_token_file": "/hidden"}),
+    ("api_token", {"access_token": ["hidden"], "timeout": "soon"}),
+    ("api_token", {"token_file": ["a"], "access_token": "hidden"}),
+    ("api_token", {"held_token": "hidden", "state": "hidden"}),
+    ("api_token", {"application_id": "hidden", "access_token": "hidden"}),
+    ("api_token", {"retries": 1.5}),
+    ("api_token", {"access_token": None}),
+    ("api_token_info", {"page": "first"}),
+    ("api_token_info", {"sort_field": "scope"}),
+    ("api_token_info", {"token_file": "/x"}),
+    ("token_file", {"path": None}),
+    ("token_file", {"state": "latest"}),
+    ("token_file", {"access_token": "x"}),
+    ("token_file", {"path": "relative", "token": "hidden"}),
+    ("token_file", {"mode": 600}),
+    ("token_file", {"owner": "no such user"}),
+    ("token_file", {"token": "hidden"}),
+    ("api_tokens_step", {"step": "another"}),
+]
+
+
+@pytest.mark.parametrize(("name", "options"), BAD, ids=str)
+def test_bad_options_are_refused_with_the_words_of_the_module(name: str, options: dict[str, Any]) -> None:
+    given = {**LEAST[name], **options}
+    refused = run_action(name, given)
+    assert refused["failed"]
+    if name == "token_file" and "access_token" in options:
+        # The module alone would name options that only plugins of the collection give.
+        assert "Supported parameters include: group, mode, owner, path, state, token." in refused["msg"]
+        return
+    assert refused == without_internals(name, run_module(name, given))
+
+
+def without_internals(name: str, result: Result) -> Result:
+    """What the module printed, without what only plugins of the collection give it, and what every failed module prints."""
+    arguments = result.get("invocation", {}).get("module_args", {})
+    for option in [option for option in arguments if option.startswith("_")]:
+        del arguments[option]
+    return {key: value for key, value in result.items() if key != "exception"}
+
+
+def test_every_module_is_looked_at() -> None:
+    assert set(LEAST) == set(MODULES) == {name for name, _options in BAD}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_options_of_plugins_cannot_be_set_by_a_task(module: str) -> None:
+    result = run_action(module, {**LEAST[module], "_step": "remove"})
+    assert f"Unsupported parameters for (losant.platform.{module}) module: _step." in result["msg"]
+    assert {option for option in spec_of(module) if option.startswith("_")} == set()
+
+
+@pytest.mark.parametrize("way", [run_module, run_action], ids=["module", "task"])
+def test_defaults_aliases_and_types_are_those_of_the_module(sandbox: Sandbox, way: Any) -> None:
+    sandbox.seed_token("x")
+    options = {
+        "applicationId": sandbox.application_id,
+        "auth_token": sandbox.access_token,
+        "api_url": sandbox.url,
+        "perPage": "7",
+        "sortField": "id",
+    }
+    assert way("api_token_info", options)["total_count"] == 1
+    [request] = sandbox.requests()
+    assert (request["query"]["perPage"], request["query"]["sortField"]) == ("7", "id")
+    assert request["query"]["sortDirection"] == "asc"
+
+
+def test_an_option_that_is_set_twice_is_warned_about(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    options = {
+        "application_id": sandbox.application_id,
+        "applicationId": sandbox.application_id,
+        "access_token": sandbox.access_token,
+        "api_url": sandbox.url,
+    }
+    assert run_action("api_token_info", options)["api_tokens"] == []
+    assert "Both option application_id and its alias applicationId are set" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["api_token", "api_token_info"])
+def test_a_path_of_the_controller_is_expanded_there(
+    sandbox: Sandbox, isolated: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("PLACE", "private")
+    (isolated / "home" / "private").mkdir()
+    (isolated / "home" / "private" / "token").write_text(f"{sandbox.access_token}\n", encoding="utf-8")
+    options = {
+        **LEAST[name],
+        "application_id": sandbox.application_id,
+        "access_token_file": "~/$PLACE/token",
+        "api_url": sandbox.url,
+    }
+    assert not run_action(name, options).get("failed")
+
+
+@pytest.mark.parametrize("poll", [0, 10])
+@pytest.mark.parametrize("module", MODULES)
+def test_async_is_refused_on_the_controller(module: str, poll: int) -> None:
+    action = action_of(module, LEAST[module])
+    action._task.async_val, action._task.poll = 60, poll
+    with pytest.raises(
+        Exception, match=r"does not support async: it does its work on the controller.* Remove async and"
+    ):
+        action.run(task_vars={})
+
+
+@pytest.mark.parametrize("value", ["hots", "", None, True, ["host"]], ids=repr)
+def test_a_wrong_place_is_refused(value: object) -> None:
+    action = action_of("api_token", LEAST["api_token"])
+    with pytest.raises(Exception, match=r"The variable losant_run_on is .*\. Set it to controller or host\."):
+        action.run(task_vars={"losant_run_on": value})
+
+
+def test_without_requests_the_task_names_the_python_of_ansible(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ansible_collections.losant.platform.plugins.module_utils._client.client.HAS_REQUESTS", False)
+    result = run_action("api_token", {**LEAST["api_token"], "access_token": "hidden"})
+    assert result["failure"]["kind"] == "missing_library"
+    assert "requests" in result["msg"]
+    assert f"the Python that runs Ansible: {sys.executable}." in result["msg"]
+    assert "ansible_python_interpreter" not in result["msg"]
