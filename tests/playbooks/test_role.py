@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -321,6 +323,28 @@ class TestFailures:
         assert not fleet.has(secret)
         assert list(temporary.iterdir()) == []
         assert (fleet.directory / "vault.yml").read_bytes() == content
+
+
+class TestInterruptions:
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+    def test_secrets_that_nobody_would_get_are_taken_back_or_named(self, fleet: Fleet, number: signal.Signals) -> None:
+        """Nobody reads the result of a run that is stopped: of one token that is in force, one prepared, one half created."""
+        sandbox = fleet.player.sandbox
+        sandbox.fault("delay", method="POST", seconds=2, when="after", skip=2)
+        tokens = [{"name": "bare"}, on_all(fleet), {"name": "last"}, {"name": "never"}]
+        process = fleet.player.start(fleet.playbook(tokens), "--inventory", str(fleet.hosts("a", "b")))
+        end = time.monotonic() + 100
+        while writes(fleet.player).count("POST") < 3:
+            assert process.poll() is None, process.communicate()
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        process.send_signal(number)
+        played = fleet.player.finish(process)
+        [token] = sandbox.tokens()
+        assert token["name"] == "bare"
+        assert f"The new token {token['id']} of 'bare' is in force, and its secret is lost" in played.output
+        assert played.output.count("was deleted again.") == 2
+        assert list(fleet.files.iterdir()) == []
 
 
 class TestVault:
