@@ -334,7 +334,9 @@ def add_sessions(core: Core, python: str) -> None:
 
     @nox.session(name=f"unit-{core.name}", python=python)
     def other_unit(session: nox.Session) -> None:
-        run_unit(session, core, "tests/unit/plugins", "tests/playbooks")
+        # What only Ansible itself can show differs between the oldest core, which is the main one, and the newest.
+        playbooks = ["tests/playbooks"] if (core, python) == PLAN.others[-1] else []
+        run_unit(session, core, "tests/unit/plugins", *playbooks)
 
     @nox.session(name=f"integration-{core.name}", python=python)
     def other_integration(session: nox.Session) -> None:

@@ -62,6 +62,23 @@ options:
         its own way.
     type: raw
     default: "0600"
+  _step:
+    description:
+      - Reserved for the plugins of this collection, which have a host do one step at a time. It can change in any release.
+    type: str
+    choices: [inspect, write, restore, fix, remove]
+  _key:
+    description:
+      - Reserved for the plugins of this collection. What the file holds leaves the host encrypted with this key.
+    type: str
+  _content:
+    description:
+      - Reserved for the plugins of this collection. What to restore, encrypted.
+    type: str
+  _attributes:
+    description:
+      - Reserved for the plugins of this collection. The mode, the owner and the group to restore.
+    type: dict
 notes:
   - While the secret travels to the host, connection plugins print nothing of it, not even at C(-vvv).
   - With C(async), Ansible keeps the arguments of the task in a file on the host while it runs. Do not use it with O(token).

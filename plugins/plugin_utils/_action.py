@@ -49,11 +49,13 @@ _LOCAL = "ansible.builtin.local"
 _VARIABLES = frozenset(variable for variable, _check in VARIABLES.values())
 _ACCESS_TOKEN = VARIABLES["access_token"][0]
 #: The options of modules that hold a secret.
-_SECRET_OPTIONS = ("access_token", "auth_token", "held_token", "token", "_key")
+SECRET_OPTIONS = ("access_token", "auth_token", "held_token", "token", "_key")
 #: Seconds for a call that takes back what was written to a host, when the time of the task is over.
 _GRACE = 30
 #: Where Ansible itself writes errors, as this file is imported before it forks. A worker's own standard error leads nowhere.
-_STDERR = os.dup(2)
+_STDERR: int | None = None
+with contextlib.suppress(OSError):  # it can be closed
+    _STDERR = os.dup(2)
 
 
 class _Checked(t.NamedTuple):
@@ -206,8 +208,9 @@ class LosantAction(ActionBase):
         """End the process if a signal asked for that. Nobody will read the result, so it is shown."""
         for number in signals:
             if number != signal.SIGALRM:
-                if result.get("failed"):
-                    os.write(_STDERR, f"[ERROR]: {result['msg']}\n".encode("utf-8", "replace"))
+                if result.get("failed") and _STDERR is not None:
+                    with contextlib.suppress(OSError):
+                        os.write(_STDERR, f"[ERROR]: {result['msg']}\n".encode("utf-8", "replace"))
                 os.kill(os.getpid(), number)
 
     @property
@@ -314,7 +317,7 @@ def _unprinted(arguments: Mapping[str, t.Any]) -> _Unprinted:
 
     On ansible-core 2.22 the module returns them, and Ansible prints that when it debugs itself.
     """
-    for name in _SECRET_OPTIONS:
+    for name in SECRET_OPTIONS:
         if arguments.get(name) is not None:
             mask(Secret(str(arguments[name])))
     return _Unprinted(arguments)

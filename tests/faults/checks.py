@@ -106,13 +106,13 @@ def blindly_repeated(seen: Observation, fault: FaultKind) -> Iterator[str]:
 
 def prepared_token_lost(seen: Observation) -> Iterator[str]:
     """A commit that fails leaves the prepared token, whose secret may be in use, and names it. It is in the store."""
-    prepared_id = seen.prepared.store.prepared_id
+    prepared_id = seen.prepared_id
     if prepared_id is None or "commit" not in seen.prepared.scenario.phases:
         return
     if prepared_id not in seen.usable_ids:
         yield f"the store holds the secret of {prepared_id}, which was deleted: {seen.shown}"
-    if seen.failed and prepared_id not in seen.shown:
-        yield f"no message names the prepared token {prepared_id}"
+    if seen.failed and prepared_id not in str((seen.result or {}).get("msg")):
+        yield f"the message does not name the prepared token {prepared_id}"
 
 
 def _names(seen: Observation) -> set[str]:

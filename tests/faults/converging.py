@@ -54,7 +54,7 @@ def _phases_in_the_end(sandbox: Sandbox, first: Observation, directory: Path) ->
     Until then, a token that the disturbed play left pending can be in the way of a new one.
     """
     prepared = first.prepared
-    if first.failed and prepared.store.prepared_id is not None:
+    if first.failed and first.prepared_id is not None:
         again = run_phase(prepared, prepared.scenario.phases[-1], START, directory)
         if again.get("failed"):
             yield f"the phase that failed fails again: {again['msg']}"

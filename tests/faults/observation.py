@@ -18,7 +18,8 @@ from losant_sandbox.client import Json, Sandbox
 @dataclass(frozen=True)
 class Observation:
     """The state after a run. ``secrets`` are all that users hold then, by id; ``result`` is None after a crash, and
-    ``crashed`` is true if this or an earlier run ended so; ``earlier``: the results of the phases before the last one.
+    ``crashed`` is true if this or an earlier run ended so; ``earlier``: the results of the phases before the last one;
+    ``prepared_id``: of the token that the phase prepare created.
     """
 
     prepared: Prepared
@@ -31,6 +32,7 @@ class Observation:
     crashed: bool
     secrets: dict[str, str] = field(default_factory=dict)
     earlier: tuple[Result, ...] = ()
+    prepared_id: str | None = None
 
     @property
     def results(self) -> tuple[Result, ...]:
@@ -77,8 +79,7 @@ class Observation:
 
     def prepared_token(self) -> Json | None:
         """The token that the phase prepare created, if it still exists."""
-        prepared_id = self.prepared.store.prepared_id
-        return next((token for token in self.tokens if token["id"] == prepared_id), None)
+        return next((token for token in self.tokens if token["id"] == self.prepared_id), None)
 
     def orphans(self) -> list[Json]:
         """The usable tokens whose secret nobody has."""
@@ -118,4 +119,5 @@ def look(sandbox: Sandbox, prepared: Prepared, results: list[Result], before: Ob
         result is None or (before is not None and before.crashed),
         secrets,
         tuple(results[:-1]),
+        prepared.store.prepared_id,
     )

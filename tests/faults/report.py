@@ -31,8 +31,8 @@ The fault matrix
 
 ``make soak`` writes this page. It makes each request of each scenario fail in each way: once, every time, or together with all requests after it;
 with tokens that are created in stages and under their own name; with the secret in the result, in a file, and delivered between two phases. Each of these
-is a cell. After it, the promises about secrets, outages and duplicates are checked. Then a second run without a fault must lead to what is declared. A cell in which any of that
-does not hold is red.
+is a cell. After it, the promises about secrets, outages and duplicates are checked. Then a second run without a fault must lead to what is declared. A cell
+in which any of that does not hold is red.
 
 done
     The task did what is declared. It repaired what went wrong on the way.

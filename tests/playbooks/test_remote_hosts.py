@@ -26,8 +26,8 @@ def host(tmp_path: Path) -> Host:
     return Host(tmp_path / "far")
 
 
-def task(name: str, /, **options: Any) -> dict[str, Any]:
-    return {"name": name, "losant.platform.api_token": options}
+def task(title: str, /, **options: Any) -> dict[str, Any]:
+    return {"name": title, "losant.platform.api_token": options}
 
 
 def play(player: Player, host: Host, *tasks: dict[str, Any], **environment: str) -> Played:

@@ -10,6 +10,7 @@ import pytest
 
 from .conftest import Player
 
+ID = "{{ lookup('ansible.builtin.env', 'LOSANT_APPLICATION_ID') }}"
 CREATE = {"name": "x", "scope": ["devices.get"], "return_token": False}
 
 
@@ -35,8 +36,10 @@ def test_warnings_are_shown_and_registered(player: Player) -> None:
         player.play(
             {"name": "create", "losant.platform.api_token": CREATE, "register": "created"},
             {"name": "registered", "ansible.builtin.debug": {"var": "created.warnings"}},
+            {"name": "twice", "losant.platform.api_token_info": {"application_id": ID, "applicationId": ID}},
         )
     )
+    assert played.of("twice")["warnings"] == ["Both option application_id and its alias applicationId are set."]
     [warning] = played.of("create")["warnings"]
     assert "is not returned, and cannot be read again" in warning
     assert "[WARNING]: The secret of the new API token 'x'" in played.output

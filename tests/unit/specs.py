@@ -50,9 +50,8 @@ def arguments_of(module: str) -> dict[str, Any]:
 
 
 def spec_of(module: str) -> dict[str, Option]:
-    """The options that users give. Those that only plugins of the collection give begin with an underscore."""
-    options: dict[str, Option] = arguments_of(module)["argument_spec"]
-    return {name: option for name, option in options.items() if not name.startswith("_")}
+    """The options, with those that only plugins of the collection give: they begin with an underscore."""
+    return dict(arguments_of(module)["argument_spec"])
 
 
 @functools.cache

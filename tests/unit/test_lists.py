@@ -15,7 +15,7 @@ import yaml
 
 from ansible_collections.losant.platform.plugins.module_utils._common.version import VERSION
 from ansible_collections.losant.platform.plugins.module_utils._module.connection import VARIABLES, connection_spec
-from ansible_collections.losant.platform.plugins.plugin_utils._action import LosantAction
+from ansible_collections.losant.platform.plugins.plugin_utils._action import SECRET_OPTIONS, LosantAction
 from ansible_collections.losant.platform.tests.unit.specs import (
     COLLECTION,
     MODULES,
@@ -65,7 +65,7 @@ def test_every_module_has_an_action_plugin_that_does_its_work() -> None:
         action = importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.action.{module}").ActionModule
         assert issubclass(action, LosantAction)
         assert action.operation.name == module
-        assert action.operation.spec == spec_of(module)
+        assert {**action.operation.spec, **action.operation.private_spec} == spec_of(module)
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -76,6 +76,15 @@ def test_what_an_action_plugin_knows_of_options_is_true(module: str) -> None:
     assert paths - set(action.operation.host_paths) == set(CONTROLLER_PATHS) & set(spec_of(module))
     assert set(action.operation.host_paths) <= paths
     assert all(name.startswith("_") for name in action.operation.private_spec)
+
+
+def test_the_secret_options_are_known() -> None:
+    secret = set()
+    for module in MODULES:
+        for name, option in arguments_of(module)["argument_spec"].items():
+            if option.get("no_log"):
+                secret |= {name, *option.get("aliases", ())}
+    assert secret == set(SECRET_OPTIONS)
 
 
 def test_the_version_is_that_of_galaxy() -> None:

@@ -10,13 +10,14 @@ import typing as t
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import RequestError
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
 
 from .api import TokenApi
-from .apply.adoption import give_way
+from .apply.adoption import give_way, not_committed
 from .apply.executor import apply
 from .apply.outcomes import superseded_after
 from .apply.writer import Writer
@@ -111,7 +112,7 @@ def ensure(
     held = _held(declared, api)
     if file is not None and not dry:
         file.remove_leftovers()
-    tokens = api.all()
+    tokens = _read(declared, api)
     others = tuple(_state_of_copy(copy, api) for copy in copies)
     context = Context(api.now(), caller.token_id, caller.stages(staged), caller.lacking, file_state, held, dry, others)
     planned = _planned(declared, tokens, context, api)
@@ -133,6 +134,16 @@ def ensure(
         warnings=(*planned.warnings, *applied.warnings),
     )
     return Outcome(done, applied.token, context.now, file_state, applied.secret, copies_of(planned, others))
+
+
+def _read(declared: Declaration, api: TokenApi) -> list[Token]:
+    try:
+        return api.all()
+    except RequestError as error:
+        if declared.phase != "commit" or declared.prepared_id is None:
+            raise
+        failure = error
+    raise not_committed(failure, f"The prepared token {declared.prepared_id} was not changed.")
 
 
 def _planned(declared: Declaration, tokens: t.Sequence[Token], context: Context, api: TokenApi) -> Plan:

@@ -95,13 +95,12 @@ class Adoption:
             return UnfinishedError(
                 f"{error} The prepared token {self._token.id} no longer exists. Run phase=prepare again.", cause=error
             )
-        note = f"The prepared token {self._token.id} stays."
-        advice = "Run phase=commit again with the same prepared_id"
         if not self.may_be_named:
-            note = f"The prepared token {self._token.id} stays pending."
-            advice += ", or phase=abort to delete it"
+            return not_committed(error, f"The prepared token {self._token.id} stays pending.")
+        note = f"The prepared token {self._token.id} stays."
         left = [*error.failure.get("left", ()), note]
-        return UnfinishedError(f"{error} {note} {advice}.", cause=error, left=left)
+        text = f"{error} {note} Run phase=commit again with the same prepared_id."
+        return UnfinishedError(text, cause=error, left=left)
 
     def stays(self, error: LosantError) -> UnfinishedError:
         """The error of a commit that fails when the prepared token is in force."""
@@ -110,6 +109,12 @@ class Adoption:
             " finishes the rest.",
             cause=error,
         )
+
+
+def not_committed(error: LosantError, note: str) -> UnfinishedError:
+    """The error of a commit that leaves the prepared token as it was, as the note says."""
+    advice = "Run phase=commit again with the same prepared_id, or phase=abort to delete it."
+    return UnfinishedError(f"{error} {note} {advice}", cause=error, left=[*error.failure.get("left", ()), note])
 
 
 def give_way(error: PreparedConflictError, send: Send, caller_id: str | None) -> LosantError:

@@ -72,8 +72,8 @@ class Written(t.NamedTuple):
 
         :raises RequestError: the verdict is not DONE
         """
-        if self.verdict is not Verdict.DONE:
-            raise t.cast("RequestError", self.error)
+        if self.verdict is not Verdict.DONE and self.error is not None:
+            raise self.error
 
 
 def reads_list(purpose: Purpose, effect: Effect) -> bool:

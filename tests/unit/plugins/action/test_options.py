@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ansible_collections.losant.platform.tests.support.running import Result, action_of, run_action, run_module
-from ansible_collections.losant.platform.tests.unit.specs import MODULES, spec_of
+from ansible_collections.losant.platform.tests.unit.specs import MODULES
 
 if TYPE_CHECKING:
     from losant_sandbox.client import Sandbox
@@ -87,7 +87,6 @@ def test_every_module_is_looked_at() -> None:
 def test_options_of_plugins_cannot_be_set_by_a_task(module: str) -> None:
     result = run_action(module, {**LEAST[module], "_step": "remove"})
     assert f"Unsupported parameters for (losant.platform.{module}) module: _step." in result["msg"]
-    assert {option for option in spec_of(module) if option.startswith("_")} == set()
 
 
 @pytest.mark.parametrize("way", [run_module, run_action], ids=["module", "task"])
@@ -104,17 +103,6 @@ def test_defaults_aliases_and_types_are_those_of_the_module(sandbox: Sandbox, wa
     [request] = sandbox.requests()
     assert (request["query"]["perPage"], request["query"]["sortField"]) == ("7", "id")
     assert request["query"]["sortDirection"] == "asc"
-
-
-def test_an_option_that_is_set_twice_is_warned_about(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
-    options = {
-        "application_id": sandbox.application_id,
-        "applicationId": sandbox.application_id,
-        "access_token": sandbox.access_token,
-        "api_url": sandbox.url,
-    }
-    assert run_action("api_token_info", options)["api_tokens"] == []
-    assert "Both option application_id and its alias applicationId are set" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["api_token", "api_token_info"])

@@ -606,6 +606,13 @@ class TestFailuresOfACommit:
         api_token(**REPLACED, phase="commit", prepared_id=prepared)
         assert ids(sandbox.tokens()) == [prepared]
 
+    def test_the_list_cannot_be_read(self, sandbox: Sandbox, failing_api_token: Task, old: Json, prepared: str) -> None:
+        before = sandbox.tokens()
+        sandbox.fault("status", method="GET", status=500)
+        result = self._fail(sandbox, failing_api_token, prepared)
+        assert result["failure"]["status"] == 500
+        assert sandbox.tokens() == before
+
     def test_the_naming_may_have_been_carried_out(
         self, sandbox: Sandbox, api_token: Task, failing_api_token: Task, old: Json, prepared: str
     ) -> None:

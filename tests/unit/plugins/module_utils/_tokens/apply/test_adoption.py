@@ -79,7 +79,7 @@ def test_an_exception_that_nobody_foresaw() -> None:
     assert is_rolled_back(api)
 
 
-@pytest.mark.parametrize("interrupted_at", [0, 1, 2])
+@pytest.mark.parametrize("interrupted_at", [0, 1])
 def test_an_interruption_before_the_token_has_its_name(interrupted_at: int) -> None:
     api, calls = committing(), iter(range(99))
     failure = unfinished(api, interrupted=lambda: next(calls) >= interrupted_at, **COMMIT)
@@ -87,7 +87,7 @@ def test_an_interruption_before_the_token_has_its_name(interrupted_at: int) -> N
     assert is_rolled_back(api)
 
 
-@pytest.mark.parametrize("interrupted_at", [3, 4])
+@pytest.mark.parametrize("interrupted_at", [2, 3])
 def test_an_interruption_after_that_lets_the_task_finish(interrupted_at: int) -> None:
     api, calls = committing(), iter(range(99))
     assert carried_out(api, interrupted=lambda: next(calls) >= interrupted_at, **COMMIT).secret is None
