@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from ansible_collections.losant.platform.plugins.plugin_utils._role_entries import DECLARED, OF_FILE, ROLE_WIDE
-from ansible_collections.losant.platform.plugins.plugin_utils._role_steps import VARIABLES
+from ansible_collections.losant.platform.plugins.plugin_utils._role_task import VARIABLES
 from ansible_collections.losant.platform.tests.unit.specs import ROOT, spec_of
 
 ROLE = ROOT / "roles" / "api_tokens"
