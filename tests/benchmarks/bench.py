@@ -28,7 +28,7 @@ from ansible_collections.losant.platform.tests.benchmarks.cases import (
     inventory,
     playbook,
 )
-from ansible_collections.losant.platform.tests.benchmarks.report import RESULTS, Results, write_page
+from ansible_collections.losant.platform.tests.benchmarks.report import Results, write_results
 from losant_sandbox.client import Sandbox
 
 #: Stands for the ssh client: it runs the command here, as a host would.
@@ -103,7 +103,11 @@ def measure(bench: Bench, rounds: int, slow_rounds: int) -> Results:
             for kind in (EMPTY, *(kind for kind in TASKS if kind not in SLOW or number < slow_rounds)):
                 measured[size.title][kind].append(bench.seconds(kind, size))
                 print(f"round {number + 1}, {size.title}, {kind}: {measured[size.title][kind][-1]:.1f} s", flush=True)
-    return Results(_machine(), rounds, slow_rounds, measured)
+    seconds = {
+        title: {kind: [round(one, 2) for one in times] for kind, times in kinds.items()}
+        for title, kinds in measured.items()
+    }
+    return Results(_machine(), rounds, slow_rounds, seconds)
 
 
 def _machine() -> str:
@@ -124,8 +128,7 @@ def main() -> None:
     slow_rounds: int = min(rounds, options.slow_rounds or rounds)
     with tempfile.TemporaryDirectory() as directory, Sandbox.start() as sandbox:
         results = measure(Bench(Path(directory), sandbox), rounds, slow_rounds)
-    RESULTS.write_text(json.dumps(results._asdict(), indent=2) + "\n", encoding="utf-8")
-    write_page(results)
+    write_results(results)
 
 
 if __name__ == "__main__":

@@ -6,19 +6,21 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import yaml
+
 from ansible_collections.losant.platform.tests.benchmarks.cases import CONTROLLER, DEBUG, EMPTY, SIZES, TASKS, URI, Size
 
-RESULTS = Path(__file__).with_name("results.json")
+RESULTS = Path(__file__).with_name("results.yml")
 PAGES = Path(__file__).resolve().parents[2] / "docs" / "docsite" / "rst"
 PAGE = PAGES / "guide_speed.rst"
 
-_NOTICE = [f".. {line.removeprefix('# ')}" for line in Path(__file__).read_text(encoding="utf-8").splitlines()[:3]]
+#: The lines that begin every file, this one too.
+_NOTICE = [line.removeprefix("# ") for line in Path(__file__).read_text(encoding="utf-8").splitlines()[:3]]
 _HEAD = """\
 
 .. _ansible_collections.losant.platform.docsite.guide_speed:
@@ -57,12 +59,24 @@ class Results(NamedTuple):
 
 def read_results() -> Results:
     """The results of the last run."""
-    return Results(**json.loads(RESULTS.read_text(encoding="utf-8")))
+    return Results(**yaml.safe_load(RESULTS.read_text(encoding="utf-8")))
+
+
+def write_results(results: Results) -> None:
+    """Keep the results of a run, and write the page and its plots."""
+    notice = "".join(f"# {line}\n" for line in _NOTICE)
+    RESULTS.write_text(
+        f"{notice}---\n{yaml.safe_dump(results._asdict(), sort_keys=False, default_flow_style=None, width=150)}",
+        encoding="utf-8",
+    )
+    PAGE.write_text(page(results), encoding="utf-8")
+    for size in SIZES:
+        (PAGES / plot_name(size)).write_text(plot(results, size), encoding="utf-8")
 
 
 def page(results: Results) -> str:
     """The text of the page."""
-    lines = [*_NOTICE, _HEAD.format(**results._asdict())]
+    lines = [*(f".. {line}" for line in _NOTICE), _HEAD.format(**results._asdict())]
     for size in SIZES:
         lines += [size.title, "-" * len(size.title), "", *_table(results, size), "", *_summary(results, size), ""]
         lines += [f".. image:: {plot_name(size)}", f"   :alt: The times of the table for {size.title}, as bars", ""]
@@ -99,6 +113,7 @@ def plot(results: Results, size: Size) -> str:
     height = _BAR * len(kinds) + 10
     rows = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" font-family="sans-serif" font-size="13">',
+        *("<!--", *_NOTICE, "-->"),
         f"<title>{size.title}: seconds of the whole command</title>",
         f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
     ]
@@ -113,10 +128,3 @@ def plot(results: Results, size: Size) -> str:
             f'<text x="{_LABELS + width + 6:.1f}" y="{top + 17}">{seconds:.1f} s</text>',
         ]
     return "\n".join([*rows, "</svg>", ""])
-
-
-def write_page(results: Results) -> None:
-    """Write the page and its plots."""
-    PAGE.write_text(page(results), encoding="utf-8")
-    for size in SIZES:
-        (PAGES / plot_name(size)).write_text(plot(results, size), encoding="utf-8")
