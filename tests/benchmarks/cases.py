@@ -24,6 +24,9 @@ TASKS = {
     REMOTE_FILE: _API_TOKEN % ", token_file: '{{ local_file }}'",
 }
 
+#: These start a Python process for each task, so they take long.
+SLOW = (URI, ON_HOST, REMOTE_FILE)
+
 
 @dataclass(frozen=True)
 class Size:

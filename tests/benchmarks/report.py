@@ -26,8 +26,10 @@ _HEAD = """\
 How fast it is
 ==============
 
-``make bench`` measures this, and writes this page. The times are those of the whole command ``ansible-playbook``, on one machine: {machine}. Each case
-was played {rounds} times, all cases in turn, and the median counts. The sandbox ran on the same machine.
+``make bench`` measures this, and writes this page. The times are those of the whole command ``ansible-playbook``, on one machine:
+{machine}.
+All cases were played in turn, and the median counts: of {rounds} for the quick ones, of {slow_rounds} for those that start a Python process for each task. The
+sandbox ran on the same machine.
 
 The play has one task, and everything is as declared. A task of ``losant.platform.api_token`` sends one request and looks at its token file, a task of
 ``ansible.builtin.uri`` sends the same request, and a task of ``ansible.builtin.debug`` does nothing. "ratio" is the time divided by that of ``debug``.
@@ -39,10 +41,11 @@ the host. So does ``api_token`` with ``losant_run_on: host``, and for a file beh
 
 
 class Results(NamedTuple):
-    """What a run of the benchmarks measured. ``seconds``: by size and kind, one for each round."""
+    """What a run of the benchmarks measured. ``seconds``: by size and kind, one for each round that it was played in."""
 
     machine: str
     rounds: int
+    slow_rounds: int
     seconds: dict[str, dict[str, list[float]]]
 
     def median(self, size: Size, kind: str) -> float:
@@ -59,7 +62,7 @@ def read_results() -> Results:
 
 def page(results: Results) -> str:
     """The text of the page."""
-    lines = [*_NOTICE, _HEAD.format(machine=results.machine, rounds=results.rounds)]
+    lines = [*_NOTICE, _HEAD.format(**results._asdict())]
     for size in SIZES:
         lines += [size.title, "-" * len(size.title), "", *_table(results, size), "", *_summary(results, size), ""]
         lines += [f".. image:: {plot_name(size)}", f"   :alt: The times of the table for {size.title}, as bars", ""]

@@ -27,5 +27,5 @@ def test_each_plot_has_the_last_results(size: Size) -> None:
 def test_a_ratio_is_that_of_the_medians() -> None:
     size = SIZES[0]
     seconds = {kind: [1.0, 9.0, 2.0] for kind in (EMPTY, *TASKS)} | {DEBUG: [4.0, 4.0, 4.0]}
-    results = report.Results("two cores", 3, {size.title: seconds})
+    results = report.Results("two cores", 3, 3, {size.title: seconds})
     assert results.ratio(size, EMPTY, DEBUG) == 0.5

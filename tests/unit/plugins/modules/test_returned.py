@@ -13,12 +13,18 @@ import pytest
 
 from ansible_collections.losant.platform.tests.support.running import Result
 from ansible_collections.losant.platform.tests.unit.plugins.conftest import RunModule
-from ansible_collections.losant.platform.tests.unit.specs import MODULES, documents_of
+from ansible_collections.losant.platform.tests.unit.specs import MODULES, PARTS_OF_ROLES, documents_of
 
+#: The options that a module which does not call Losant does not take.
+WITHOUT_CONNECTION = dict.fromkeys(["application_id", "access_token", "api_url", "retry_max_delay"])
 #: Tasks that together return all that a module can return.
 TASKS: dict[str, list[dict[str, Any]]] = {
     "api_token": [{"name": "x", "scope": ["devices.get"]}, {"name": "x"}, {"name": "x", "scope": ["device.get"]}],
     "api_token_info": [{"rotate_before": "1d"}, {"rotate_before": "2w"}, {"access_token": "nobody"}],
+    "token_file": [
+        {"path": __file__, **WITHOUT_CONNECTION},
+        {"path": "/nonexistent/token", "token": "secret", **WITHOUT_CONNECTION},
+    ],
 }
 #: What Ansible returns from every module.
 ANSIBLES = {"changed", "failed", "msg", "invocation", "warnings", "deprecations", "exception"}
@@ -52,10 +58,10 @@ def checked(value: Any, documented: dict[str, Any], path: str) -> None:
 
 
 def test_every_module_has_tasks_here() -> None:
-    assert sorted(TASKS) == MODULES
+    assert sorted({*TASKS, *PARTS_OF_ROLES}) == MODULES
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", TASKS)
 def test_what_is_returned_is_documented_and_the_other_way_round(
     run_module: RunModule, module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,7 +81,7 @@ def test_what_is_returned_is_documented_and_the_other_way_round(
             checked(result[key], documented[key], key)
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", TASKS)
 def test_what_success_and_failure_return(run_module: RunModule, module: str) -> None:
     documented = documents_of(module)[2]
     for result in results_of(run_module, module):
