@@ -253,7 +253,9 @@ def run_unit(session: nox.Session, core: Core, *options: str) -> None:
     """Run the unit tests with pytest."""
     install(session, core.requirement, UNIT, SANDBOX)
     directory = results(session)
-    session.run("pytest", "--numprocesses=auto", f"--junit-xml={directory / 'junit.xml'}", *options, *session.posargs)
+    # The tests differ in length by a factor of a thousand, so a process that is done takes some from another one.
+    parallel = ("--numprocesses=auto", "--dist=worksteal")
+    session.run("pytest", *parallel, f"--junit-xml={directory / 'junit.xml'}", *options, *session.posargs)
     check(session, guards.no_tests(directory))
 
 
@@ -303,7 +305,7 @@ def soak(session: nox.Session) -> None:
     run_unit(session, PLAN.main, "tests/histories")
     # What test_report.py compares is what this run is about to write.
     # Cells with slow responses wait most of their time, so more of them run than the machine has cores.
-    options = ("--numprocesses=6", "--dist=worksteal", "--ignore=tests/faults/test_report.py")
+    options = ("--numprocesses=6", "--ignore=tests/faults/test_report.py")
     run_unit(session, PLAN.main, *options, "tests/faults")
     session.log(f"The table of faults and outcomes is {report}")
 
