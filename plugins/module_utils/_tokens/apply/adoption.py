@@ -14,7 +14,7 @@ from ..errors import PreparedConflictError
 from ..plan.steps import Delete, Patch, Purpose, Write
 from ..token import Token
 from .rollback import Compensation, Order, Rollback, UnfinishedError
-from .verdicts import Listed, Written
+from .verdicts import Listed, Written, raise_unless_done
 
 #: Sends a write, and says how it ended.
 Send = t.Callable[[Write], Written]
@@ -60,7 +60,7 @@ class Adoption:
     def _restore(self, change: Patch) -> None:
         # Losant takes no null: a token without a description has an empty one.
         former = {option: getattr(self._token, option) or "" for option in change.changes}
-        self._send(Patch(self._token, former, Purpose.RESTORE_NAME)).raise_unless_done()
+        raise_unless_done(self._send(Patch(self._token, former, Purpose.RESTORE_NAME)))
         self.may_be_named = False
 
     def check_name_is_free(self) -> None:
@@ -85,7 +85,7 @@ class Adoption:
     def _delete(self) -> None:
         if self._token.id.lower() == self._caller_id:
             raise UnfinishedError("This task authenticates with it.")
-        self._send(Delete(self._token, Purpose.ROLL_BACK)).raise_unless_done()
+        raise_unless_done(self._send(Delete(self._token, Purpose.ROLL_BACK)))
 
     def explained(self, error: LosantError) -> LosantError:
         """The error of a commit that was rolled back. It says what became of the prepared token, and what to do."""

@@ -42,7 +42,7 @@ from .adoption import Adoption
 from .creation import Created, Creation
 from .outcomes import Outcome, Result, warnings_of
 from .rollback import Compensation, Order, Rollback, UnfinishedError, new_token_stays
-from .verdicts import Verdict
+from .verdicts import Verdict, raise_unless_done
 from .writer import Writer
 
 
@@ -203,7 +203,7 @@ class _Execution:
         )
 
     def _delete_new(self, token: Token) -> None:
-        self._writer.write(Delete(token, Purpose.ROLL_BACK)).raise_unless_done()
+        raise_unless_done(self._writer.write(Delete(token, Purpose.ROLL_BACK)))
 
     def _deliver(self, _step: Deliver) -> None:
         secret, file = self.created.check(), self.file
@@ -224,7 +224,7 @@ class _Execution:
     def _name(self, step: Name) -> None:
         change = Patch(self.created.token, {"name": step.name, **step.changes}, Purpose.NAME)
         written = self._adoption.name(change, self._rollback) if self._adoption else self._writer.write(change)
-        written.raise_unless_done()
+        raise_unless_done(written)
         self._token = t.cast("Token", written.token)
         self._created = self.created._replace(token=self._token, sent_name=step.name)
         if self._adoption is None:
@@ -264,7 +264,7 @@ class _Execution:
 
     def _update(self, step: Write) -> None:
         written = self._writer.write(step)
-        written.raise_unless_done()
+        raise_unless_done(written)
         if step.purpose is Purpose.UPDATE:
             self._token = written.token
 
@@ -284,7 +284,7 @@ class _Execution:
         if written.verdict is Verdict.GONE:
             self._outcomes.append(Outcome(step, Result.GONE, token.name))
             return
-        written.raise_unless_done()
+        raise_unless_done(written)
         self._rollback.add(self._renaming(token, f"is now named {name!r}"))
         self._outcomes.append(Outcome(step, Result.DONE, name))
 
@@ -305,7 +305,7 @@ class _Execution:
             other = None  # what cannot be known now is no reason to keep the name changed
         if other is not None:
             raise ConflictError(f"A concurrent run created {other.id} with that name.")
-        self._writer.write(Patch(token, {"name": token.name}, Purpose.RESTORE_NAME)).raise_unless_done()
+        raise_unless_done(self._writer.write(Patch(token, {"name": token.name}, Purpose.RESTORE_NAME)))
 
     def _retire(self, step: Write) -> None:
         """Delete or deactivate the token that was replaced, as the last step."""

@@ -67,13 +67,14 @@ class Written(t.NamedTuple):
         """Whether Losant certainly did not carry it out."""
         return self.error is not None and self.error.effect is Effect.NONE
 
-    def raise_unless_done(self) -> None:
-        """Raise the error of a write that ended in any other way.
 
-        :raises RequestError: the verdict is not DONE
-        """
-        if self.verdict is not Verdict.DONE and self.error is not None:
-            raise self.error
+def raise_unless_done(written: Written) -> None:
+    """Raise the error of a write that ended in any other way.
+
+    :raises RequestError: the verdict is not DONE
+    """
+    if written.verdict is not Verdict.DONE and written.error is not None:
+        raise written.error
 
 
 def reads_list(purpose: Purpose, effect: Effect) -> bool:
