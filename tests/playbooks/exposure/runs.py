@@ -125,6 +125,7 @@ class Stage:
         )
         with Watch(process.pid, (self.directory / "home", self.directory / "tmp", self.host)) as watch:
             text, _errors = process.communicate(timeout=240)
+            watch.wait_for_all()
         assert process.returncode == 0, text
         assert watch.arguments, "no process was seen"
         return text, watch

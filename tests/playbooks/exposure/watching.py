@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +16,7 @@ from types import TracebackType
 #: Set in the environment of what runs on the host.
 HOST_VARIABLE = "PLAYED_HOST=1"
 _INTERVAL = 0.01
+_DEADLINE = 60.0
 
 
 class Watch:
@@ -43,6 +45,12 @@ class Watch:
     ) -> None:
         self._done.set()
         self._thread.join()
+
+    def wait_for_all(self) -> None:
+        """Wait for what outlives the process: the wrapper of ``async`` removes its files only when Ansible has the result."""
+        deadline = time.monotonic() + _DEADLINE
+        while self._pids and time.monotonic() < deadline:
+            time.sleep(_INTERVAL)
 
     def _watch(self) -> None:
         while not self._done.wait(_INTERVAL):
