@@ -13,8 +13,6 @@ from ansible_collections.losant.platform.plugins.module_utils._common.secret imp
 try:
     from ansible.module_utils.secrets import register_secret
 except ImportError:  # ansible-core before 2.22
-    from ansible.module_utils.common.parameters import remove_values
-
     #: Whether Ansible masks a registered secret wherever it prints.
     CAN_MASK = False
 else:
@@ -31,5 +29,8 @@ def without_values(result: dict[str, t.Any], secrets: t.Collection[str]) -> dict
     """A result without the values of secret options. If Ansible can mask, it knows them already."""
     if CAN_MASK:
         return result
+    # Later cores deprecate it, so they must not even import it.
+    from ansible.module_utils.common.parameters import remove_values
+
     cleaned: dict[str, t.Any] = remove_values(result, secrets)
     return cleaned
