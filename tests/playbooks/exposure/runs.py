@@ -10,6 +10,7 @@ import json
 import shlex
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -78,6 +79,8 @@ class Stage:
         self.logs = self._make("logs")
         self.host = self._make("host")
         self.delivered = self._make("delivered")
+        # Ansible opens a socket there, whose path must be short.
+        self._temporary = Path(tempfile.mkdtemp(prefix="t", dir=self.directory.parent))
         self._given = self._make("access_tokens")
         for passed, token in self.traces.access_tokens.items():
             (self._given / passed).write_text(token, encoding="utf-8")
@@ -123,7 +126,7 @@ class Stage:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        with Watch(process.pid, (self.directory / "home", self.directory / "tmp", self.host)) as watch:
+        with Watch(process.pid, (self.directory / "home", self._temporary, self.host)) as watch:
             text, _errors = process.communicate(timeout=240)
             watch.wait_for_all()
         assert process.returncode == 0, text
@@ -146,7 +149,7 @@ class Stage:
             PROCESSES: "\n".join(watch.environments) + text_of(self.logs / "ssh_environment"),
             HOST_PROCESSES: "\n".join(watch.host_environments),
             PUBLIC: "\n".join(watch.public_files),
-            CONTROLLER_FILES: text_of(self.directory / "home") + text_of(self.directory / "tmp"),
+            CONTROLLER_FILES: text_of(self.directory / "home") + text_of(self._temporary),
             HOST_FILES: text_of(self.host),
         }
         return {place: self.traces.found_in(text) for place, text in texts.items()}
@@ -155,7 +158,7 @@ class Stage:
         return {
             **self.player.environment(),
             "LOSANT_API_TOKEN": self.traces.access_tokens[ENVIRONMENT],
-            "TMPDIR": str(self._make("tmp")),
+            "TMPDIR": str(self._temporary),
             "ANSIBLE_LOG_PATH": str(self.logs / "ansible.log"),
             "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parents[1] / "callbacks"),
             "ANSIBLE_CALLBACKS_ENABLED": "dump_everything,ansible.builtin.tree,ansible.builtin.junit",

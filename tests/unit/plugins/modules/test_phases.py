@@ -331,7 +331,8 @@ class TestCommit:
         assert set(methods(sandbox)) == {"GET"}
         result = api_token(**options, prepared_id=prepared)
         for outcome in (predicted, result):
-            del outcome["diff"]["after"]["id"], outcome["invocation"]
+            del outcome["diff"]["after"]["id"]
+            outcome.pop("invocation", None)  # not with every core
         assert predictable(predicted, made=True) == predictable(result, made=True)
 
     def test_once_more_it_has_nothing_to_do(self, sandbox: Sandbox, api_token: Task, prepared: str) -> None:
