@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
-from ansible_collections.losant.platform.plugins.module_utils._host.errors import DeliveryError
+from ansible_collections.losant.platform.plugins.module_utils._host.errors import DeliveryError, problem_of
 from ansible_collections.losant.platform.plugins.module_utils._tokens.jwt import token_id_of
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.copies import CopyAction
 
@@ -51,8 +51,8 @@ def look_at(entry: Entry, open_file: Open, *, dry: bool) -> Result:
             "opaque": to_text(opaque),
             "attributes": dict(found.attributes),
             "wanted": dict(found.wanted),
-            "write_problem": _problem_of(file.check),
-            "removal_problem": _problem_of(file.check_removal),
+            "write_problem": problem_of(file.check),
+            "removal_problem": problem_of(file.check_removal),
             "warnings": list(file.warnings),
         }
         file.discard()
@@ -110,14 +110,6 @@ def _remove(file: Destination, held: Secret | None, token_id: str | None) -> Non
     if held is not None and token_id_of(held) != token_id:
         raise DeliveryError(f"Could not remove token_file {file.path}: another process has changed it.")
     file.remove()
-
-
-def _problem_of(check: Callable[[], None]) -> str | None:
-    try:
-        check()
-    except LosantError as error:
-        return str(error)
-    return None
 
 
 def holds_secret(places: Mapping[str, Record]) -> bool:

@@ -156,7 +156,7 @@ class Tokens:
         """What became of one token. Whatever fails stops no other, as secrets of others may be in the result."""
         try:
             return work()
-        except BaseException as unknown:  # noqa: BLE001
+        except BaseException as unknown:  # noqa: BLE001 # the secrets of other tokens must not be lost
             error = as_losant_error(unknown)
             return {"error": str(error), "failure": error.failure, "warnings": list(error.warnings), "changed": False}
 

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 
 
@@ -24,3 +26,12 @@ class LockError(LosantError):
 def failed_call(attempt: str, path: str, error: OSError) -> DeliveryError:
     """Describe a call of the operating system that failed. ``attempt`` is a verb, such as ``write``."""
     return DeliveryError(f"Could not {attempt} token_file {path}: {error.strerror or error}.")
+
+
+def problem_of(check: t.Callable[[], None]) -> str | None:
+    """Why a check refuses; None if it does not."""
+    try:
+        check()
+    except LosantError as error:
+        return str(error)
+    return None

@@ -11,9 +11,10 @@ import pwd
 import typing as t
 from functools import partial
 
-from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError, LosantError
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
+from ansible_collections.losant.platform.plugins.module_utils._host.errors import problem_of
 from ansible_collections.losant.platform.plugins.module_utils._host.sealing import seal, unseal
 from ansible_collections.losant.platform.plugins.module_utils._host.token_file import Attributes, TokenFile
 from ansible_collections.losant.platform.plugins.module_utils._tokens.jwt import token_id_of
@@ -149,18 +150,10 @@ def _inspect(file: TokenFile, options: Options, check_mode: bool) -> Result:
         "content": seal(found.content, options["_key"]) if found.content is not None else None,
         "attributes": found.attributes,
         "wanted": found.wanted,
-        "write_problem": _problem(file.check),
-        "removal_problem": _problem(file.check_removal),
+        "write_problem": problem_of(file.check),
+        "removal_problem": problem_of(file.check_removal),
         "place_warnings": file.warnings,
     }
-
-
-def _problem(check: t.Callable[[], None]) -> str | None:
-    try:
-        check()
-    except LosantError as error:
-        return str(error)
-    return None
 
 
 def _write(file: TokenFile, options: Options, _check_mode: bool) -> Result:

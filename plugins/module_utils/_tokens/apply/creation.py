@@ -41,9 +41,8 @@ class Created(t.NamedTuple):
         :raises BadResponseError: it has another one
         """
         if self.token.name != self.sent_name:
-            raise BadResponseError(
-                f"Losant created {self.token.label}, but named it {self.token.name!r} instead of {self.sent_name!r}, so"
-                " that no later run could find it."
+            raise self._bad(
+                f"named it {self.token.name!r} instead of {self.sent_name!r}, so that no later run could find it"
             )
 
     def check(self) -> Secret:
@@ -51,24 +50,18 @@ class Created(t.NamedTuple):
 
         :raises BadResponseError: the token is not what was asked for
         """
-        token, problem = self.token, None
         if self.secret is None:
-            problem = "sent no secret that can be used"
-        else:
-            self.check_name()
-        if (
-            problem is None
-            and token.expiration_date
-            and token.creation_date
-            and token.expiration_date <= token.creation_date
-        ):
-            problem = (
-                f"shows that it expired at {format_time(token.expiration_date)}, before it was created at"
-                f" {format_time(token.creation_date)}"
+            raise self._bad("sent no secret that can be used")
+        self.check_name()
+        created, expires = self.token.creation_date, self.token.expiration_date
+        if created and expires and expires <= created:
+            raise self._bad(
+                f"shows that it expired at {format_time(expires)}, before it was created at {format_time(created)}"
             )
-        if problem is None:
-            return t.cast("Secret", self.secret)
-        raise BadResponseError(f"Losant created {token.label}, but {problem}.")
+        return self.secret
+
+    def _bad(self, problem: str) -> BadResponseError:
+        return BadResponseError(f"Losant created {self.token.label}, but {problem}.")
 
 
 class Creation:
