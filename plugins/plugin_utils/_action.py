@@ -85,6 +85,18 @@ class LosantAction(ActionBase):
 
     #: The work, and the options that it takes.
     operation: t.ClassVar[Operation]
+    #: Check the options of a task whose host is here, and of others. Made when Ansible loads the plugin, before it forks.
+    _local_validator: t.ClassVar[ModuleArgumentSpecValidator]
+    _remote_validator: t.ClassVar[ModuleArgumentSpecValidator]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        operation = getattr(cls, "operation", None)
+        if operation is not None:
+            cls._local_validator = ModuleArgumentSpecValidator(dict(operation.spec), **operation.restrictions)
+            # Only the host can say what ~ and variables in its paths mean.
+            paths = {option: {**operation.spec[option], "type": "str"} for option in operation.host_paths}
+            cls._remote_validator = ModuleArgumentSpecValidator({**operation.spec, **paths}, **operation.restrictions)
 
     def run(self, tmp: str | None = None, task_vars: Variables | None = None) -> Result:
         super().run(tmp, task_vars)
@@ -163,11 +175,8 @@ class LosantAction(ActionBase):
 
     def _validated(self) -> _Checked:
         """Check the options as AnsibleModule does, with its words."""
-        spec = dict(self.operation.spec)
-        if not self._host_is_here:
-            # Only the host can say what ~ and variables in its paths mean.
-            spec.update({option: {**spec[option], "type": "str"} for option in self.operation.host_paths})
-        checked = ModuleArgumentSpecValidator(spec, **self.operation.restrictions).validate(dict(self._task.args))
+        validator = self._local_validator if self._host_is_here else self._remote_validator
+        checked = validator.validate(dict(self._task.args))
         options, secrets = checked.validated_parameters, checked._no_log_values
         if not checked.error_messages:
             return _Checked(options, secrets, None, False)

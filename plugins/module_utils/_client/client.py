@@ -27,6 +27,8 @@ from .transport import Transport
 
 Query = t.Mapping[str, t.Union[str, int]]
 
+_URL = re.compile(r"[\x21-\x7e]+")
+
 #: Nothing here uses the links and actions in responses. Losant adds them unless a request declines them.
 WITHOUT_EXTRAS: Query = {"_actions": "false", "_links": "false", "_embedded": "false"}
 #: A list may take the time of this many requests, beside the waits of one request that is tried again and again.
@@ -200,7 +202,7 @@ def _checked_url(api_url: str) -> str:
         _port = parts.port  # raises ValueError if it is not a port
     except ValueError:
         parts = None
-    if parts is None or not re.fullmatch(r"[\x21-\x7e]+", url):
+    if parts is None or not _URL.fullmatch(url):
         raise InvalidOptionError("api_url is not a valid URL.", option="api_url")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise InvalidOptionError("api_url must begin with http:// or https:// and name a host.", option="api_url")

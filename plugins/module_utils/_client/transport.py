@@ -31,6 +31,8 @@ Result = t.TypeVar("Result")
 API_VERSION = "^1.31.0"
 #: A larger response is not one of this API: the longest page of a list is far below.
 MAX_RESPONSE_BYTES = 16 * 1024 * 1024
+#: What a header can hold, without spaces.
+_HEADER_VALUE = re.compile(r"[\x21-\x7e]+")
 #: Seconds after the timeout in which the limits of requests itself come first, as their errors say more.
 GRACE = 1.0
 
@@ -217,7 +219,7 @@ def _header_value(option: str, value: Secret) -> str:
     """The value of an option as it is sent. It is kept out of messages and tracebacks."""
     if not value.reveal():
         raise InvalidOptionError(f"{option} is empty.", option=option)
-    if not re.fullmatch(r"[\x21-\x7e]+", value.reveal()):
+    if not _HEADER_VALUE.fullmatch(value.reveal()):
         raise InvalidOptionError(
             f"{option} contains a space, a line break, a control character or a non-ASCII character,"
             " which cannot be sent in a header. Check how the value was read.",

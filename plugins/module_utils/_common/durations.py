@@ -13,6 +13,7 @@ from datetime import timedelta
 from .errors import InvalidOptionError
 
 _DURATION = re.compile(r"(?:\d+[wdhms])+", re.ASCII)
+_PART = re.compile(r"(\d+)([wdhms])", re.ASCII)
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 #: Seconds of the units in which messages write a duration.
 _WRITTEN = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
@@ -27,7 +28,7 @@ def option_duration(option: str, text: str) -> timedelta:
     if _DURATION.fullmatch(compact):
         total: dict[str, int] = {}
         try:
-            for number, unit in re.findall(r"(\d+)([wdhms])", compact):
+            for number, unit in _PART.findall(compact):
                 total[_UNITS[unit]] = total.get(_UNITS[unit], 0) + int(number)
             return timedelta(**t.cast("dict[str, float]", total))
         except (OverflowError, ValueError):  # int() refuses thousands of digits with a ValueError

@@ -47,6 +47,7 @@ class Declaration:
     prepared_id: str | None = None
 
 
+_SCOPE = re.compile(r"[\x21-\x7e]{1,1024}")
 #: The options that mean the same in a declaration.
 _PLAIN = ("state", "status", "recreate", "superseded", "verify", "allow_self_revoke", "phase")
 
@@ -149,7 +150,7 @@ def _checked_scope(scope: t.Sequence[str] | None) -> tuple[str, ...] | None:
         )
     for entry in scope:
         # The schema of responses says 1 to 1024 characters; no scope has a space or a control character.
-        if not re.fullmatch(r"[\x21-\x7e]{1,1024}", entry):
+        if not _SCOPE.fullmatch(entry):
             raise InvalidOptionError(f"scope has the entry {entry!r}, which cannot be a scope.", option="scope")
     # Losant refuses duplicates, and in a set they mean nothing.
     return tuple(dict.fromkeys(scope))
