@@ -16,4 +16,4 @@ class ActionModule(LosantAction):
     operation = API_TOKEN
 
     def execute(self, options: Options, check_mode: bool, system: System) -> dict[str, t.Any]:
-        return ensure_api_token(options, check_mode, system, self.open_file)
+        return ensure_api_token(options, check_mode, system, self.files(system))

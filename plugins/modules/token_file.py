@@ -79,6 +79,10 @@ options:
     description:
       - Reserved for the plugins of this collection. The mode, the owner and the group to restore.
     type: dict
+  _files:
+    description:
+      - Reserved for the plugins of this collection. Several steps for several files, as JSON.
+    type: str
 notes:
   - While the secret travels to the host, connection plugins print nothing of it, not even at C(-vvv).
   - With C(async), Ansible keeps the arguments of the task in a file on the host while it runs. Do not use it with O(token).

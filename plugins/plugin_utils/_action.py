@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import contextlib
+import copy
+import json
 import os
 import platform
 import signal
 import sys
 import typing as t
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ansible import constants
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
@@ -28,10 +30,8 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
 )
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
-from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
 from ansible_collections.losant.platform.plugins.module_utils._host.errors import DeliveryError
-from ansible_collections.losant.platform.plugins.module_utils._host.remote_file import RemoteTokenFile
-from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
+from ansible_collections.losant.platform.plugins.module_utils._host.files import Files, LocalFiles, RemoteFiles
 from ansible_collections.losant.platform.plugins.module_utils._module.connection import VARIABLES
 from ansible_collections.losant.platform.plugins.module_utils._module.interrupts import AlarmError, alarm_ends_call
 from ansible_collections.losant.platform.plugins.module_utils._module.masking import CAN_MASK, mask, without_values
@@ -49,7 +49,7 @@ _LOCAL = "ansible.builtin.local"
 _VARIABLES = frozenset(variable for variable, _check in VARIABLES.values())
 _ACCESS_TOKEN = VARIABLES["access_token"][0]
 #: The options of modules that hold a secret.
-SECRET_OPTIONS = ("access_token", "auth_token", "held_token", "token", "_key")
+SECRET_OPTIONS = ("access_token", "auth_token", "held_token", "token", "_key", "_files")
 #: Seconds for a call that takes back what was written to a host, when the time of the task is over.
 _GRACE = 30
 #: Where Ansible itself writes errors, as this file is imported before it forks. A worker's own standard error leads nowhere.
@@ -94,9 +94,8 @@ class LosantAction(ActionBase):
         operation = getattr(cls, "operation", None)
         if operation is not None:
             cls._local_validator = ModuleArgumentSpecValidator(dict(operation.spec), **operation.restrictions)
-            # Only the host can say what ~ and variables in its paths mean.
-            paths = {option: {**operation.spec[option], "type": "str"} for option in operation.host_paths}
-            cls._remote_validator = ModuleArgumentSpecValidator({**operation.spec, **paths}, **operation.restrictions)
+            remote = _with_host_paths(operation.spec, operation.host_paths)
+            cls._remote_validator = ModuleArgumentSpecValidator(remote, **operation.restrictions)
 
     def run(self, tmp: str | None = None, task_vars: Variables | None = None) -> Result:
         super().run(tmp, task_vars)
@@ -105,6 +104,7 @@ class LosantAction(ActionBase):
         self._host_facts: Result = {}
         self._host_warnings: list[t.Any] = []
         self._unreachable: AnsibleConnectionFailure | None = None
+        self._lost_calls = 0
         self._withheld: t.Collection[str] = ()
         #: What this process has for the variables that ``environment`` of the task sets.
         self._outer_environment: Mapping[str, str | None] = {}
@@ -118,11 +118,9 @@ class LosantAction(ActionBase):
         """Do the work in this process."""
         return self.operation.execute(options, check_mode, system)
 
-    def open_file(self, path: str, owner: str | None, group: str | None, mode: t.Any, system: System) -> Destination:
-        """Open a token file on the task's host."""
-        if self._host_is_here:
-            return TokenFile(path, owner, group, mode, system)
-        return RemoteTokenFile(self._ask_host, path, owner, group, mode)
+    def files(self, system: System) -> Files:
+        """The token files on the task's host."""
+        return LocalFiles(system) if self._host_is_here else RemoteFiles(self._ask_host, self._ask_host_for_all)
 
     def _runs_on_host(self) -> bool:
         value = self._templar.template(self._variables.get(RUN_ON, CONTROLLER))
@@ -232,7 +230,41 @@ class LosantAction(ActionBase):
 
         :raises LosantError: it failed
         """
-        path, is_first = options["path"], options["_step"] == "inspect"
+        result = self._ask(options, f"token_file {options['path']}", is_first=options["_step"] == "inspect")
+        if result.get("failed"):
+            raise _failure(result, options["path"])
+        return result
+
+    def _ask_host_for_all(self, requests: Sequence[Mapping[str, t.Any]]) -> Sequence[Mapping[str, t.Any] | LosantError]:
+        """Have the module ``token_file`` do one step for each of several files, in one call.
+
+        :raises LosantError: the host failed before anything was written
+        """
+        path, is_first = requests[0]["path"], requests[0]["_step"] == "inspect"
+        what = f"token_file {path}" + (f" and {len(requests) - 1} others" if len(requests) > 1 else "")
+        for request in requests:
+            if "token" in request:
+                mask(Secret(request["token"]))
+        try:
+            result = self._ask({"path": path, "_files": json.dumps(requests)}, what, is_first=is_first)
+        except LosantError as error:
+            if is_first:
+                raise
+            return [copy.copy(error) for _request in requests]
+        if "files" not in result:
+            return [_failure(result, request["path"]) for request in requests]
+        answers = zip(result["files"], requests, strict=True)
+        return [_failure(one, asked["path"]) if one.get("failed") else one for one, asked in answers]
+
+    def _ask(self, options: Mapping[str, t.Any], what: str, *, is_first: bool) -> Result:
+        """Run the module ``token_file`` on the task's host.
+
+        :param what: the files, as messages name them
+        :raises LosantError: the host could not be asked
+        """
+        if self._lost_calls > 1:
+            # Each of many files would wait for it again.
+            raise DeliveryError(f"Could not reach the host with {what}: two calls before were lost.")
         self._withheld = _VARIABLES
         try:
             # A connection starts programs, such as ssh. The environment of the task is not for them.
@@ -240,19 +272,18 @@ class LosantAction(ActionBase):
                 result = self._call("losant.platform.token_file", options)
         except AlarmError:
             remains = "" if is_first else " It may still write to the file."
-            raise DeliveryError(f"The host did not finish with token_file {path} in time.{remains}") from None
+            raise DeliveryError(f"The host did not finish with {what} in time.{remains}") from None
         except AnsibleConnectionFailure as error:
             if is_first:
                 self._unreachable = error  # nothing is done yet, so it is the host that failed
-            raise DeliveryError(f"Could not reach the host with token_file {path}: {error}") from None
+            self._lost_calls += 1
+            raise DeliveryError(f"Could not reach the host with {what}: {error}") from None
         except AnsibleError as error:
-            raise DeliveryError(f"Could not handle token_file {path} on the host: {error}") from None
+            raise DeliveryError(f"Could not handle {what} on the host: {error}") from None
         finally:
             self._withheld = ()
         self._host_facts.update({key: result[key] for key in ("ansible_facts", "deprecations") if key in result})
         self._host_warnings += [text for text in result.get("warnings") or () if text not in self._host_warnings]
-        if result.get("failed"):
-            raise _failure(result, path)
         return result
 
     def _call(self, module: str, arguments: Mapping[str, t.Any], **more: t.Any) -> Result:
@@ -321,15 +352,37 @@ def _set_environment(variables: Mapping[str, str | None]) -> None:
             os.environ[name] = value
 
 
+def _with_host_paths(spec: Mapping[str, t.Any], paths: Sequence[str]) -> Result:
+    """The spec for a task whose host is elsewhere. Only the host can say what ~ and variables in its paths mean."""
+    changed = dict(spec)
+    for path in paths:
+        option, _dot, suboption = path.partition(".")
+        inner = {"options": _with_host_paths(spec[option]["options"], [suboption])} if suboption else {"type": "str"}
+        changed[option] = {**spec[option], **inner}
+    return changed
+
+
 def _unprinted(arguments: Mapping[str, t.Any]) -> _Unprinted:
     """The arguments of a module. From now on, Ansible masks the secrets among them, if it can.
 
     On ansible-core 2.22 the module returns them, and Ansible prints that when it debugs itself.
     """
-    for name in SECRET_OPTIONS:
-        if arguments.get(name) is not None:
-            mask(Secret(str(arguments[name])))
+    for secret in _secrets_in(arguments):
+        mask(Secret(secret))
     return _Unprinted(arguments)
+
+
+def _secrets_in(arguments: t.Any) -> Iterator[str]:
+    """The values of options that hold a secret, those of suboptions too."""
+    if isinstance(arguments, Mapping):
+        for name, value in arguments.items():
+            if name in SECRET_OPTIONS and value is not None:
+                yield str(value)
+            else:
+                yield from _secrets_in(value)
+    elif isinstance(arguments, list):
+        for value in arguments:
+            yield from _secrets_in(value)
 
 
 def _failure(result: Mapping[str, t.Any], path: str) -> LosantError:

@@ -36,7 +36,7 @@ class RoleTask(LosantAction):
 
     def _open(self, entry: Entry) -> Destination:
         file = entry.file or {}
-        return self.open_file(file["path"], file["owner"], file["group"], file["mode"], self._system)
+        return self.files(self._system).open(file["path"], file["owner"], file["group"], file["mode"])
 
     def _found(self, entry: Entry) -> dict[str, Record]:
         return found_on(entry, self._all_found)

@@ -19,11 +19,13 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
 )
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
+from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
 from ansible_collections.losant.platform.plugins.module_utils._host.errors import DeliveryError
+from ansible_collections.losant.platform.plugins.module_utils._host.files import Request
 from ansible_collections.losant.platform.plugins.module_utils._module.api_token import ensure_api_token
 from ansible_collections.losant.platform.plugins.module_utils._tokens.errors import ConflictError
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.copies import CopyAction
-from ansible_collections.losant.platform.plugins.module_utils._tokens.service import FoundFile
+from ansible_collections.losant.platform.plugins.module_utils._tokens.work import FoundFile
 
 from ._role_entries import Entry, Settings
 from ._role_records import Record, optional_secret, to_text, unforeseen
@@ -128,7 +130,7 @@ class Tokens:
             return dict(ensure_api_token({**options, "return_token": True}, dry, self._system, copies=copies))
         options.update(token_file=entry.vault.path, return_token=False)
         try:
-            result = dict(ensure_api_token(options, dry, self._system, lambda *_place: self._vault_file(entry)))
+            result = dict(ensure_api_token(options, dry, self._system, _OneFile(self._vault_file(entry))))
         except LosantError as error:
             error.args = (_in_words_of_vault(str(error)), *error.args[1:])
             raise
@@ -159,6 +161,19 @@ class Tokens:
         except BaseException as unknown:  # noqa: BLE001 # the secrets of other tokens must not be lost
             error = as_losant_error(unknown)
             return {"error": str(error), "failure": error.failure, "warnings": list(error.warnings), "changed": False}
+
+
+class _OneFile:
+    """A vault file in place of the token file that the options name."""
+
+    def __init__(self, file: VaultFile) -> None:
+        self._file = file
+
+    def open(self, _path: str, _owner: str | None, _group: str | None, _mode: t.Any) -> Destination:
+        return self._file
+
+    def together(self, requests: Sequence[Request]) -> None:
+        """There is just one."""
 
 
 def outcome_of(result: Record) -> Result:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -72,19 +73,30 @@ def test_every_module_has_an_action_plugin_that_does_its_work() -> None:
 def test_what_an_action_plugin_knows_of_options_is_true(module: str) -> None:
     """Paths on the host are options of type path; the others of that type are read on the controller."""
     action = importlib.import_module(f"ansible_collections.{COLLECTION}.plugins.action.{module}").ActionModule
-    paths = {name for name, option in spec_of(module).items() if option["type"] == "path"}
+    paths = set(paths_in(spec_of(module)))
     assert paths - set(action.operation.host_paths) == set(CONTROLLER_PATHS) & set(spec_of(module))
     assert set(action.operation.host_paths) <= paths
     assert all(name.startswith("_") for name in action.operation.private_spec)
 
 
+def paths_in(spec: dict[str, Any]) -> Iterator[str]:
+    """The options of type path, suboptions after a dot."""
+    for name, option in spec.items():
+        if option["type"] == "path":
+            yield name
+        yield from (f"{name}.{inner}" for inner in paths_in(option.get("options", {})))
+
+
+def secrets_in(spec: dict[str, Any]) -> Iterator[str]:
+    """The options that hold a secret, suboptions too, with their aliases."""
+    for name, option in spec.items():
+        if option.get("no_log"):
+            yield from (name, *option.get("aliases", ()))
+        yield from secrets_in(option.get("options", {}))
+
+
 def test_the_secret_options_are_known() -> None:
-    secret = set()
-    for module in MODULES:
-        for name, option in arguments_of(module)["argument_spec"].items():
-            if option.get("no_log"):
-                secret |= {name, *option.get("aliases", ())}
-    assert secret == set(SECRET_OPTIONS)
+    assert {name for module in MODULES for name in secrets_in(spec_of(module))} == set(SECRET_OPTIONS)
 
 
 def test_the_version_is_that_of_galaxy() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.losant.platform.plugins.module_utils._common.errors import InternalError
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import InternalError, LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 
 from .errors import DeliveryError
@@ -42,6 +42,7 @@ class RemoteTokenFile:
         self._key = new_key()
         self._found: t.Mapping[str, t.Any] | None = None
         self._written: Secret | None = None
+        self._expected: t.Mapping[str, t.Any] | LosantError | None = None
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -53,7 +54,7 @@ class RemoteTokenFile:
 
         :raises DeliveryError: something at the path is not a token file, or cannot be read
         """
-        self._found = self._step("inspect", _key=self._key)
+        self._found = self._step("inspect")
         self.path = self._facts["path"]
         return Inspection(self._content(), self._facts["attributes"], self._facts["wanted"])
 
@@ -77,7 +78,7 @@ class RemoteTokenFile:
         :raises DeliveryError: it failed, or the host could not be reached
         """
         self._written = secret
-        self._step("write", token=secret.reveal())
+        self._step("write", secret)
 
     def roll_back(self) -> None:
         """Restore what the file held before ``write``. Does nothing without one.
@@ -96,13 +97,8 @@ class RemoteTokenFile:
         :raises DeliveryError: as for ``roll_back``
         """
         key = new_key()
-        self._step(
-            "restore",
-            token=written.reveal(),
-            _key=key,
-            _content=seal(content, key) if content is not None else None,
-            _attributes=dict(attributes or {}),
-        )
+        sealed = seal(content, key) if content is not None else None
+        self._step("restore", written, _key=key, _content=sealed, _attributes=dict(attributes or {}))
 
     def fix_attributes(self) -> None:
         """Give the file the declared mode, owner and group."""
@@ -128,8 +124,26 @@ class RemoteTokenFile:
         sealed = self._facts["content"]
         return unseal(sealed, self._key) if sealed is not None else None
 
-    def _step(self, step: str, **more: t.Any) -> t.Mapping[str, t.Any]:
-        return self._call({**self._options, "_step": step, **more})
+    def request(self, step: str, secret: Secret | None = None) -> dict[str, t.Any]:
+        """What to ask the host for a step."""
+        asked = {**self._options, "_step": step}
+        if step == "inspect":
+            asked["_key"] = self._key
+        if secret is not None:
+            asked["token"] = secret.reveal()
+        return asked
+
+    def expect(self, result: t.Mapping[str, t.Any] | LosantError) -> None:
+        """Take the result of the next step, which the host has done already."""
+        self._expected = result
+
+    def _step(self, step: str, secret: Secret | None = None, **more: t.Any) -> t.Mapping[str, t.Any]:
+        expected, self._expected = self._expected, None
+        if expected is None:
+            return self._call({**self.request(step, secret), **more})
+        if isinstance(expected, LosantError):
+            raise expected
+        return expected
 
 
 def _refuse(problem: str | None) -> None:

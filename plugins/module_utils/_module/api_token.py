@@ -10,30 +10,33 @@ import typing as t
 from contextlib import nullcontext
 
 from ansible_collections.losant.platform.plugins.module_utils._common.durations import format_duration
-from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError, as_losant_error
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
+from ansible_collections.losant.platform.plugins.module_utils._host.files import Files, LocalFiles
 from ansible_collections.losant.platform.plugins.module_utils._host.lock import exclusive
-from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
-from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.rollback import new_token_stays
+from ansible_collections.losant.platform.plugins.module_utils._tokens.caller import Caller
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import (
     Declaration,
     checked_id,
     declaration_from,
 )
 from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import application
-from ansible_collections.losant.platform.plugins.module_utils._tokens.service import (
-    Caller,
-    FoundFile,
-    Outcome,
-    ensure,
-)
+from ansible_collections.losant.platform.plugins.module_utils._tokens.service import ensure
+from ansible_collections.losant.platform.plugins.module_utils._tokens.work import FoundFile, Work
 
 from .connection import application_spec, connected, with_connection
-from .masking import mask
-from .operation import OpenFile, Operation, Options, Spec
-from .results import Result, diff_result, rotation_result, superseded_result, token_result
+from .operation import Operation, Options, Spec
+from .outcome import outcome_result, returns_secret, unreported
+from .results import Result
+
+#: The phases of a task.
+PHASES = ("all", "prepare", "commit", "abort")
+#: What AnsibleModule checks beyond the single options.
+API_TOKEN_RESTRICTIONS: t.Mapping[str, t.Any] = {
+    "required_one_of": [("name", "api_token_id")],
+    "mutually_exclusive": [("expiration_date", "expires_in"), ("held_token", "token_file")],
+}
 
 
 def api_token_spec() -> Spec:
@@ -61,7 +64,7 @@ def api_token_spec() -> Spec:
         "held_token": {"type": "str", "no_log": True},
         "staged": {"type": "str", "default": "auto", "choices": ["auto", "true", "false"]},
         "allow_self_revoke": {"type": "bool", "default": Declaration.allow_self_revoke},
-        "phase": {"type": "str", "default": Declaration.phase, "choices": ["all", "prepare", "commit", "abort"]},
+        "phase": {"type": "str", "default": Declaration.phase, "choices": list(PHASES)},
         "prepared_id": {"type": "str"},
     }
 
@@ -70,7 +73,7 @@ def ensure_api_token(
     options: Options,
     check_mode: bool,
     system: System,
-    open_file: OpenFile = TokenFile,
+    files: Files | None = None,
     copies: t.Sequence[FoundFile] = (),
 ) -> Result:
     """Ensure that one token is as declared, and return the module's result.
@@ -79,79 +82,30 @@ def ensure_api_token(
     """
     declared = declaration_from(options)
     owner = application(checked_id("application_id", options["application_id"]))
-    file = _token_file(options, system, open_file)
+    work = Work(declared, options["staged"], token_file_of(options, files or LocalFiles(system)), copies)
     with connected(options, read_only=check_mode, system=system) as (client, access_token):
         api = TokenApi(client, owner)
-        caller = Caller.of(access_token, api)
+        caller = Caller.of(access_token, owner)
         # A dry run writes nothing, so nobody has to wait for it.
         name = None if declared.api_token_id is not None else declared.name
         lock = nullcontext() if check_mode else exclusive(options["api_url"], owner.id, name, system=system)
         with lock as note:
-            outcome = ensure(
-                declared, api, caller, system, file, staged=options["staged"], dry=check_mode, copies=copies
-            )
+            outcome = ensure(work, api, caller, system, dry=check_mode)
     try:
-        result = _result(outcome, declared, owner.id, options)
+        result = outcome_result(outcome, declared, owner.id, options)
     except Exception as error:  # noqa: BLE001 # whatever it is, a new token must not remain unnamed
-        raise _unreported(error, outcome) from None
+        raise unreported(error, outcome) from None
     result["warnings"] = [*client.warnings(), *result["warnings"]]
     if copies:
         result["copies"] = [{"action": copy.action.value, "holds": copy.holds} for copy in outcome.copies]
     return {**result, "notes": [note]} if note else result
 
 
-def _result(outcome: Outcome, declared: Declaration, owner_id: str, options: Options) -> Result:
-    token, planned = outcome.token, outcome.plan
-    return_token = returns_secret(options)
-    result: Result = {
-        "changed": bool(planned.steps),
-        "created": planned.creates,
-        # The key exists in every phase, so that a template can use it.
-        "prepared_id": _prepared_id(outcome, declared),
-        "api_token": token_result(token, outcome.now, owner_id) if token else None,
-        "changed_fields": planned.changed_fields,
-        "rotation": rotation_result(planned.rotation),
-        "superseded": [superseded_result(entry) for entry in planned.superseded],
-        "diff": diff_result(planned, outcome.file_before, outcome.copies),
-        "warnings": list(planned.warnings),
-    }
-    if outcome.secret is not None and return_token:
-        # Registered only now: a value that nobody gets needs no masking.
-        mask(outcome.secret)
-        result["token"] = outcome.secret.reveal()
-    if planned.creates and token is not None and not return_token and outcome.file_before is None:
-        remedy = "return_token=true or token_file" if declared.phase == "all" else "return_token=true"
-        result["warnings"].append(
-            f"The secret of the new {token.label} is not returned, and cannot be read again. Set {remedy}."
-        )
-    return result
-
-
-def _prepared_id(outcome: Outcome, declared: Declaration) -> str | None:
-    """The id of the token that is to be committed."""
-    if declared.phase == "prepare" and outcome.plan.creates and outcome.token is not None:
-        return outcome.token.id or None
-    return outcome.plan.prepared_id
-
-
-def _unreported(error: Exception, outcome: Outcome) -> LosantError:
-    """The error for a result that cannot be returned. The writes are done, so it names a new token."""
-    failure = as_losant_error(error)
-    if outcome.secret is None or outcome.token is None:
-        return failure
-    return new_token_stays(failure, outcome.token, outcome.file_before.path if outcome.file_before else None)
-
-
-def returns_secret(options: Options) -> bool:
-    """Whether the result holds the secret of a token that the task creates."""
-    return_token = options["return_token"]
-    return bool(return_token if return_token is not None else options["token_file"] is None)
-
-
-def _token_file(options: Options, system: System, open_file: OpenFile) -> Destination | None:
+def token_file_of(options: Options, files: Files) -> Destination | None:
+    """The file that the options name, if they do."""
     if options["token_file"] is None:
         return None
-    return open_file(options["token_file"], options["owner"], options["group"], options["mode"], system)
+    return files.open(options["token_file"], options["owner"], options["group"], options["mode"])
 
 
 def _may_return_secret(options: Options) -> bool:
@@ -164,10 +118,7 @@ API_TOKEN = with_connection(
         "api_token",
         ensure_api_token,
         api_token_spec(),
-        {
-            "required_one_of": [("name", "api_token_id")],
-            "mutually_exclusive": [("expiration_date", "expires_in"), ("held_token", "token_file")],
-        },
+        API_TOKEN_RESTRICTIONS,
         host_paths=("token_file",),
         returns_secret=_may_return_secret,
     )

@@ -10,7 +10,6 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
-from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
 
 from .results import Result
 
@@ -18,8 +17,6 @@ Spec = t.Dict[str, t.Any]
 Options = t.Mapping[str, t.Any]
 #: Does the work of a module. Its options, whether it is check mode, and the system go in; its result comes out.
 Execute = t.Callable[[Options, bool, System], Result]
-#: Opens the token file on the task's host: path, owner, group, mode, and the system.
-OpenFile = t.Callable[[str, t.Optional[str], t.Optional[str], t.Any, System], Destination]
 
 
 def _never(_options: Options) -> bool:
@@ -31,7 +28,7 @@ class Operation:
     """What a module and its action plugin have in common.
 
     ``name``: of the module; ``spec``: the options; ``restrictions``: what AnsibleModule checks beyond the single options;
-    ``host_paths``: the options that are paths on the task's host; ``returns_secret``: whether a secret can be in the result;
+    ``host_paths``: the options that are paths on the task's host, with a dot before one of a suboption; ``returns_secret``: whether a secret can be in the result;
     ``private_spec``: options that only plugins of the collection give.
     """
 

@@ -7,11 +7,14 @@
 from __future__ import annotations
 
 import grp
+import json
 import pwd
 import typing as t
 from functools import partial
 
-from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
+from ansible.module_utils.common.validation import check_type_path
+
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError, as_losant_error
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.errors import problem_of
@@ -20,7 +23,7 @@ from ansible_collections.losant.platform.plugins.module_utils._host.token_file i
 from ansible_collections.losant.platform.plugins.module_utils._tokens.jwt import token_id_of
 
 from .operation import Operation, Options, Spec
-from .results import Result
+from .results import Result, failure_result
 
 
 def token_file_spec() -> Spec:
@@ -42,11 +45,15 @@ def step_spec() -> Spec:
         "_key": {"type": "str", "no_log": True},
         "_content": {"type": "str", "no_log": False},
         "_attributes": {"type": "dict"},
+        "_files": {"type": "str", "no_log": True},
     }
 
 
 def deliver_token(options: Options, check_mode: bool, system: System) -> Result:
     """Ensure that a file is as declared, and return the module's result. Or do one step for another plugin."""
+    if options.get("_files"):
+        requests = json.loads(options["_files"])
+        return {"changed": False, "files": [_attempt(request, check_mode, system) for request in requests]}
     step = options.get("_step")
     option = "token_file" if step else "path"
     file = TokenFile(options["path"], options["owner"], options["group"], options["mode"], system, option=option)
@@ -54,6 +61,14 @@ def deliver_token(options: Options, check_mode: bool, system: System) -> Result:
         return _STEPS[step](file, options, check_mode) if step else _ensure(file, options, check_mode)
     finally:
         file.discard()
+
+
+def _attempt(request: Options, check_mode: bool, system: System) -> Result:
+    """One of several steps. A failure does not end the others."""
+    try:
+        return deliver_token({**_DEFAULTS, **request, "path": check_type_path(request["path"])}, check_mode, system)
+    except Exception as error:  # noqa: BLE001 # whatever it is, the files before it are written
+        return failure_result(as_losant_error(error))
 
 
 class _Seen(t.NamedTuple):
@@ -178,6 +193,8 @@ def _remove(file: TokenFile, _options: Options, _check_mode: bool) -> Result:
     return {"changed": True}
 
 
+#: What a step that is one of several can leave out.
+_DEFAULTS: Options = {"owner": None, "group": None, "_key": None, "_content": None, "_attributes": None}
 _STEPS: t.Mapping[str, t.Callable[[TokenFile, Options, bool], Result]] = {
     "inspect": _inspect,
     "write": _write,

@@ -22,6 +22,7 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 
 from .fields import body_of
+from .listing import Listing
 from .owner import Owner
 from .token import Token
 
@@ -57,9 +58,9 @@ class TokenApi:
             for item in self._client.paginate(self.owner.path, action, query, per_page):
                 yield Token.from_api(item)
 
-    def all(self) -> list[Token]:
+    def all(self) -> Listing:
         """All tokens of the owner."""
-        return list(self.iterate(BY_ID))
+        return Listing(self.iterate(BY_ID))
 
     def page(self, query: t.Mapping[str, str], page: int, per_page: int) -> Page:
         """Just one page, counted from 0."""

@@ -68,6 +68,12 @@ def has_suffix(token_name: str) -> bool:
     return _SUFFIX.search(token_name) is not None
 
 
+def bare_name(token_name: str) -> str:
+    """A name without what this collection appends to it."""
+    match = PENDING.fullmatch(token_name) or SUPERSEDED.fullmatch(token_name)
+    return match[1] if match is not None else token_name
+
+
 class SupersededName(t.NamedTuple):
     """What the name of a superseded token says: the name that it had, and until when it is kept."""
 

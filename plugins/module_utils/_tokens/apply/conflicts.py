@@ -11,8 +11,8 @@ import typing as t
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
 
 from ..errors import ConflictError
+from ..listing import age
 from ..naming import is_pending
-from ..plan.matching import age
 from ..token import Token
 
 

@@ -18,6 +18,7 @@ from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 im
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 
 from ..api import TokenApi
+from ..listing import Listing
 from ..naming import pending_name
 from ..plan.steps import Create
 from ..token import Token
@@ -69,13 +70,21 @@ class Creation:
 
     :param known: the names of all tokens that existed before, by id
     :param nonce: makes the names of pending tokens unique
+    :param reread: reads all tokens when the new one has its name
     """
 
-    def __init__(self, api: TokenApi, known: t.Mapping[str, str], nonce: t.Callable[[], str]) -> None:
+    def __init__(
+        self,
+        api: TokenApi,
+        known: t.Mapping[str, str],
+        nonce: t.Callable[[], str],
+        reread: t.Callable[[], Listing] | None = None,
+    ) -> None:
         self.warnings: list[str] = []
         self._api = api
         self._known = known
         self._nonce = nonce
+        self._reread = reread or api.all
         self._direct = False
         #: The pending names of all tries. Nobody else has the nonces.
         self._own_names: set[str] = set()
@@ -94,7 +103,7 @@ class Creation:
         :raises ConflictError: the other run was first
         """
         try:
-            tokens = self._api.all()
+            tokens = self._reread().concerning(name)
         except RequestError as error:
             self.warnings.append(
                 f"The check for a concurrent run failed, because the list could not be read: {error} Another run may have"

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import typing as t
+from collections import deque
 
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import Effect, RequestError
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import (
@@ -21,6 +22,7 @@ from ansible_collections.losant.platform.plugins.module_utils._host.destination 
 
 from ..api import TokenApi
 from ..errors import ConflictError
+from ..listing import Listing
 from ..plan.steps import (
     Adopt,
     CheckConflicts,
@@ -72,10 +74,9 @@ def apply(
     :param caller_id: the id of the token that the client authenticates with, if known
     :raises LosantError: a step failed. UnfinishedError, if something was rolled back or remains
     """
-    execution = _Execution(plan, api, known, system, file, caller_id)
+    execution = Execution(plan, api, known, system, file, caller_id)
     try:
-        for step in plan.steps:
-            execution.carry_out(step)
+        execution.advance()
         return execution.applied()
     except BaseException as error:  # noqa: BLE001 # a secret must not be lost, whatever ends the task
         raise execution.rolled_back(error) from None
@@ -84,8 +85,11 @@ def apply(
             file.discard()
 
 
-class _Execution:
-    """One plan while it is carried out: what was done, and how to take it back."""
+class Execution:
+    """One plan while it is carried out: what was done, and how to take it back.
+
+    :param reread: reads all tokens when the new one has its name; None if no other plan shares the reading
+    """
 
     def __init__(
         self,
@@ -95,13 +99,15 @@ class _Execution:
         system: System,
         file: Destination | None,
         caller_id: str | None,
+        reread: t.Callable[[], Listing] | None = None,
     ) -> None:
+        self._steps = deque(plan.steps)
         self._api = api
         self._system = system
         self._file = file
         self._caller_id = caller_id
         self._writer = Writer(api, caller_id)
-        self._creation = Creation(api, known, system.nonce)
+        self._creation = Creation(api, known, system.nonce, reread)
         self._rollback = Rollback()
         self._token = plan.result
         self._adoption: Adoption | None = None
@@ -123,14 +129,6 @@ class _Execution:
             FixFile: lambda _step: self.file.fix_attributes(),
             RemoveFile: self._remove_file,
         }
-        self._write_for: dict[Purpose, t.Callable[[t.Any], None]] = {
-            Purpose.UPDATE: self._update,
-            Purpose.REMOVE: self._update,
-            Purpose.FREE_NAME: self._free_name,
-            Purpose.RETIRE: self._retire,
-            Purpose.RETIRE_AFTER_DELIVERY: self._retire,
-            Purpose.CLEAN_UP: self._clean_up,
-        }
 
     @property
     def file(self) -> Destination:
@@ -144,8 +142,31 @@ class _Execution:
             raise InternalError("The plan needs the new token before it is created.")
         return self._created
 
-    def carry_out(self, step: Step) -> None:
-        """Carry out one step."""
+    @property
+    def next_step(self) -> Step | None:
+        """The first step that is still to be carried out."""
+        return self._steps[0] if self._steps else None
+
+    def advance(self, before: tuple[type, ...] = ()) -> None:
+        """Carry out the steps in order: all, or those before the next one of some kinds."""
+        while self._steps and not isinstance(self._steps[0], before):
+            self.advance_one()
+
+    def advance_one(self) -> None:
+        """Carry out the next step."""
+        self._carry_out_one(self._steps.popleft())
+
+    @property
+    def steps_left(self) -> int:
+        """How many steps are still to be carried out."""
+        return len(self._steps)
+
+    @property
+    def has_delivered(self) -> bool:
+        """Whether the file may hold a secret that would have to be taken back."""
+        return self._rollback.concerns(Order.TOKEN_FILE)
+
+    def _carry_out_one(self, step: Step) -> None:
         # Adopting sends nothing, and the error has to say what becomes of the prepared token.
         if not isinstance(step, Adopt):
             self._stop_if_interrupted()
@@ -260,7 +281,7 @@ class _Execution:
             ) from None
 
     def _write(self, step: Write) -> None:
-        self._write_for[step.purpose](step)
+        self._WRITE_FOR[step.purpose](self, step)
 
     def _update(self, step: Write) -> None:
         written = self._writer.write(step)
@@ -350,3 +371,12 @@ class _Execution:
     def _commit(self) -> None:
         self._rollback.clear()
         self._is_committed = True
+
+    _WRITE_FOR: t.ClassVar[t.Mapping[Purpose, t.Callable[[t.Any, t.Any], None]]] = {
+        Purpose.UPDATE: _update,
+        Purpose.REMOVE: _update,
+        Purpose.FREE_NAME: _free_name,
+        Purpose.RETIRE: _retire,
+        Purpose.RETIRE_AFTER_DELIVERY: _retire,
+        Purpose.CLEAN_UP: _clean_up,
+    }

@@ -83,6 +83,10 @@ class Rollback:
         """This kind of compensation is not needed any more."""
         self._compensations.pop(order, None)
 
+    def concerns(self, order: Order) -> bool:
+        """Whether a failure needs this kind of compensation."""
+        return order in self._compensations
+
     def clear(self) -> None:
         """What was done stays from now on."""
         self._compensations.clear()

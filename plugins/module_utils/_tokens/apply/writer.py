@@ -50,7 +50,7 @@ class Writer:
             if self._ended_itself(write, failure, error):
                 return Listed.APPLIED, _changed(write)
             return Listed.UNREADABLE, None
-        token = next((token for token in tokens if token.id == write.token.id), None)
+        token = tokens.by_id(write.token.id)
         if token is None:
             return (Listed.APPLIED if isinstance(write, Delete) else Listed.MISSING), None
         if not isinstance(write, Delete) and _has(token, write.changes):

@@ -17,6 +17,8 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
 
 from ..declaration import Declaration
+from ..listing import Listing
+from ..naming import bare_name
 from ..owner import Owner
 from ..token import Token
 from .context import Context
@@ -116,17 +118,38 @@ def _refuse_place(token: Token, field: str, problem: str, remedy: str) -> t.NoRe
     )
 
 
-def check_file_is_free(matches: Matches, tokens: t.Iterable[Token], context: Context) -> None:
+def check_file_is_free(matches: Matches, tokens: Listing, context: Context) -> None:
     """Refuse a token file that holds the secret of another token which has not expired."""
-    others = {token.id.lower(): token for token in tokens if not token.is_expired(context.now)}
     for file in context.files:
-        token = others.get(file.holding.token_id) if file.holding.token_id is not None else None
-        if token is not None and file.holding.token_id not in matches.ids:
+        token = tokens.by_id(file.holding.token_id)
+        if token is not None and not token.is_expired(context.now) and token.id.lower() not in matches.ids:
             raise PlanError(
                 f"token_file {file.path} holds the secret of another token: {token.label}, {_facts(token)}. {NOTHING_WRITTEN} Choose"
                 " another token_file, or delete that token or the file.",
                 ids=[token.id],
             )
+
+
+def check_distinct(declared: t.Sequence[Declaration], paths: t.Sequence[str | None], tokens: Listing) -> None:
+    """Refuse declarations that concern the same token, or write to the same file.
+
+    :param paths: of the token file of each, if it has one
+    """
+    seen: dict[tuple[str, str], int] = {}
+    for index, (one, path) in enumerate(zip(declared, paths)):
+        found = tokens.by_id(one.api_token_id)
+        concerned = {
+            ("name", name) for name in (one.name, bare_name(found.name) if found else None) if name is not None
+        }
+        concerned |= {("api_token_id", one.api_token_id)} if one.api_token_id is not None else set()
+        concerned |= {("token_file", path)} if path is not None else set()
+        for what, value in sorted(concerned):
+            other = seen.setdefault((what, value), index)
+            if other != index:
+                raise PlanError(
+                    f"Entries {other} and {index} of api_tokens concern the same token or file: {what} {value!r}."
+                    f" {NOTHING_WRITTEN} Declare each only once."
+                )
 
 
 def check_window(window: timedelta | None, lifetime: timedelta) -> None:

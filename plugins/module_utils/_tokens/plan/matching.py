@@ -6,12 +6,10 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
-
+from ..listing import Listing, age
 from ..naming import is_pending, read_superseded
 from ..token import Token
 
@@ -51,27 +49,29 @@ class Matches:
 
     def stale_pending(self, now: datetime) -> tuple[Token, ...]:
         """The pending tokens of interrupted runs."""
-        return tuple(
-            token for token in self.pending if token.creation_date and now - token.creation_date >= PENDING_LIMIT
-        )
+        return tuple(token for token in self.pending if not is_fresh(token, now))
 
     def fresh_pending(self, now: datetime) -> tuple[Token, ...]:
         """The pending tokens of runs that may still be at work."""
-        stale = self.stale_pending(now)
-        return tuple(token for token in self.pending if token not in stale)
+        return tuple(token for token in self.pending if is_fresh(token, now))
 
     def without_pending(self, token: Token) -> Matches:
         """The others, if one of the pending tokens is spoken for."""
         return replace(self, pending=tuple(other for other in self.pending if other.id != token.id))
 
 
-def match(name: str, tokens: t.Iterable[Token], now: datetime) -> Matches:
+def is_fresh(token: Token, now: datetime) -> bool:
+    """Whether the run that created a pending token may still be at work."""
+    return token.creation_date is None or now - token.creation_date < PENDING_LIMIT
+
+
+def match(name: str, tokens: Listing, now: datetime) -> Matches:
     """Find the tokens that concern a name among all tokens."""
     unexpired: list[Token] = []
     expired: list[Token] = []
     superseded: list[Token] = []
     pending: list[Token] = []
-    for token in sorted(tokens, key=age):
+    for token in tokens.concerning(name):
         former = read_superseded(token.name)
         if token.name == name:
             (expired if token.is_expired(now) else unexpired).append(token)
@@ -80,8 +80,3 @@ def match(name: str, tokens: t.Iterable[Token], now: datetime) -> Matches:
         elif is_pending(token.name, name):
             pending.append(token)
     return Matches(tuple(unexpired), tuple(expired), tuple(superseded), tuple(pending))
-
-
-def age(token: Token) -> tuple[str, str]:
-    """A key to sort tokens by, from the oldest to the youngest."""
-    return (format_time(token.creation_date) if token.creation_date else "", token.id)

@@ -16,13 +16,14 @@ from ansible_collections.losant.platform.plugins.module_utils._common.durations 
 
 from ..declaration import Declaration
 from ..errors import ConflictError, PreparedConflictError
+from ..listing import Listing, age
 from ..naming import is_pending, pending_name
 from ..owner import Owner
 from ..token import Token
 from .checks import NOTHING_WRITTEN, PlanError, described_differences, shown
 from .context import Context
 from .differences import differences, split
-from .matching import PENDING_LIMIT, Matches, age, match
+from .matching import PENDING_LIMIT, Matches, match
 from .rotation import exceeds_lifetime
 from .steps import CheckConflicts, Create, Delete, Plan, Purpose, Verify
 
@@ -46,7 +47,7 @@ def prepare(whole: Plan, now: datetime) -> Plan:
     )
 
 
-def find_delivered(declared: Declaration, tokens: t.Sequence[Token], context: Context) -> Token | None:
+def find_delivered(declared: Declaration, tokens: Listing, context: Context) -> Token | None:
     """The pending token whose secret the declared place holds: an earlier run delivered it, and did not commit it."""
     held_id = context.held.token_id if context.held is not None else None
     if declared.state == "absent" or declared.name is None or declared.api_token_id is not None or held_id is None:
@@ -62,7 +63,7 @@ def find_delivered(declared: Declaration, tokens: t.Sequence[Token], context: Co
     return delivered
 
 
-def check_can_prepare(whole: Plan, tokens: t.Iterable[Token], context: Context, owner: Owner) -> None:
+def check_can_prepare(whole: Plan, tokens: Listing, context: Context, owner: Owner) -> None:
     """Refuse to prepare a token that could not be committed, or that another run prepares already.
 
     :raises PlanError: the access token, or ``staged``, rules it out
@@ -100,13 +101,13 @@ def _is_pending_already(pending: Token, now: datetime) -> ConflictError:
     )
 
 
-def find_prepared(declared: Declaration, matches: Matches, tokens: t.Iterable[Token], now: datetime) -> Token:
+def find_prepared(declared: Declaration, matches: Matches, tokens: Listing, now: datetime) -> Token:
     """The token to commit: a pending one of the declared name, or one that was committed before.
 
     :raises PlanError: it cannot be committed, or is not what is declared
     """
     name = t.cast("str", declared.name)
-    prepared = _by_id(tokens, declared.prepared_id)
+    prepared = tokens.by_id(declared.prepared_id)
     problem = _problem(prepared, name) if prepared is None or prepared.name != name else None
     if prepared is not None and problem is None:
         if prepared.is_expired(now):
@@ -122,10 +123,6 @@ def find_prepared(declared: Declaration, matches: Matches, tokens: t.Iterable[To
     if prepared.name != name:
         _check_as_declared(declared, prepared, now)
     return prepared
-
-
-def _by_id(tokens: t.Iterable[Token], token_id: str | None) -> Token | None:
-    return next((token for token in tokens if token.id.lower() == token_id), None)
 
 
 def _problem(token: Token | None, name: str) -> str | None:
@@ -193,18 +190,18 @@ def refuse_creation(name: str, reason: str | None) -> t.NoReturn:
     )
 
 
-def abort(declared: Declaration, tokens: t.Sequence[Token], now: datetime) -> Plan:
+def abort(declared: Declaration, tokens: Listing, now: datetime) -> Plan:
     """The plan to delete a prepared token. All others are left alone.
 
     :raises PlanError: the token is not a pending one of the declared name
     """
     if declared.api_token_id is not None:
-        current = _by_id(tokens, declared.api_token_id)
+        current = tokens.by_id(declared.api_token_id)
     else:
         unexpired = match(t.cast("str", declared.name), tokens, now).unexpired
         # Which of several is the current one is not for this phase to say.
         current = unexpired[0] if len(unexpired) == 1 else None
-    prepared = _by_id(tokens, declared.prepared_id) if declared.prepared_id is not None else None
+    prepared = tokens.by_id(declared.prepared_id)
     if prepared is None:
         return Plan(before=current, after=current)
     problem = _problem(prepared, t.cast("str", declared.name))

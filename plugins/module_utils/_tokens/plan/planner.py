@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from ..declaration import Declaration
 from ..fields import DEFAULT_SCOPE, DEFAULT_STATUS
+from ..listing import Listing
 from ..naming import check_room_for_suffix, read_superseded
 from ..owner import Owner
 from ..scopes import scope_warnings
@@ -59,7 +60,7 @@ from .steps import (
 )
 
 
-def plan(declared: Declaration, tokens: t.Sequence[Token], context: Context, owner: Owner) -> Plan:
+def plan(declared: Declaration, tokens: Listing, context: Context, owner: Owner) -> Plan:
     """The steps that lead from what exists to what is declared. Pure: it asks nothing and changes nothing.
 
     :param tokens: all tokens of the owner
@@ -107,7 +108,7 @@ class _New(t.NamedTuple):
 class _Planner:
     """Plans one declaration: it matches, assesses, then writes steps."""
 
-    def __init__(self, declared: Declaration, tokens: t.Sequence[Token], context: Context, owner: Owner) -> None:
+    def __init__(self, declared: Declaration, tokens: Listing, context: Context, owner: Owner) -> None:
         self._declared = declared
         self._tokens = tokens
         self._context = context
@@ -116,7 +117,7 @@ class _Planner:
     def by_id(self) -> Plan:
         """The plan for a token that is selected by its id."""
         declared, now = self._declared, self._context.now
-        found = next((token for token in self._tokens if token.id.lower() == declared.api_token_id), None)
+        found = self._tokens.by_id(declared.api_token_id)
         if declared.state == "absent":
             return self._absent([found] if found else [], found)
         token = check_found(t.cast("str", declared.api_token_id), found)

@@ -21,6 +21,7 @@ from ansible_collections.losant.platform.plugins.module_utils._client.errors imp
 )
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
+from ansible_collections.losant.platform.plugins.module_utils._tokens.listing import Listing
 from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import NOW, OWNER, id_of
 
@@ -111,11 +112,11 @@ class MemoryApi:
     def now(self) -> datetime:
         return NOW
 
-    def all(self) -> list[Token]:
+    def all(self) -> Listing:
         fault = self._fault("list")
         if fault is not None:
             raise fault.error
-        return list(self.tokens.values())
+        return Listing(self.tokens.values())
 
     def create(self, fields: Mapping[str, Any]) -> tuple[Token, Secret | None]:
         fault = self._fault("create")

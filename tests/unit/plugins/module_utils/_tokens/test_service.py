@@ -21,17 +21,13 @@ from ansible_collections.losant.platform.plugins.module_utils._common.secret imp
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.token_file import DeliveryError, TokenFile
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
+from ansible_collections.losant.platform.plugins.module_utils._tokens.caller import Caller
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
 from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import application
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.checks import PlanError
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.holdings import Holding
-from ansible_collections.losant.platform.plugins.module_utils._tokens.service import (
-    Caller,
-    Outcome,
-    Selection,
-    ensure,
-    find,
-)
+from ansible_collections.losant.platform.plugins.module_utils._tokens.service import Selection, ensure, find
+from ansible_collections.losant.platform.plugins.module_utils._tokens.work import Outcome, Work
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.memory_api import (
     NEW,
     OLD,
@@ -57,7 +53,8 @@ NOBODY = Caller(None, None)
 def outcome_of(
     api: MemoryApi, *, dry: bool = False, file: TokenFile | None = None, staged: str = "false", **declared: Any
 ) -> Outcome:
-    return ensure(Declaration(**{"name": "x", **declared}), api.as_api, NOBODY, System(), file, staged=staged, dry=dry)
+    work = Work(Declaration(**{"name": "x", **declared}), staged, file)
+    return ensure(work, api.as_api, NOBODY, System(), dry=dry)
 
 
 class TestEnsure:
@@ -211,7 +208,7 @@ def access_token(**claims: Any) -> Secret:
 
 
 class TestCaller:
-    API = MemoryApi().as_api
+    OWNER = MemoryApi().as_api.owner
 
     @pytest.mark.parametrize(
         ("claims", "token_id", "lacking", "stages"),
@@ -229,13 +226,13 @@ class TestCaller:
     def test_what_an_access_token_says(
         self, claims: dict[str, Any], token_id: str | None, lacking: set[str], stages: bool
     ) -> None:
-        caller = Caller.of(access_token(**claims), self.API)
+        caller = Caller.of(access_token(**claims), self.OWNER)
         assert caller.token_id == token_id
         assert caller.lacking == lacking
         assert [caller.stages(staged) for staged in ("auto", "true", "false")] == [stages, True, False]
 
     def test_an_opaque_access_token_says_nothing(self) -> None:
-        assert Caller.of(Secret("opaque"), self.API) == NOBODY
+        assert Caller.of(Secret("opaque"), self.OWNER) == NOBODY
 
     @pytest.mark.parametrize("dry", [False, True])
     @pytest.mark.parametrize(
@@ -246,7 +243,7 @@ class TestCaller:
         api = MemoryApi([token(1)])
         caller = Caller(None, frozenset())
         with pytest.raises(PlanError, match="the scopes in access_token lack"):
-            ensure(Declaration(**{"name": "x", **declared}), api.as_api, caller, System(), staged="auto", dry=dry)
+            ensure(Work(Declaration(**{"name": "x", **declared})), api.as_api, caller, System(), dry=dry)
         assert api.calls == ["list"]
 
 
@@ -260,7 +257,7 @@ def test_the_clock_of_the_machine_does_not_matter(connect: Connect, sandbox: San
     fresh = sandbox.seed_token("x ~pending:0123456789abcdef", creationDate=(NOW - timedelta(minutes=59)).isoformat())
     declared = Declaration(name="x", expires_in=DAY, rotate_before=DAY / 2, scope=("devices.get",))
     for expected in (True, False):
-        outcome = ensure(declared, api, NOBODY, replace(System(), **system), staged="false", dry=False)
+        outcome = ensure(Work(declared, "false"), api, NOBODY, replace(System(), **system), dry=False)
         assert (outcome.secret is not None) is expected
         assert outcome.token is not None
         assert outcome.token.expiration_date == NOW + DAY

@@ -18,8 +18,10 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.token_file import TokenFile
 from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.rollback import UnfinishedError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.caller import Caller
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
-from ansible_collections.losant.platform.plugins.module_utils._tokens.service import Caller, Outcome, ensure
+from ansible_collections.losant.platform.plugins.module_utils._tokens.service import ensure
+from ansible_collections.losant.platform.plugins.module_utils._tokens.work import Outcome, Work
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.memory_api import (
     SECRET,
     MemoryApi,
@@ -64,7 +66,7 @@ def carried_out(
     system = System(nonce=lambda: f"{next(nonces):016x}", interrupted=interrupted)
     declaration = Declaration(**{"name": "x", **declared})
     caller = Caller(caller_id, None)
-    return ensure(declaration, api.as_api, caller, system, file, staged=str(staged).lower(), dry=False)
+    return ensure(Work(declaration, str(staged).lower(), file), api.as_api, caller, system, dry=False)
 
 
 def error_of(api: MemoryApi, kind: type[SomeError], **task: Any) -> SomeError:

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import RequestError
 from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.rollback import UnfinishedError
 from ansible_collections.losant.platform.plugins.module_utils._tokens.errors import ConflictError
-from ansible_collections.losant.platform.plugins.module_utils._tokens.service import Outcome
+from ansible_collections.losant.platform.plugins.module_utils._tokens.work import Outcome
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.apply.carrying_out import (
     REFUSED,
     UNCERTAIN,

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
+from ansible_collections.losant.platform.plugins.module_utils._tokens.listing import Listing
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.checks import PlanError
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.context import Context
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.holdings import FileState, Holding
@@ -143,7 +144,7 @@ class Case:
 
     @property
     def plan(self) -> Plan:
-        return plan(self.declared, self.tokens, self.context, OWNER)
+        return plan(self.declared, Listing(self.tokens), self.context, OWNER)
 
     @property
     def world(self) -> World:
@@ -167,7 +168,7 @@ def cases(draw: st.DrawFn, existing: st.SearchStrategy[Token] | None = None, /, 
         kept = [token for number, token in enumerate(tokens) if number < others or token.id == declared.api_token_id]
         kept += always
         try:
-            plan(declared, kept, context, OWNER)
+            plan(declared, Listing(kept), context, OWNER)
         except (PlanError, InvalidOptionError):
             continue
         return Case(declared, kept, context)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
+from ansible_collections.losant.platform.plugins.module_utils._tokens.listing import Listing
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.checks import PlanError
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.context import Context
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.holdings import FileState, Holding
@@ -37,7 +38,7 @@ def planned(
 ) -> Plan:
     """The plan for a declaration, of the name x if no other is given."""
     context = Context(now, caller_id, staged, frozenset(lacking), file, held, copies=tuple(copies))
-    return plan(Declaration(**{"name": "x", **declared}), tokens, context, OWNER)
+    return plan(Declaration(**{"name": "x", **declared}), Listing(tokens), context, OWNER)
 
 
 def refusal_of(*tokens: Token, **case: Any) -> PlanError:

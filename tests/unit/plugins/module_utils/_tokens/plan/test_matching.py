@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from ansible_collections.losant.platform.plugins.module_utils._tokens.listing import Listing
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.matching import PENDING_LIMIT, match
 from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import (
@@ -34,7 +35,7 @@ def test_the_tokens_of_a_name_are_distinguished() -> None:
         token(15, "X"),
         pending(16, "x ~superseded:never"),
     ]
-    matches = match("x", [*others, *tokens], NOW)
+    matches = match("x", Listing([*others, *tokens]), NOW)
     assert matches.unexpired == tuple(tokens[:1])
     assert matches.expired == tuple(tokens[1:2])
     assert matches.superseded == tuple(tokens[2:4])
@@ -46,7 +47,7 @@ def test_the_tokens_of_a_name_are_distinguished() -> None:
 def test_an_inactive_token_is_unexpired() -> None:
     """Promise 2: ``status: active`` restores it at any time."""
     existing = token(status="inactive")
-    assert match("x", [existing], NOW).unexpired == (existing,)
+    assert match("x", Listing([existing]), NOW).unexpired == (existing,)
 
 
 def test_from_the_oldest_to_the_youngest() -> None:
@@ -57,7 +58,7 @@ def test_from_the_oldest_to_the_youngest() -> None:
         expired(2, creation_date=NOW - 20 * DAY),
     )
     for order in itertools.permutations(tokens):
-        assert match("x", order, NOW).expired == tokens
+        assert match("x", Listing(order), NOW).expired == tokens
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,7 @@ def test_from_the_oldest_to_the_youngest() -> None:
     ],
 )
 def test_the_token_that_a_new_one_takes_over_from(tokens: list[Token], predecessor: int | None) -> None:
-    found = match("x", tokens, NOW).predecessor
+    found = match("x", Listing(tokens), NOW).predecessor
     assert (found.id if found else None) == (id_of(predecessor) if predecessor else None)
 
 
@@ -92,8 +93,8 @@ def test_the_token_that_a_new_one_takes_over_from(tokens: list[Token], predecess
 def test_a_pending_token_is_left_to_its_run_for_an_hour(age: timedelta, is_stale: bool) -> None:
     existing = pending(1, creation_date=NOW - age)
     assert PENDING_LIMIT == HOUR
-    assert match("x", [existing], NOW).stale_pending(NOW) == ((existing,) if is_stale else ())
+    assert match("x", Listing([existing]), NOW).stale_pending(NOW) == ((existing,) if is_stale else ())
 
 
 def test_a_pending_token_of_unknown_age_is_left_alone() -> None:
-    assert match("x", [pending(1, creation_date=None)], NOW).stale_pending(NOW) == ()
+    assert match("x", Listing([pending(1, creation_date=None)]), NOW).stale_pending(NOW) == ()

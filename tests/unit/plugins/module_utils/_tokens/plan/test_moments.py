@@ -13,6 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.listing import Listing
 from ansible_collections.losant.platform.plugins.module_utils._tokens.naming import read_superseded
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.checks import PlanError
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.context import Context
@@ -160,11 +161,11 @@ def context_of(case: Case, world: World) -> Context:
 def settled(case: Case, world: World) -> tuple[World, Plan] | None:
     """The world after a plan at its moment, after which nothing is left to plan; None if it cannot be planned."""
     try:
-        planned = plan(case.declared, world.tokens, context_of(case, world), OWNER)
+        planned = plan(case.declared, Listing(world.tokens), context_of(case, world), OWNER)
     except (PlanError, InvalidOptionError):
         return None
     world = stages_of(planned.steps, world)[-1]
-    again = plan(case.declared, world.tokens, context_of(case, world), OWNER)
+    again = plan(case.declared, Listing(world.tokens), context_of(case, world), OWNER)
     assert again.steps == ()
     return world, planned
 

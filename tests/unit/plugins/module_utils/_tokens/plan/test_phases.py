@@ -20,6 +20,7 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.errors imp
     ConflictError,
     PreparedConflictError,
 )
+from ansible_collections.losant.platform.plugins.module_utils._tokens.listing import Listing
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.checks import PlanError
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.context import Context
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.holdings import Holding
@@ -63,7 +64,7 @@ STAGED = Context(NOW, staged=True)
 
 
 def planned(phase: str, *tokens: Token, context: Context = STAGED, **declared: Any) -> Plan:
-    return plan(Declaration(**{"name": "x", "phase": phase, **declared}), tokens, context, OWNER)
+    return plan(Declaration(**{"name": "x", "phase": phase, **declared}), Listing(tokens), context, OWNER)
 
 
 def committed(*tokens: Token, prepared: Token = PREPARED, context: Context = STAGED, **declared: Any) -> Plan:
@@ -254,19 +255,19 @@ def test_the_phases_do_what_a_whole_task_does(case: Case) -> None:
     context = replace(case.context, staged=True, file=None)
     world = World(tuple(case.tokens), NOW, None, context.held)
     try:
-        whole = plan(case.declared, case.tokens, context, OWNER)
-        first = plan(_by_name(case, phase="prepare"), case.tokens, context, OWNER)
+        whole = plan(case.declared, Listing(case.tokens), context, OWNER)
+        first = plan(_by_name(case, phase="prepare"), Listing(case.tokens), context, OWNER)
     except (PlanError, ConflictError, InvalidOptionError):
         assume(False)
     assert first.creates == whole.creates
     between = stages_of(first.steps, world)[-1]
     declared = _by_name(case, phase="commit", prepared_id=between.new)
-    second = plan(declared, between.tokens, replace(context, held=between.held), OWNER)
+    second = plan(declared, Listing(between.tokens), replace(context, held=between.held), OWNER)
     after = stages_of(second.steps, between)[-1]
     assert _pictures(after) == _pictures(stages_of(whole.steps, world)[-1])
     assert not second.creates
     # Once more, there is nothing left to do.
-    assert plan(declared, after.tokens, replace(context, held=after.held), OWNER).steps == ()
+    assert plan(declared, Listing(after.tokens), replace(context, held=after.held), OWNER).steps == ()
 
 
 @FEWER
@@ -275,11 +276,11 @@ def test_an_abort_leaves_everything_as_it_was(case: Case) -> None:
     context = replace(case.context, staged=True, file=None)
     world = World(tuple(case.tokens), NOW)
     try:
-        first = plan(_by_name(case, phase="prepare"), case.tokens, context, OWNER)
+        first = plan(_by_name(case, phase="prepare"), Listing(case.tokens), context, OWNER)
     except (PlanError, ConflictError):
         assume(False)
     between = stages_of(first.steps, world)[-1]
-    abort = plan(_by_name(case, phase="abort", prepared_id=between.new), between.tokens, context, OWNER)
+    abort = plan(_by_name(case, phase="abort", prepared_id=between.new), Listing(between.tokens), context, OWNER)
     assert stages_of(abort.steps, between)[-1].tokens == world.tokens
     assert abort.steps[-1] is abort.steps[0]
 
@@ -289,14 +290,14 @@ def test_an_abort_leaves_everything_as_it_was(case: Case) -> None:
 def test_check_mode_predicts_a_commit_of_what_was_not_prepared(case: Case) -> None:
     context = replace(case.context, staged=True, file=None)
     try:
-        whole = plan(case.declared, case.tokens, context, OWNER)
+        whole = plan(case.declared, Listing(case.tokens), context, OWNER)
     except (PlanError, InvalidOptionError):
         assume(False)
     commit = _by_name(case, phase="commit")
-    predicted = plan(commit, case.tokens, replace(context, dry=True), OWNER)
+    predicted = plan(commit, Listing(case.tokens), replace(context, dry=True), OWNER)
     assert (predicted.before, predicted.after) == (whole.before, whole.after)
     assert (predicted.superseded, predicted.rotation) == (whole.superseded, whole.rotation)
     assert bool(predicted.steps) == bool(whole.steps)
     if whole.creates:
         with pytest.raises(PlanError, match="Run phase=prepare"):
-            plan(commit, case.tokens, context, OWNER)
+            plan(commit, Listing(case.tokens), context, OWNER)

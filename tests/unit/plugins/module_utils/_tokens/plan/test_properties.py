@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
+from ansible_collections.losant.platform.plugins.module_utils._tokens.listing import Listing
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.checks import PlanError
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.context import Context
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.planner import plan
@@ -70,7 +71,7 @@ def test_a_second_run_has_nothing_to_do(case: Case) -> None:
     # That one replaces in every run, as it says.
     assume(case.declared.recreate != "always" or case.declared.state == "absent")
     world = case.world_after
-    again = plan(case.declared, world.tokens, replace(case.context, file=world.file, held=world.held), OWNER)
+    again = plan(case.declared, Listing(world.tokens), replace(case.context, file=world.file, held=world.held), OWNER)
     assert again.steps == ()
     assert again.changed_fields == []
     assert again.superseded == ()
@@ -218,13 +219,15 @@ def test_nothing_is_replaced_unless_that_is_allowed(case: Case) -> None:
 def test_the_callers_token_is_not_revoked(case: Case, caller: str) -> None:
     """Promise 11."""
     declared = case.declared
-    freely = plan(replace(declared, allow_self_revoke=True), case.tokens, replace(case.context, caller_id=None), OWNER)
+    freely = plan(
+        replace(declared, allow_self_revoke=True), Listing(case.tokens), replace(case.context, caller_id=None), OWNER
+    )
     revoked = {token.id for token in deletions(freely)}
     revoked |= {step.token.id for step in patches(freely) if step.changes.get("status") == "inactive"}
     revoked |= {entry.token.id for entry in freely.superseded}
     context = replace(case.context, caller_id=caller)
     if declared.allow_self_revoke or caller not in revoked:
-        steps = plan(declared, case.tokens, context, OWNER).steps
+        steps = plan(declared, Listing(case.tokens), context, OWNER).steps
         assert sorted(map(repr, steps)) == sorted(map(repr, freely.steps))
         # Once it is revoked, Losant accepts no request of the task.
         ending = [step for step in steps if isinstance(step, (Patch, Delete)) and step.token.id == caller]
@@ -232,7 +235,7 @@ def test_the_callers_token_is_not_revoked(case: Case, caller: str) -> None:
         assert caller not in revoked or requesting[-1] is ending[-1]
     else:
         with pytest.raises(PlanError, match="allow_self_revoke"):
-            plan(declared, case.tokens, context, OWNER)
+            plan(declared, Listing(case.tokens), context, OWNER)
 
 
 @FEWER
@@ -245,7 +248,7 @@ def test_two_unexpired_tokens_of_the_name_always_fail(
     declared = replace(declared, name="x", api_token_id=None)
     several = selected(declared, World((*tokens, *both), NOW))
     with pytest.raises(PlanError) as caught:
-        plan(declared, [*both, *tokens], context, OWNER)
+        plan(declared, Listing([*both, *tokens]), context, OWNER)
     assert sorted(caught.value.failure["ids"]) == sorted(token.id for token in several)
 
 
@@ -298,7 +301,7 @@ def test_nothing_but_the_promised_exceptions(
     declared: Declaration, tokens: list[Token], context: Context, lacking: frozenset[str]
 ) -> None:
     with contextlib.suppress(PlanError, InvalidOptionError):
-        steps = plan(declared, tokens, replace(context, lacking=lacking), OWNER).steps
+        steps = plan(declared, Listing(tokens), replace(context, lacking=lacking), OWNER).steps
         # Creating, delivering, verifying and naming a token, a look for others, and two steps for each that exists.
         assert len(steps) <= 5 + 2 * len(tokens)
 
@@ -311,7 +314,7 @@ def test_no_plan_needs_an_action_that_the_access_token_lacks(case: Case, lacking
     steps: tuple[Step, ...] = ()
     named: set[str] = set()
     try:
-        steps = plan(case.declared, case.tokens, context, OWNER).steps
+        steps = plan(case.declared, Listing(case.tokens), context, OWNER).steps
     except PlanError as error:
         named = {scope.rpartition(".")[2] for scope in error.failure["scopes"]}
     assert named <= lacking

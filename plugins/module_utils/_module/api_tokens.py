@@ -1,0 +1,239 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to losant.platform: it can change in any release.
+
+from __future__ import annotations
+
+import typing as t
+from contextlib import nullcontext
+
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError, LosantError
+from ansible_collections.losant.platform.plugins.module_utils._common.system import System
+from ansible_collections.losant.platform.plugins.module_utils._host.files import Files, LocalFiles
+from ansible_collections.losant.platform.plugins.module_utils._host.lock import exclusive
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
+from ansible_collections.losant.platform.plugins.module_utils._tokens.batch import Ensured, Pruned, Settings, ensure_all
+from ansible_collections.losant.platform.plugins.module_utils._tokens.caller import Caller
+from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import (
+    Declaration,
+    checked_id,
+    declaration_from,
+)
+from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import application
+from ansible_collections.losant.platform.plugins.module_utils._tokens.work import Work
+
+from .api_token import API_TOKEN_RESTRICTIONS, PHASES, api_token_spec, token_file_of
+from .connection import application_spec, connected, with_connection
+from .operation import Operation, Options, Spec
+from .outcome import outcome_result, returns_secret, unreported
+from .progress import Show, progress_to
+from .results import Result
+
+#: How many requests are sent at the same time at most. Losant publishes no limit.
+MAX_CONCURRENCY = 32
+#: How many errors the message of a failed task spells out. All are in ``errors``.
+_SPELLED_OUT = 10
+#: What the entries of one task have in common.
+_COMMON = ("phase", "prepared_id")
+
+
+def api_tokens_spec() -> Spec:
+    """The options of ``api_tokens`` beside those of the connection."""
+    return {
+        **application_spec(),
+        "api_tokens": {"type": "list", "elements": "dict", "required": True, "options": entry_spec()},
+        "prune": {"type": "bool", "default": False},
+        "prune_all": {"type": "bool", "default": False},
+        "keep": {"type": "list", "elements": "str"},
+        "concurrency": {"type": "int", "default": 4},
+        "phase": {"type": "str", "default": Declaration.phase, "choices": list(PHASES)},
+        "prepared_ids": {"type": "dict"},
+    }
+
+
+def entry_spec() -> Spec:
+    """The options of one entry: those of ``api_token`` for one token."""
+    common = {*_COMMON, *application_spec()}
+    return {option: spec for option, spec in api_token_spec().items() if option not in common}
+
+
+class _Entry(t.NamedTuple):
+    """One entry of ``api_tokens``. ``options``: as a task of ``api_token`` would have them."""
+
+    options: Options
+    declared: Declaration
+    work: Work
+
+
+def ensure_api_tokens(
+    options: Options, check_mode: bool, system: System, files: Files | None = None, show: Show | None = None
+) -> Result:
+    """Ensure that many tokens are as declared, and return the module's result.
+
+    :param show: shows the user a line while the task is at work
+    """
+    owner = application(checked_id("application_id", options["application_id"]))
+    files = files or LocalFiles(system)
+    entries = [_entry(index, options, files) for index in range(len(options["api_tokens"]))]
+    settings = Settings(_concurrency(options), _keep(options), progress_to(show, owner.label, system))
+    with connected(options, read_only=check_mode, system=system) as (client, access_token):
+        api = TokenApi(client, owner)
+        caller = Caller.of(access_token, owner)
+        lock = nullcontext() if check_mode else exclusive(options["api_url"], owner.id, None, system=system)
+        with lock as note:
+            ensured = ensure_all(
+                [entry.work for entry in entries], api, caller, system, files, settings, dry=check_mode
+            )
+    result = _result(entries, ensured, owner.id)
+    result["warnings"] = [*client.warnings(), *result["warnings"]]
+    return {**result, "notes": [note]} if note else result
+
+
+def _entry(index: int, options: Options, files: Files) -> _Entry:
+    entry = dict(options["api_tokens"][index])
+    prepared = options["prepared_ids"] or {}
+    entry.update(phase=options["phase"], prepared_id=prepared.get(entry["name"]))
+    try:
+        _check_restrictions(entry)
+        declared = declaration_from(entry)
+        file = token_file_of(entry, files)
+    except InvalidOptionError as error:
+        raise InvalidOptionError(f"{_where(index, entry)}: {error}", option="api_tokens", index=index) from None
+    return _Entry(entry, declared, Work(declared, entry["staged"], file))
+
+
+def _check_restrictions(entry: Options) -> None:
+    """Refuse an entry as a task of ``api_token`` would be refused. Ansible would not say which entry it is."""
+    for group in API_TOKEN_RESTRICTIONS["required_one_of"]:
+        if all(entry[option] is None for option in group):
+            raise InvalidOptionError(f"one of {' and '.join(group)} is required.")
+    for group in API_TOKEN_RESTRICTIONS["mutually_exclusive"]:
+        given = [option for option in group if entry[option] is not None]
+        if len(given) > 1:
+            raise InvalidOptionError(f"{' and '.join(given)} are mutually exclusive.")
+
+
+def _where(index: int, entry: Options) -> str:
+    return f"Entry {index} of api_tokens, {(entry['name'] or entry['api_token_id'])!r}"
+
+
+def _concurrency(options: Options) -> int:
+    concurrency = int(options["concurrency"])
+    if not 1 <= concurrency <= MAX_CONCURRENCY:
+        raise InvalidOptionError(f"concurrency must be 1 to {MAX_CONCURRENCY}.", option="concurrency")
+    return concurrency
+
+
+def _keep(options: Options) -> tuple[str, ...] | None:
+    """What is not pruned; None if nothing is pruned at all."""
+    unknown = sorted(set(options["prepared_ids"] or {}) - {entry["name"] for entry in options["api_tokens"]})
+    if unknown:
+        raise InvalidOptionError(
+            f"prepared_ids has names that api_tokens does not declare: {', '.join(map(repr, unknown))}.",
+            option="prepared_ids",
+        )
+    if not options["prune"]:
+        return None
+    if not options["api_tokens"] and not options["prune_all"]:
+        raise InvalidOptionError(
+            "api_tokens is empty and prune is true, so every token of the application would be deleted. Nothing was"
+            " changed. If that is meant, set prune_all=true.",
+            option="prune_all",
+        )
+    # Whoever prepares or aborts is not done yet.
+    return tuple(options["keep"] or ()) if options["phase"] in ("all", "commit") else None
+
+
+def _result(entries: t.Sequence[_Entry], ensured: Ensured, owner_id: str) -> Result:
+    results: list[Result] = []
+    errors: list[Result] = []
+    for index, (entry, outcome) in enumerate(zip(entries, ensured.outcomes)):
+        declared = entry.declared
+        subject = {"index": index, "name": declared.name, "api_token_id": declared.api_token_id}
+        if isinstance(outcome, LosantError):
+            errors.append(_error(outcome, subject))
+            continue
+        try:
+            result = outcome_result(outcome, declared, owner_id, entry.options)
+        except Exception as error:  # noqa: BLE001 # whatever it is, a new token must not remain unnamed
+            errors.append(_error(unreported(error, outcome), subject))
+            continue
+        results.append({**result, "name": declared.name or (outcome.token.name if outcome.token else None)})
+    errors += [_error(one.error, _pruned(one)) for one in ensured.pruned if one.error is not None]
+    whole = _summary(results, ensured)
+    warnings = [*whole["warnings"], *(text for error in errors for text in error.pop("warnings"))]
+    if errors and ensured.spared:
+        warnings.append(
+            f"Nothing was pruned, as entries failed: {ensured.spared} tokens that are not declared are left as they are."
+        )
+    whole["warnings"] = list(dict.fromkeys(warnings))
+    return {**whole, **_failure(errors, len(entries))}
+
+
+def _summary(results: t.Sequence[Result], ensured: Ensured) -> Result:
+    pruned = [one for one in ensured.pruned if one.error is None]
+    changed = [result for result in results if result["changed"]]
+    return {
+        "changed": bool(changed or pruned),
+        "api_tokens": [result["api_token"] for result in results if result["api_token"] is not None],
+        "created": [result["name"] for result in results if result["created"]],
+        "tokens": {result["name"]: result["token"] for result in results if "token" in result},
+        "prepared_ids": {result["name"]: result["prepared_id"] for result in results},
+        "results": [
+            {key: value for key, value in result.items() if key not in ("api_token", "token", "diff", "warnings")}
+            for result in results
+        ],
+        "pruned": [_pruned(one) for one in pruned],
+        "diff": [
+            *({**result["diff"], **_headers(result["name"])} for result in changed),
+            *(_pruning_diff(one) for one in pruned),
+        ],
+        "warnings": [text for result in results for text in result["warnings"]],
+    }
+
+
+def _headers(name: str) -> Result:
+    return {"before_header": name, "after_header": name}
+
+
+def _pruned(one: Pruned) -> Result:
+    return {"name": one.token.name, "api_token_id": one.token.id}
+
+
+def _pruning_diff(one: Pruned) -> Result:
+    before = {"id": one.token.id, **one.token.comparable()}
+    return {"before": before, "after": {}, **_headers(one.token.name)}
+
+
+def _error(error: LosantError, subject: Result) -> Result:
+    return {**subject, "msg": str(error), "failure": error.failure, "warnings": list(error.warnings)}
+
+
+def _failure(errors: list[Result], count: int) -> Result:
+    if not errors:
+        return {"errors": []}
+    texts = [f"{error['name'] or error['api_token_id']}: {error['msg']}" for error in errors[:_SPELLED_OUT]]
+    if len(errors) > _SPELLED_OUT:
+        texts.append(f"{len(errors) - _SPELLED_OUT} more are in errors.")
+    msg = f"{len(errors)} of {max(count, len(errors))} API tokens failed. {' '.join(texts)}"
+    return {"errors": errors, "failed": True, "msg": msg, "failure": errors[0]["failure"]}
+
+
+def _may_return_secret(options: Options) -> bool:
+    return options["phase"] in ("all", "prepare") and any(
+        entry["state"] != "absent" and returns_secret(entry) for entry in options["api_tokens"]
+    )
+
+
+API_TOKENS = with_connection(
+    Operation(
+        "api_tokens",
+        ensure_api_tokens,
+        api_tokens_spec(),
+        {},
+        host_paths=("api_tokens.token_file",),
+        returns_secret=_may_return_secret,
+    )
+)

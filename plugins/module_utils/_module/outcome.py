@@ -1,0 +1,66 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to losant.platform: it can change in any release.
+
+"""What a task returns about one token that it ensured."""
+
+from __future__ import annotations
+
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError, as_losant_error
+from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.rollback import new_token_stays
+from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
+from ansible_collections.losant.platform.plugins.module_utils._tokens.work import Outcome
+
+from .masking import mask
+from .operation import Options
+from .results import Result, diff_result, rotation_result, superseded_result, token_result
+
+
+def outcome_result(outcome: Outcome, declared: Declaration, owner_id: str, options: Options) -> Result:
+    token, planned = outcome.token, outcome.plan
+    return_token = returns_secret(options)
+    result: Result = {
+        "changed": bool(planned.steps),
+        "created": planned.creates,
+        # The key exists in every phase, so that a template can use it.
+        "prepared_id": _prepared_id(outcome, declared),
+        "api_token": token_result(token, outcome.now, owner_id) if token else None,
+        "changed_fields": planned.changed_fields,
+        "rotation": rotation_result(planned.rotation),
+        "superseded": [superseded_result(entry) for entry in planned.superseded],
+        "diff": diff_result(planned, outcome.file_before, outcome.copies),
+        "warnings": list(planned.warnings),
+    }
+    if outcome.secret is not None and return_token:
+        # Registered only now: a value that nobody gets needs no masking.
+        mask(outcome.secret)
+        result["token"] = outcome.secret.reveal()
+    if planned.creates and token is not None and not return_token and outcome.file_before is None:
+        remedy = "return_token=true or token_file" if declared.phase == "all" else "return_token=true"
+        result["warnings"].append(
+            f"The secret of the new {token.label} is not returned, and cannot be read again. Set {remedy}."
+        )
+    return result
+
+
+def _prepared_id(outcome: Outcome, declared: Declaration) -> str | None:
+    """The id of the token that is to be committed."""
+    if declared.phase == "prepare" and outcome.plan.creates and outcome.token is not None:
+        return outcome.token.id or None
+    return outcome.plan.prepared_id
+
+
+def unreported(error: Exception, outcome: Outcome) -> LosantError:
+    """The error for a result that cannot be returned. The writes are done, so it names a new token."""
+    failure = as_losant_error(error)
+    if outcome.secret is None or outcome.token is None:
+        return failure
+    return new_token_stays(failure, outcome.token, outcome.file_before.path if outcome.file_before else None)
+
+
+def returns_secret(options: Options) -> bool:
+    """Whether the result holds the secret of a token that the task creates."""
+    return_token = options["return_token"]
+    return bool(return_token if return_token is not None else options["token_file"] is None)
