@@ -356,8 +356,8 @@ prepared_ids:
     alerts:
 results:
   description:
-    - What the task did for each entry that did not fail. The keys are the same as in the result of M(losant.platform.api_token).
-  returned: always
+    - What the task did for each entry. The keys are the same as in the result of M(losant.platform.api_token).
+  returned: success
   type: list
   elements: dict
   contains:

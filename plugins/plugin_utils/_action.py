@@ -109,9 +109,11 @@ class LosantAction(ActionBase):
         #: What this process has for the variables that ``environment`` of the task sets.
         self._outer_environment: Mapping[str, str | None] = {}
         result = self._run_on_host() if self._runs_on_host() else self._run_here()
-        if not CAN_MASK and "token" in result:
-            # Hides just this result, and not from register. A task that created no token, or failed, stays readable.
+        if not CAN_MASK and ("token" in result or result.get("tokens")):
+            # Hides just this result, and not from register. One without a secret stays readable.
             result["_ansible_no_log"] = True
+            if result.get("failed"):
+                self._display.warning(result["msg"])
         return result
 
     def execute(self, options: Options, check_mode: bool, system: System) -> Result:

@@ -169,7 +169,10 @@ def _result(entries: t.Sequence[_Entry], ensured: Ensured, owner_id: str) -> Res
             f"Nothing was pruned, as entries failed: {ensured.spared} tokens that are not declared are left as they are."
         )
     whole["warnings"] = list(dict.fromkeys(warnings))
-    return {**whole, **_failure(errors, len(entries))}
+    if errors:
+        # Ansible shows a failed result in full.
+        return {**whole, **_failure(errors, len(entries))}
+    return {**whole, "errors": [], "results": [_shortened(result) for result in results]}
 
 
 def _summary(results: t.Sequence[Result], ensured: Ensured) -> Result:
@@ -181,10 +184,6 @@ def _summary(results: t.Sequence[Result], ensured: Ensured) -> Result:
         "created": [result["name"] for result in results if result["created"]],
         "tokens": {result["name"]: result["token"] for result in results if "token" in result},
         "prepared_ids": {result["name"]: result["prepared_id"] for result in results},
-        "results": [
-            {key: value for key, value in result.items() if key not in ("api_token", "token", "diff", "warnings")}
-            for result in results
-        ],
         "pruned": [_pruned(one) for one in pruned],
         "diff": [
             *({**result["diff"], **_headers(result["name"])} for result in changed),
@@ -192,6 +191,10 @@ def _summary(results: t.Sequence[Result], ensured: Ensured) -> Result:
         ],
         "warnings": [text for result in results for text in result["warnings"]],
     }
+
+
+def _shortened(result: Result) -> Result:
+    return {key: value for key, value in result.items() if key not in ("api_token", "token", "diff", "warnings")}
 
 
 def _headers(name: str) -> Result:
@@ -211,9 +214,7 @@ def _error(error: LosantError, subject: Result) -> Result:
     return {**subject, "msg": str(error), "failure": error.failure, "warnings": list(error.warnings)}
 
 
-def _failure(errors: list[Result], count: int) -> Result:
-    if not errors:
-        return {"errors": []}
+def _failure(errors: t.Sequence[Result], count: int) -> Result:
     texts = [f"{error['name'] or error['api_token_id']}: {error['msg']}" for error in errors[:_SPELLED_OUT]]
     if len(errors) > _SPELLED_OUT:
         texts.append(f"{len(errors) - _SPELLED_OUT} more are in errors.")
@@ -222,9 +223,9 @@ def _failure(errors: list[Result], count: int) -> Result:
 
 
 def _may_return_secret(options: Options) -> bool:
-    return options["phase"] in ("all", "prepare") and any(
-        entry["state"] != "absent" and returns_secret(entry) for entry in options["api_tokens"]
-    )
+    """Whether a secret can be in the result, judging by options that may be incomplete."""
+    entries = options.get("api_tokens") or ()
+    return options.get("phase") in ("all", "prepare") and any(map(returns_secret, entries))
 
 
 API_TOKENS = with_connection(

@@ -62,5 +62,5 @@ def unreported(error: Exception, outcome: Outcome) -> LosantError:
 
 def returns_secret(options: Options) -> bool:
     """Whether the result holds the secret of a token that the task creates."""
-    return_token = options["return_token"]
-    return bool(return_token if return_token is not None else options["token_file"] is None)
+    return_token = options.get("return_token")
+    return bool(return_token if return_token is not None else options.get("token_file") is None)
