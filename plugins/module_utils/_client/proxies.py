@@ -25,14 +25,16 @@ class ProxyUrlError(ValueError):
         self.source = source
 
 
-def check_proxy(url: str) -> None:
-    """Check the proxy that a request to a URL would use, before requests fails with it in one of many ways.
+def proxies_for(url: str) -> dict[str, str]:
+    """The proxies that the environment names for a URL, by scheme. Requests would look for them before every request.
 
-    :raises ProxyUrlError: the environment names a proxy that cannot be used
+    :raises ProxyUrlError: the one for this URL cannot be used, with which requests would fail in one of many ways
     """
-    proxy = requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url))
+    proxies: dict[str, str] = requests.utils.get_environ_proxies(url)
+    proxy = requests.utils.select_proxy(url, proxies)
     if proxy and not _is_usable(proxy):
         raise ProxyUrlError(_source_of(url))
+    return proxies
 
 
 def _is_usable(proxy: str) -> bool:

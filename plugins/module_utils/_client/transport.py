@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import typing as t
 from concurrent.futures import Future, wait
@@ -23,7 +24,7 @@ from .errors import RequestError
 from .failures import ThreadLimitError, connection_error
 from .imports import AuthBase, Session, requests
 from .messages import Json, Request, Response, api_error, bad_response, no_object
-from .proxies import check_proxy
+from .proxies import proxies_for
 
 Result = t.TypeVar("Result")
 
@@ -65,8 +66,10 @@ class Transport:
     ) -> None:
         self._auth = _BearerAuth(sendable_token(token))
         self._session = _open_session(self._auth, losant_domain, connections(verify))
-        self._verify = verify
+        self._verify = verify if verify is not True else _bundle_of_environment()
         self._timeout = timeout
+        #: Those of the environment, once they are needed.
+        self._proxies: dict[str, str] | None = None
         self._system = system
 
     def exchange(self, request: Request) -> Outcome:
@@ -85,7 +88,8 @@ class Transport:
             return Outcome(error=connection_error(request, error, self._timeout), response=response)
 
     def _send(self, request: Request) -> Response:
-        check_proxy(request.url)
+        if self._proxies is None:
+            self._proxies = proxies_for(request.url)
         deadline = self._system.monotonic() + self._timeout
         with self._session.request(
             request.method,
@@ -94,6 +98,7 @@ class Transport:
             json=request.body,
             timeout=self._timeout,
             verify=self._verify,
+            proxies=self._proxies,
             allow_redirects=False,
             stream=True,
         ) as response:
@@ -192,6 +197,7 @@ def _open_session(
 ) -> requests.Session:
     session = _OneWaySession()
     session.auth = auth
+    session.trust_env = False  # what counts of the environment is read once, not before every request
     session.adapters.clear()  # those of requests, which nothing uses
     session.mount("http://", adapter)
     session.mount("https://", adapter)
@@ -205,6 +211,11 @@ def _open_session(
     if losant_domain:
         session.headers["losantdomain"] = _header_value("losant_domain", Secret(losant_domain.strip()))
     return session
+
+
+def _bundle_of_environment() -> bool | str:
+    """The certificate authorities that the environment names for all programs that use requests."""
+    return os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
 
 
 def sendable_token(token: Secret) -> Secret:
