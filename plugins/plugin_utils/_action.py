@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import platform
 import signal
-import sys
 import typing as t
 from collections.abc import Iterator, Mapping
 
@@ -37,6 +35,8 @@ from ansible_collections.losant.platform.plugins.module_utils._module.interrupts
 from ansible_collections.losant.platform.plugins.module_utils._module.masking import CAN_MASK, mask, without_values
 from ansible_collections.losant.platform.plugins.module_utils._module.operation import Operation, Options
 from ansible_collections.losant.platform.plugins.module_utils._module.runner import Finished, run_operation
+
+from ._plugin import needs_requests
 
 Result = dict[str, t.Any]
 Variables = dict[str, t.Any]
@@ -203,10 +203,7 @@ class LosantAction(ActionBase):
         if not result.get("failed"):
             return result
         if result.get("failure", {}).get("kind") == MissingLibraryError.kind:
-            result["msg"] = (
-                f"The Python library requests is needed on the controller, {platform.node()}, in the Python that runs Ansible:"
-                f" {sys.executable}. Install it there, or set the variable {RUN_ON} to {HOST}."
-            )
+            result["msg"] = f"{needs_requests()}, or set the variable {RUN_ON} to {HOST}."
         if signal.SIGALRM in finished.signals:
             ended = f"The timeout of the task, {self._task.timeout} seconds, has passed."
             result["msg"] = result["msg"].replace(str(TaskInterruptedError()), ended, 1)

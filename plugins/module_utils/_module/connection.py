@@ -35,6 +35,8 @@ VARIABLES: t.Mapping[str, tuple[str, t.Callable[[t.Any], t.Any]]] = {
     "ca_path": ("LOSANT_CA_PATH", str),
     "application_id": ("LOSANT_APPLICATION_ID", str),
 }
+#: Options that stand for each other. If they come from different places, the stronger place counts, and only that.
+ALTERNATIVES = (("access_token", "access_token_file"),)
 _MAX_TOKEN_BYTES = 64 * 1024
 
 
@@ -57,7 +59,7 @@ def connection_spec() -> Spec:
 def with_connection(operation: Operation) -> Operation:
     """The work of a module that calls Losant, with the options of the connection."""
     restrictions = dict(operation.restrictions)
-    exclusive = [("access_token", "access_token_file"), *restrictions.pop("mutually_exclusive", ())]
+    exclusive = [*ALTERNATIVES, *restrictions.pop("mutually_exclusive", ())]
     return replace(
         operation,
         spec={**connection_spec(), **operation.spec},
