@@ -18,6 +18,7 @@ from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.losant.platform.plugins.module_utils._applications.names import begin_task
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import MissingLibraryError
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import (
     InvalidOptionError,
@@ -100,6 +101,7 @@ class LosantAction(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: Variables | None = None) -> Result:
         super().run(tmp, task_vars)
+        begin_task(self._task._uuid)
         self._variables: Variables = task_vars if task_vars is not None else {}
         #: What the calls of a module on the host said about the host.
         self._host_facts: Result = {}

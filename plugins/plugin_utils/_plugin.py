@@ -12,7 +12,7 @@ import contextlib
 import platform
 import sys
 import typing as t
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
@@ -22,12 +22,8 @@ from ansible.utils.display import Display
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import MissingLibraryError
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError, as_losant_error
 from ansible_collections.losant.platform.plugins.module_utils._module import runner
-from ansible_collections.losant.platform.plugins.module_utils._module.connection import (
-    ALTERNATIVES,
-    Connection,
-    connected,
-)
-from ansible_collections.losant.platform.plugins.module_utils._module.operation import Options
+from ansible_collections.losant.platform.plugins.module_utils._module.connection import Connection, connected
+from ansible_collections.losant.platform.plugins.module_utils._module.operation import Operation, Options
 
 #: Turns a template of the user into its value.
 Template = t.Callable[[t.Any], t.Any]
@@ -38,30 +34,29 @@ _ORIGINS = ("Direct", "var:", "env:")
 
 def options_of(
     plugin: AnsiblePlugin,
-    spec: Mapping[str, t.Any],
-    restrictions: Mapping[str, t.Any],
+    operation: Operation,
     template: Template | None = None,
 ) -> Options:
     """The options of a plugin whose ``set_options`` was called, checked as those of a module.
 
-    :param spec: the options to read; one that the plugin does not have is as if it were not set
-    :param restrictions: what AnsibleModule checks beyond the single options
+    :param operation: the work that takes the options; one that the plugin does not have is as if it were not set
     :param template: for options that are written in a file, which Ansible does not template
     :raises InvalidOptionError: an option cannot be used
     """
     given: dict[str, t.Any] = {}
     ranks: dict[str, int] = {}
-    for name in spec:
+    for name in operation.spec:
         if name not in plugin.option_definitions:
             continue
         value, origin = plugin.get_option_and_origin(name)
         ranks[name] = _rank_of(str(origin))
         if value is not None and origin != "default":
             given[name] = template(value) if template is not None and ranks[name] == 0 else value
-    for pair in ALTERNATIVES:
-        if set(pair) <= set(given) and ranks[pair[0]] != ranks[pair[1]]:
-            del given[max(pair, key=ranks.__getitem__)]
-    checked = ModuleArgumentSpecValidator(dict(spec), **restrictions).validate(given)
+    for pair in operation.alternatives:
+        # Two options of the user contradict each other, which is refused below. Of two variables the stronger one counts.
+        if set(pair) <= set(given) and any(ranks[name] for name in pair):
+            del given[pair[0] if ranks[pair[0]] > ranks[pair[1]] else pair[1]]
+    checked = ModuleArgumentSpecValidator(dict(operation.spec), **operation.restrictions).validate(given)
     if checked.error_messages:
         raise InvalidOptionError(f"{checked.errors.msg}.")
     validated: Options = checked.validated_parameters

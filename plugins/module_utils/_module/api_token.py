@@ -19,10 +19,8 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.api import
 from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.rollback import new_token_stays
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import (
     Declaration,
-    checked_id,
     declaration_from,
 )
-from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import application
 from ansible_collections.losant.platform.plugins.module_utils._tokens.service import (
     Caller,
     FoundFile,
@@ -30,16 +28,16 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.service im
     ensure,
 )
 
-from .connection import application_spec, connected, with_connection
+from .application import for_application, owner_of
+from .connection import connected
 from .masking import mask
 from .operation import OpenFile, Operation, Options, Spec
 from .results import Result, diff_result, rotation_result, superseded_result, token_result
 
 
 def api_token_spec() -> Spec:
-    """The options of ``api_token`` beside those of the connection."""
+    """The options of ``api_token`` beside those of the connection and of the application."""
     return {
-        **application_spec(),
         "name": {"type": "str"},
         "api_token_id": {"type": "str", "aliases": ["apiTokenId", "id"]},
         "state": {"type": "str", "default": Declaration.state, "choices": ["present", "absent"]},
@@ -78,9 +76,10 @@ def ensure_api_token(
     :param copies: files that other tasks write; the result says what is to be done with each
     """
     declared = declaration_from(options)
-    owner = application(checked_id("application_id", options["application_id"]))
     file = _token_file(options, system, open_file)
-    with connected(options, read_only=check_mode, system=system) as (client, access_token):
+    with connected(options, read_only=check_mode, system=system) as connection:
+        client, access_token = connection
+        owner = owner_of(options, connection)
         api = TokenApi(client, owner)
         caller = Caller.of(access_token, api)
         # A dry run writes nothing, so nobody has to wait for it.
@@ -159,7 +158,7 @@ def _may_return_secret(options: Options) -> bool:
     return options["state"] != "absent" and options["phase"] in ("all", "prepare") and returns_secret(options)
 
 
-API_TOKEN = with_connection(
+API_TOKEN = for_application(
     Operation(
         "api_token",
         ensure_api_token,
