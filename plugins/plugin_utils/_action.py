@@ -37,6 +37,7 @@ from ansible_collections.losant.platform.plugins.module_utils._module.masking im
 from ansible_collections.losant.platform.plugins.module_utils._module.operation import Operation, Options
 from ansible_collections.losant.platform.plugins.module_utils._module.runner import Finished, run_operation
 
+from ._lookup import forget
 from ._plugin import needs_requests
 
 Result = dict[str, t.Any]
@@ -111,6 +112,8 @@ class LosantAction(ActionBase):
         #: What this process has for the variables that ``environment`` of the task sets.
         self._outer_environment: Mapping[str, str | None] = {}
         result = self._run_on_host() if self._runs_on_host() else self._run_here()
+        if result.get("changed") or result.get("failed"):
+            forget()
         if not CAN_MASK and "token" in result:
             # Hides just this result, and not from register. A task that created no token, or failed, stays readable.
             result["_ansible_no_log"] = True

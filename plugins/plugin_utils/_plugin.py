@@ -21,8 +21,10 @@ from ansible.utils.display import Display
 
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import MissingLibraryError
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError, as_losant_error
+from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._module import runner
 from ansible_collections.losant.platform.plugins.module_utils._module.connection import Connection, connected
+from ansible_collections.losant.platform.plugins.module_utils._module.masking import mask
 from ansible_collections.losant.platform.plugins.module_utils._module.operation import Operation, Options
 
 #: Turns a template of the user into its value.
@@ -30,17 +32,21 @@ Template = t.Callable[[t.Any], t.Any]
 
 #: How the origins of options begin, in Ansible's words, the strongest first. What follows is the path of ansible.cfg.
 _ORIGINS = ("Direct", "var:", "env:")
+_VARIABLE = 1
 
 
 def options_of(
     plugin: AnsiblePlugin,
     operation: Operation,
-    template: Template | None = None,
+    template: Template,
+    *,
+    written: bool = False,
 ) -> Options:
     """The options of a plugin whose ``set_options`` was called, checked as those of a module.
 
     :param operation: the work that takes the options; one that the plugin does not have is as if it were not set
-    :param template: for options that are written in a file, which Ansible does not template
+    :param template: for variables, and if ``written`` also for the options themselves: Ansible does not template what is
+        written in the file of an inventory
     :raises InvalidOptionError: an option cannot be used
     """
     given: dict[str, t.Any] = {}
@@ -51,7 +57,7 @@ def options_of(
         value, origin = plugin.get_option_and_origin(name)
         ranks[name] = _rank_of(str(origin))
         if value is not None and origin != "default":
-            given[name] = template(value) if template is not None and ranks[name] == 0 else value
+            given[name] = template(value) if ranks[name] == _VARIABLE or (written and not ranks[name]) else value
     for pair in operation.alternatives:
         # Two options of the user contradict each other, which is refused below. Of two variables the stronger one counts.
         if set(pair) <= set(given) and any(ranks[name] for name in pair):
@@ -60,6 +66,8 @@ def options_of(
     if checked.error_messages:
         raise InvalidOptionError(f"{checked.errors.msg}.")
     validated: Options = checked.validated_parameters
+    if validated.get("access_token") is not None:
+        mask(Secret(str(validated["access_token"])))  # Ansible has masked its template, if it was one
     return validated
 
 

@@ -47,7 +47,7 @@ HTTP_LIBRARIES = {"aiohttp", "http", "httpx", "socket"}
 GUARDED = "_client/imports.py"
 
 #: From a module down to a file that imports no other of the collection.
-MAX_LEVELS = 12
+MAX_LEVELS = 14
 #: The same, for packages.
 MAX_LEVELS_OF_PACKAGES = 5
 MAX_LINES = 400

@@ -23,6 +23,7 @@ ID = "575ec7417ae143cd83dc4a95"
 LEAST: dict[str, dict[str, Any]] = {
     "api_token": {"name": "x", "application_id": ID},
     "api_token_info": {"application_id": ID},
+    "application_info": {"application_id": ID},
     "token_file": {"path": "/nonexistent/token"},
     "api_tokens_step": {"step": "check"},
 }
@@ -48,6 +49,10 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("api_token_info", {"page": "first"}),
     ("api_token_info", {"sort_field": "scope"}),
     ("api_token_info", {"token_file": "/x"}),
+    ("api_token_info", {"application": "x"}),
+    ("application_info", {"name": "x"}),
+    ("application_info", {"org_id": "x", "application_id": None}),
+    ("application_info", {"page": -1, "application_id": None}),
     ("token_file", {"path": None}),
     ("token_file", {"state": "latest"}),
     ("token_file", {"access_token": "x"}),
