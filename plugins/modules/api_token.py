@@ -23,6 +23,7 @@ description:
     what was done is rolled back, and the old token is as it was.
 extends_documentation_fragment:
   - losant.platform._connection
+  - losant.platform._application
   - losant.platform._attributes
   - losant.platform._attributes.action_group
 attributes:
@@ -40,13 +41,6 @@ attributes:
     details:
       - With O(recreate=always) every run creates a new token.
 options:
-  application_id:
-    description:
-      - The id of the application, 24 hexadecimal characters.
-      - If not set, the environment variable E(LOSANT_APPLICATION_ID) is used.
-    type: str
-    required: true
-    aliases: [applicationId]
   name:
     description:
       - The name of the token, 1 to 255 characters. It is compared exactly.
@@ -644,6 +638,7 @@ failure:
     - "C(unfinished): a step failed after others were done. The message shows what was rolled back and what remains, and
       C(left) lists what remains."
     - "C(verification): Losant did not accept the new token."
+    - "C(application): no application has the name O(application), or several have it. C(application_ids) lists these."
     - "C(invalid_option): the value of an option is not valid. C(option) names the option."
     - "C(missing_library): the Python library requests is missing."
     - "C(interrupted): the task was stopped by Ctrl-C or by a signal, before it had written anything."

@@ -15,17 +15,11 @@ description:
   - Whether a token has expired, or is due for rotation, is decided by Losant's clock.
 extends_documentation_fragment:
   - losant.platform._connection
+  - losant.platform._application
   - losant.platform._attributes
   - losant.platform._attributes.action_group
   - losant.platform._attributes.info_module
 options:
-  application_id:
-    description:
-      - The id of the application, 24 hexadecimal characters.
-      - If not set, the environment variable E(LOSANT_APPLICATION_ID) is used.
-    type: str
-    required: true
-    aliases: [applicationId]
   api_token_id:
     description:
       - Return only the token with this id.
@@ -274,6 +268,7 @@ failure:
       name the request."
     - "C(connection): no response arrived."
     - "C(bad_response): a response was not what the API documents."
+    - "C(application): no application has the name O(application), or several have it. C(application_ids) lists these."
     - "C(invalid_option): the value of an option is not valid. C(option) names the option."
     - "C(missing_library): the Python library requests is missing."
     - "C(interrupted): the task was stopped by Ctrl-C or by a signal."

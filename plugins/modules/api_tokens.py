@@ -20,6 +20,7 @@ description:
   - With O(prune=true), tokens that are not declared are deleted.
 extends_documentation_fragment:
   - losant.platform._connection
+  - losant.platform._application
   - losant.platform._attributes
   - losant.platform._attributes.action_group
 attributes:
@@ -37,13 +38,6 @@ attributes:
     details:
       - With O(api_tokens[].recreate=always) every run creates a new token.
 options:
-  application_id:
-    description:
-      - The id of the application, 24 hexadecimal characters.
-      - If not set, the environment variable E(LOSANT_APPLICATION_ID) is used.
-    type: str
-    required: true
-    aliases: [applicationId]
   api_tokens:
     description:
       - The tokens that the application must have, or must not have. Each takes the options of M(losant.platform.api_token) for one
@@ -408,7 +402,7 @@ errors:
   elements: dict
   contains:
     index:
-      description: The position of the entry in O(api_tokens), counted from 0. It is missing for a token that could not be pruned.
+      description: The position of the entry in O(api_tokens), counted from 0. Null for a token that could not be pruned.
       type: int
       sample: 3
     name:

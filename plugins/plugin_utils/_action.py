@@ -10,9 +10,7 @@ import contextlib
 import copy
 import json
 import os
-import platform
 import signal
-import sys
 import typing as t
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -22,6 +20,7 @@ from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.losant.platform.plugins.module_utils._applications.names import begin_task
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import MissingLibraryError
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import (
     InvalidOptionError,
@@ -37,6 +36,9 @@ from ansible_collections.losant.platform.plugins.module_utils._module.interrupts
 from ansible_collections.losant.platform.plugins.module_utils._module.masking import CAN_MASK, mask, without_values
 from ansible_collections.losant.platform.plugins.module_utils._module.operation import Operation, Options
 from ansible_collections.losant.platform.plugins.module_utils._module.runner import Finished, run_operation
+
+from ._lookup import forget
+from ._plugin import needs_requests
 
 Result = dict[str, t.Any]
 Variables = dict[str, t.Any]
@@ -99,6 +101,7 @@ class LosantAction(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: Variables | None = None) -> Result:
         super().run(tmp, task_vars)
+        begin_task(self._task._uuid)
         self._variables: Variables = task_vars if task_vars is not None else {}
         #: What the calls of a module on the host said about the host.
         self._host_facts: Result = {}
@@ -109,6 +112,8 @@ class LosantAction(ActionBase):
         #: What this process has for the variables that ``environment`` of the task sets.
         self._outer_environment: Mapping[str, str | None] = {}
         result = self._run_on_host() if self._runs_on_host() else self._run_here()
+        if result.get("changed") or result.get("failed"):
+            forget()
         if not CAN_MASK and ("token" in result or result.get("tokens")):
             # Hides just this result, and not from register. One without a secret stays readable.
             result["_ansible_no_log"] = True
@@ -203,10 +208,7 @@ class LosantAction(ActionBase):
         if not result.get("failed"):
             return result
         if result.get("failure", {}).get("kind") == MissingLibraryError.kind:
-            result["msg"] = (
-                f"The Python library requests is needed on the controller, {platform.node()}, in the Python that runs Ansible:"
-                f" {sys.executable}. Install it there, or set the variable {RUN_ON} to {HOST}."
-            )
+            result["msg"] = f"{needs_requests()}, or set the variable {RUN_ON} to {HOST}."
         if signal.SIGALRM in finished.signals:
             ended = f"The timeout of the task, {self._task.timeout} seconds, has passed."
             result["msg"] = result["msg"].replace(str(TaskInterruptedError()), ended, 1)

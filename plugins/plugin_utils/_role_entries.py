@@ -19,6 +19,7 @@ from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError, LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._module.api_token import API_TOKEN
+from ansible_collections.losant.platform.plugins.module_utils._module.application import APPLICATIONS
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import declaration_from
 
 from ._vault_file import Vault
@@ -99,6 +100,7 @@ def settings_from(variables: Mapping[str, t.Any], play_hosts: Sequence[str], dir
     :param directory: where relative paths on the controller begin
     :raises InvalidOptionError: the entries cannot be meant; nothing was written
     """
+    _check_application(variables)
     tasks = variables.get("deliver")
     reader = _Reader(variables, play_hosts, directory, tasks=bool(tasks))
     entries = tuple(map(reader.entry, variables.get("tokens") or []))
@@ -172,7 +174,7 @@ class _Reader:
             del wide["expires_in"]
         options = {option: value for option, value in wide.items() if value is not None}
         options.update({option: given[option] for option in DECLARED if option in given})
-        options["application_id"] = self._variables.get("application_id")
+        options.update({option: self._variables[option] for option in APPLICATIONS if self._variables.get(option)})
         checked = ModuleArgumentSpecValidator(dict(API_TOKEN.spec), **API_TOKEN.restrictions).validate(options)
         if checked.error_messages:
             raise InvalidOptionError(f"{checked.errors.msg}.")
@@ -202,6 +204,13 @@ class _Reader:
                 " Set vault_variable."
             )
         return VaultPlace(_on_controller(str(given["vault_file"]), self._directory), variable)
+
+
+def _check_application(variables: Mapping[str, t.Any]) -> None:
+    given = [option for option in APPLICATIONS if variables.get(option)]
+    if len(given) != 1:
+        problem = "are mutually exclusive. Set one of them" if given else "are not set. Set one of them"
+        raise _refusal(f"api_tokens_application_id and api_tokens_application {problem}.")
 
 
 def _check_places(given: Mapping[str, t.Any]) -> None:

@@ -15,6 +15,7 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
+from ansible_collections.losant.platform.plugins.module_utils._module.application import APPLICATIONS
 from ansible_collections.losant.platform.plugins.module_utils._module.connection import connection_spec
 from ansible_collections.losant.platform.plugins.module_utils._module.operation import Options
 
@@ -24,7 +25,7 @@ from ._role_records import Record, Records, optional_secret, secret_from
 from ._role_tokens import Tokens, found_on
 
 #: The variables of the role that a step reads, without their prefix.
-VARIABLES = ("application_id", "tokens", "deliver", "vault_password", "vault_id", *ROLE_WIDE)
+VARIABLES = (*APPLICATIONS, "tokens", "deliver", "vault_password", "vault_id", *ROLE_WIDE)
 
 
 class RoleTask(LosantAction):

@@ -56,6 +56,7 @@ VALUES = {"filterField": ("name", "status", "")}  # the API's documentation says
 #: Parameters that are options only in parts.
 SPREAD = {"apiToken": API_TOKEN}  # a task declares a token field by field
 REPLACEABLE = {"name": ("name", "api_token_id")}  # an existing token can be selected by its id
+ELSEWHERE = {"applicationId"}  # it can come from the environment, or from the name of the application
 
 ACTIONS = {"api_token_info": GET, "api_token": POST}
 
@@ -85,7 +86,9 @@ def option_of(module: str, parameter: Parameter) -> dict[str, Any]:
 def test_the_tables_are_complete() -> None:
     assert [len(GET), len(POST), len(API_TOKEN)] == [8, 3, 5]
     assert snake_case("applicationId") == "application_id"
-    assert {*DEFAULTS, *VALUES, *SPREAD, *WORDS, *REPLACEABLE} <= {p.name for p in (*GET, *POST, *API_TOKEN)}
+    assert {*DEFAULTS, *VALUES, *SPREAD, *WORDS, *REPLACEABLE, *ELSEWHERE} <= {
+        p.name for p in (*GET, *POST, *API_TOKEN)
+    }
 
 
 @pytest.mark.parametrize(("module", "parameter"), CASES)
@@ -112,6 +115,8 @@ def test_the_values_are_the_apis(module: str, parameter: Parameter) -> None:
 def test_what_is_required_is_required(module: str, parameter: Parameter) -> None:
     if parameter.required and parameter.name in REPLACEABLE:
         assert REPLACEABLE[parameter.name] in arguments_of(module)["required_one_of"]
+        assert not option_of(module, parameter).get("required")
+    elif parameter.name in ELSEWHERE:
         assert not option_of(module, parameter).get("required")
     else:
         assert bool(option_of(module, parameter).get("required")) == parameter.required

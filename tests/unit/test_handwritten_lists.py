@@ -52,6 +52,6 @@ def test_the_guide_for_contributors_places_each_file() -> None:
 
 def test_the_guide_for_contributors_names_files_that_exist() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    named = re.findall(r"(?<!/)_(?:module|tokens|host|client|common)/[\w/]+\.py", text)
+    named = re.findall(r"(?<!/)_(?:module|tokens|applications|host|client|common)/[\w/]+\.py", text)
     assert named
     assert [name for name in named if not (ROOT / "plugins" / "module_utils" / name).is_file()] == []

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import ipaddress
+import itertools
 import os
 import re
 import typing as t
@@ -18,10 +20,11 @@ from ansible_collections.losant.platform.plugins.module_utils._common.secret imp
 from ansible_collections.losant.platform.plugins.module_utils._common.system import MACHINE, System
 
 from .clock import ServerClock, http_date
+from .concurrency import concurrently
 from .errors import ApiError, BadResponseError, Effect, MissingLibraryError, ReadOnlyError
 from .imports import HAS_REQUESTS, urllib3
 from .messages import Action, Json, Request, Response, error_context
-from .pagination import BY_ID, Reading
+from .pagination import BY_ID, Reading, pages_shown
 from .retry import RetryPolicy, may_repeat, seconds_asked
 from .transport import Transport
 
@@ -109,7 +112,9 @@ class Client:
         """DELETE an object by its id. It is also done if a further try does not find the object."""
         self._request("DELETE", path, action)
 
-    def paginate(self, path: str, action: Action, query: Query, per_page: int) -> t.Iterator[Json]:
+    def paginate(
+        self, path: str, action: Action, query: Query, per_page: int, concurrency: int = 1
+    ) -> t.Iterator[Json]:
         """Yield every item of a list, page by page, each id once.
 
         A list can shift while it is read: something is deleted, and the first item of the next page moves to the page
@@ -117,28 +122,46 @@ class Client:
         first reading missed follows. That second reading is by id: pages of a list that is sorted by a field whose
         values repeat need not fit together.
 
+        :param concurrency: how many pages are read at a time, where Losant shows how many there are
         :raises BadResponseError: the list does not end, or takes too long
         """
         known: set[str] = set()
         deadline = self._system.monotonic() + self._reading_time
         for order in ({}, BY_ID):
             reading = Reading(per_page)
-            while not reading.finished:
-                paged = {**query, **order, "page": reading.page, "perPage": per_page}
-                page = self.get(path, action, paged)
-                with error_context(action, method="GET", url=self._url + path):
-                    items = reading.take(page)
-                    if not reading.finished and self._system.monotonic() > deadline:
-                        raise BadResponseError(
-                            f"reading the list takes more than {self._reading_time:g} seconds: {reading.describe()}."
-                            " Run the task again later, or raise timeout."
-                        )
-                for item in items:
-                    if item["id"] not in known:
-                        known.add(item["id"])
-                        yield item
+            pages = self._pages(path, action, {**query, **order, "perPage": per_page}, concurrency)
+            with contextlib.closing(pages):
+                for page in pages:
+                    with error_context(action, method="GET", url=self._url + path):
+                        items = reading.take(page)
+                        self._check_reading_time(reading, deadline)
+                    for item in items:
+                        if item["id"] not in known:
+                            known.add(item["id"])
+                            yield item
+                    if reading.finished:
+                        break
             if not reading.shifted:
                 return
+
+    def _pages(self, path: str, action: Action, query: Query, concurrency: int) -> t.Generator[Json, None, None]:
+        """The pages of a list, in their order and without an end."""
+
+        def read(number: int) -> Json:
+            return self.get(path, action, {**query, "page": number})
+
+        first = read(0)
+        yield first
+        shown = pages_shown(first)
+        yield from concurrently(read, range(1, shown), concurrency)
+        yield from map(read, itertools.count(shown))
+
+    def _check_reading_time(self, reading: Reading, deadline: float) -> None:
+        if not reading.finished and self._system.monotonic() > deadline:
+            raise BadResponseError(
+                f"reading the list takes more than {self._reading_time:g} seconds: {reading.describe()}."
+                " Run the task again later, or raise timeout."
+            )
 
     @property
     def _reading_time(self) -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 
+from .concurrency import MAX_CONCURRENCY
 from .imports import requests
 
 #: By process and what certificates are checked against. They hold no token, cookie or header.
@@ -23,5 +24,5 @@ def connections(verify: bool | str) -> requests.adapters.HTTPAdapter:
     """
     key = (os.getpid(), verify)
     if key not in _ADAPTERS:
-        _ADAPTERS[key] = requests.adapters.HTTPAdapter()
+        _ADAPTERS[key] = requests.adapters.HTTPAdapter(pool_maxsize=MAX_CONCURRENCY)
     return _ADAPTERS[key]

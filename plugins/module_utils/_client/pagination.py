@@ -40,6 +40,12 @@ def count_of(value: t.Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
+def pages_shown(first: Json) -> int:
+    """Return how many pages a list has, as its first page shows it: 1 if it does not."""
+    total, page_size = count_of(first.get("totalCount")), count_of(first.get("perPage"))
+    return min(math.ceil(total / page_size), MAX_PAGES) or 1 if total and page_size else 1
+
+
 class Reading:
     """One reading of a list from its first page to its last.
 

@@ -18,14 +18,13 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.api import
 from ansible_collections.losant.platform.plugins.module_utils._tokens.caller import Caller
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import (
     Declaration,
-    checked_id,
     declaration_from,
 )
-from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import application
 from ansible_collections.losant.platform.plugins.module_utils._tokens.service import ensure
 from ansible_collections.losant.platform.plugins.module_utils._tokens.work import FoundFile, Work
 
-from .connection import application_spec, connected, with_connection
+from .application import for_application, owner_of
+from .connection import connected
 from .operation import Operation, Options, Spec
 from .outcome import outcome_result, returns_secret, unreported
 from .results import Result
@@ -40,9 +39,8 @@ API_TOKEN_RESTRICTIONS: t.Mapping[str, t.Any] = {
 
 
 def api_token_spec() -> Spec:
-    """The options of ``api_token`` beside those of the connection."""
+    """The options of ``api_token`` beside those of the connection and of the application."""
     return {
-        **application_spec(),
         "name": {"type": "str"},
         "api_token_id": {"type": "str", "aliases": ["apiTokenId", "id"]},
         "state": {"type": "str", "default": Declaration.state, "choices": ["present", "absent"]},
@@ -81,9 +79,10 @@ def ensure_api_token(
     :param copies: files that other tasks write; the result says what is to be done with each
     """
     declared = declaration_from(options)
-    owner = application(checked_id("application_id", options["application_id"]))
     work = Work(declared, options["staged"], token_file_of(options, files or LocalFiles(system)), copies)
-    with connected(options, read_only=check_mode, system=system) as (client, access_token):
+    with connected(options, read_only=check_mode, system=system) as connection:
+        client, access_token = connection
+        owner = owner_of(options, connection)
         api = TokenApi(client, owner)
         caller = Caller.of(access_token, owner)
         # A dry run writes nothing, so nobody has to wait for it.
@@ -113,7 +112,7 @@ def _may_return_secret(options: Options) -> bool:
     return options["state"] != "absent" and options["phase"] in ("all", "prepare") and returns_secret(options)
 
 
-API_TOKEN = with_connection(
+API_TOKEN = for_application(
     Operation(
         "api_token",
         ensure_api_token,

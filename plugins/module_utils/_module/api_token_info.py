@@ -14,19 +14,18 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import check_name, checked_id
-from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import application
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.rotation import rotation_of
 from ansible_collections.losant.platform.plugins.module_utils._tokens.service import Found, Selection, find
 
-from .connection import application_spec, connected, with_connection
+from .application import for_application, owner_of
+from .connection import connected
 from .operation import Operation, Options, Spec
 from .results import Result, rotation_result, token_result
 
 
 def api_token_info_spec() -> Spec:
-    """The options of ``api_token_info`` beside those of the connection. The choices are the API's."""
+    """The options of ``api_token_info`` beside those of the connection and of the application. The choices are the API's."""
     return {
-        **application_spec(),
         "api_token_id": {"type": "str", "aliases": ["apiTokenId", "id"]},
         "name": {"type": "str"},
         "filter_field": {"type": "str", "choices": ["name", "status", ""], "aliases": ["filterField"]},
@@ -56,14 +55,13 @@ def find_api_tokens(options: Options, check_mode: bool, system: System) -> Resul
     window = None
     if options["rotate_before"] is not None:
         window = option_duration("rotate_before", options["rotate_before"])
-    owner = application(checked_id("application_id", options["application_id"]))
-    with connected(options, read_only=True, system=system) as (client, _access_token):
-        found = find(selection, TokenApi(client, owner))
+    with connected(options, read_only=True, system=system) as connection:
+        found = find(selection, TokenApi(connection.client, owner_of(options, connection)))
     return {
         "changed": False,
         "api_tokens": _results(found, window),
         "total_count": found.total_count,
-        "warnings": list(client.warnings()),
+        "warnings": list(connection.client.warnings()),
     }
 
 
@@ -103,4 +101,4 @@ def _selection(options: Options) -> Selection:
     )
 
 
-API_TOKEN_INFO = with_connection(Operation("api_token_info", find_api_tokens, api_token_info_spec(), {}))
+API_TOKEN_INFO = for_application(Operation("api_token_info", find_api_tokens, api_token_info_spec(), {}))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 from contextlib import nullcontext
 
+from ansible_collections.losant.platform.plugins.module_utils._client.concurrency import MAX_CONCURRENCY
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError, LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.files import Files, LocalFiles
@@ -18,21 +19,18 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.batch impo
 from ansible_collections.losant.platform.plugins.module_utils._tokens.caller import Caller
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import (
     Declaration,
-    checked_id,
     declaration_from,
 )
-from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import application
 from ansible_collections.losant.platform.plugins.module_utils._tokens.work import Work
 
 from .api_token import API_TOKEN_RESTRICTIONS, PHASES, api_token_spec, token_file_of
-from .connection import application_spec, connected, with_connection
+from .application import for_application, owner_of
+from .connection import connected
 from .operation import Operation, Options, Spec
 from .outcome import outcome_result, returns_secret, unreported
 from .progress import Show, progress_to
 from .results import Result
 
-#: How many requests are sent at the same time at most. Losant publishes no limit.
-MAX_CONCURRENCY = 32
 #: How many errors the message of a failed task spells out. All are in ``errors``.
 _SPELLED_OUT = 10
 #: What the entries of one task have in common.
@@ -42,7 +40,6 @@ _COMMON = ("phase", "prepared_id")
 def api_tokens_spec() -> Spec:
     """The options of ``api_tokens`` beside those of the connection."""
     return {
-        **application_spec(),
         "api_tokens": {"type": "list", "elements": "dict", "required": True, "options": entry_spec()},
         "prune": {"type": "bool", "default": False},
         "prune_all": {"type": "bool", "default": False},
@@ -55,8 +52,7 @@ def api_tokens_spec() -> Spec:
 
 def entry_spec() -> Spec:
     """The options of one entry: those of ``api_token`` for one token."""
-    common = {*_COMMON, *application_spec()}
-    return {option: spec for option, spec in api_token_spec().items() if option not in common}
+    return {option: spec for option, spec in api_token_spec().items() if option not in _COMMON}
 
 
 class _Entry(t.NamedTuple):
@@ -74,11 +70,13 @@ def ensure_api_tokens(
 
     :param show: shows the user a line while the task is at work
     """
-    owner = application(checked_id("application_id", options["application_id"]))
     files = files or LocalFiles(system)
     entries = [_entry(index, options, files) for index in range(len(options["api_tokens"]))]
-    settings = Settings(_concurrency(options), _keep(options), progress_to(show, owner.label, system))
-    with connected(options, read_only=check_mode, system=system) as (client, access_token):
+    concurrency, keep = _concurrency(options), _keep(options)
+    with connected(options, read_only=check_mode, system=system) as connection:
+        client, access_token = connection
+        owner = owner_of(options, connection)
+        settings = Settings(concurrency, keep, progress_to(show, owner.label, system))
         api = TokenApi(client, owner)
         caller = Caller.of(access_token, owner)
         lock = nullcontext() if check_mode else exclusive(options["api_url"], owner.id, None, system=system)
@@ -161,7 +159,7 @@ def _result(entries: t.Sequence[_Entry], ensured: Ensured, owner_id: str) -> Res
             errors.append(_error(unreported(error, outcome), subject))
             continue
         results.append({**result, "name": declared.name or (outcome.token.name if outcome.token else None)})
-    errors += [_error(one.error, _pruned(one)) for one in ensured.pruned if one.error is not None]
+    errors += [_error(one.error, {"index": None, **_pruned(one)}) for one in ensured.pruned if one.error is not None]
     whole = _summary(results, ensured)
     warnings = [*whole["warnings"], *(text for error in errors for text in error.pop("warnings"))]
     if errors and ensured.spared:
@@ -228,7 +226,7 @@ def _may_return_secret(options: Options) -> bool:
     return options.get("phase") in ("all", "prepare") and any(map(returns_secret, entries))
 
 
-API_TOKENS = with_connection(
+API_TOKENS = for_application(
     Operation(
         "api_tokens",
         ensure_api_tokens,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import typing as t
 from contextlib import contextmanager
-from dataclasses import replace
 
 from ansible.module_utils.basic import AnsibleFallbackNotFound
 from ansible.module_utils.common.validation import check_type_bool, check_type_float, check_type_int
@@ -20,7 +19,7 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 
-from .operation import Operation, Options, Spec
+from .operation import Operation, Options, Spec, with_alternatives
 
 #: The environment variables of the connection options, and how each must be readable.
 VARIABLES: t.Mapping[str, tuple[str, t.Callable[[t.Any], t.Any]]] = {
@@ -35,6 +34,8 @@ VARIABLES: t.Mapping[str, tuple[str, t.Callable[[t.Any], t.Any]]] = {
     "ca_path": ("LOSANT_CA_PATH", str),
     "application_id": ("LOSANT_APPLICATION_ID", str),
 }
+#: Two ways to give the access token.
+ACCESS_TOKENS = ("access_token", "access_token_file")
 _MAX_TOKEN_BYTES = 64 * 1024
 
 
@@ -56,25 +57,7 @@ def connection_spec() -> Spec:
 
 def with_connection(operation: Operation) -> Operation:
     """The work of a module that calls Losant, with the options of the connection."""
-    restrictions = dict(operation.restrictions)
-    exclusive = [("access_token", "access_token_file"), *restrictions.pop("mutually_exclusive", ())]
-    return replace(
-        operation,
-        spec={**connection_spec(), **operation.spec},
-        restrictions={**restrictions, "mutually_exclusive": exclusive},
-    )
-
-
-def application_spec() -> Spec:
-    """The option that every module for one application's tokens takes."""
-    return {
-        "application_id": {
-            "type": "str",
-            "required": True,
-            "aliases": ["applicationId"],
-            **_fallback("application_id"),
-        }
-    }
+    return with_alternatives(operation, connection_spec(), ACCESS_TOKENS)
 
 
 def access_token_of(options: Options, environ: t.Mapping[str, str]) -> Secret:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 
@@ -28,8 +28,9 @@ class Operation:
     """What a module and its action plugin have in common.
 
     ``name``: of the module; ``spec``: the options; ``restrictions``: what AnsibleModule checks beyond the single options;
-    ``host_paths``: the options that are paths on the task's host, with a dot before one of a suboption; ``returns_secret``: whether a secret can be in the result;
-    ``private_spec``: options that only plugins of the collection give.
+    ``host_paths``: the options that are paths on the task's host, with a dot before a suboption; ``returns_secret``: whether a
+    secret can be in the result; ``private_spec``: options that only plugins of the collection give; ``alternatives``: pairs
+    of options that stand for each other.
     """
 
     name: str
@@ -39,8 +40,21 @@ class Operation:
     host_paths: tuple[str, ...] = ()
     returns_secret: t.Callable[[Options], bool] = _never
     private_spec: t.Mapping[str, t.Any] = field(default_factory=dict)
+    alternatives: tuple[tuple[str, str], ...] = ()
 
     @property
     def full_name(self) -> str:
         """The name of the module with that of the collection."""
         return f"losant.platform.{self.name}"
+
+
+def with_alternatives(operation: Operation, spec: Spec, pair: tuple[str, str]) -> Operation:
+    """The work of a module with further options, two of which stand for each other and exclude each other."""
+    restrictions = dict(operation.restrictions)
+    exclusive = [pair, *restrictions.pop("mutually_exclusive", ())]
+    return replace(
+        operation,
+        spec={**spec, **operation.spec},
+        restrictions={**restrictions, "mutually_exclusive": exclusive},
+        alternatives=(pair, *operation.alternatives),
+    )

@@ -4,13 +4,14 @@
 
 # PRIVATE to losant.platform: it can change in any release.
 
-"""What modules return: tokens, rotations and both sides of a diff, each in one place."""
+"""What modules return: tokens, rotations, applications and both sides of a diff, each in one place."""
 
 from __future__ import annotations
 
 import typing as t
 from datetime import datetime
 
+from ansible_collections.losant.platform.plugins.module_utils._applications.application import Application
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
 from ansible_collections.losant.platform.plugins.module_utils._tokens.naming import is_pending, read_superseded
@@ -60,6 +61,23 @@ def token_result(token: Token, now: datetime, owner_id: str | None = None) -> Re
         "creator_id": token.creator_id,
         "creator_type": token.creator_type,
         "creator_name": token.creator_name,
+    }
+
+
+def application_result(application: Application) -> Result:
+    """An application, without what can hold secrets."""
+    return {
+        "id": application.id,
+        "application_id": application.id,
+        "name": application.name,
+        "description": application.description or None,
+        "owner_id": application.owner_id,
+        "owner_type": application.owner_type,
+        "organization_name": application.organization_name,
+        "endpoint_slug": application.endpoint_slug,
+        "creation_date": _time(application.creation_date),
+        "last_updated": _time(application.last_updated),
+        "summary": dict(application.summary or {}),
     }
 
 

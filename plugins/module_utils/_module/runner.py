@@ -10,6 +10,7 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from ansible_collections.losant.platform.plugins.module_utils._applications.names import begin_task
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import MissingLibraryError
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import (
     LosantError,
@@ -55,6 +56,7 @@ def _failed(failure: LosantError, *, interrupted: bool) -> Result:
 
 def run_module(operation: Operation) -> None:
     """Run a module: options in, result or a readable failure out."""
+    begin_task(None)
     module = AnsibleModule(
         argument_spec={**operation.spec, **operation.private_spec},
         supports_check_mode=True,

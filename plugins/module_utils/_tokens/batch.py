@@ -11,9 +11,9 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.losant.platform.plugins.module_utils._client.concurrency import concurrently
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import RequestError
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError, as_losant_error
-from ansible_collections.losant.platform.plugins.module_utils._common.parallel import in_parallel
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.files import Files, Request
 
@@ -118,7 +118,7 @@ def _attempt_all(works: t.Sequence[Work], attempt: t.Callable[[Work], None], wor
             return as_losant_error(error)
         return None
 
-    errors = in_parallel(error_of, works, workers)
+    errors = concurrently(error_of, works, workers)
     return {work: error for work, error in zip(works, errors) if error is not None}
 
 

@@ -15,8 +15,9 @@ from ansible_collections.losant.platform.plugins.module_utils._common.durations 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import option_time
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
+from ansible_collections.losant.platform.plugins.module_utils._common.values import ID_PATTERN
 
-from .fields import ID_PATTERN, MAX_DESCRIPTION, MAX_NAME
+from .fields import MAX_DESCRIPTION, MAX_NAME
 from .naming import has_suffix
 
 

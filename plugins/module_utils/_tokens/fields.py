@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
 from dataclasses import dataclass
 from datetime import datetime
 
-from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time, parse_time
+from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
+from ansible_collections.losant.platform.plugins.module_utils._common.values import read_id, read_string, read_time
 
 #: What Losant grants when a token is created without a scope. Source: Losant's documentation of tokens.
 DEFAULT_SCOPE = ("all.Application",)
@@ -19,8 +19,6 @@ DEFAULT_STATUS = "active"
 # Limits of the API's schema apiTokenPost.
 MAX_NAME = 255
 MAX_DESCRIPTION = 32767
-#: An id of Losant. Source: the pattern of ``apiTokenId`` and ``applicationId`` in the API's definition.
-ID_PATTERN = re.compile(r"[A-Fa-f0-9]{24}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -69,28 +67,10 @@ class Field:
         return self.kind.comparable(value)
 
 
-def _read_string(value: t.Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError
-    return value
-
-
-def _read_id(value: t.Any) -> str:
-    # It becomes part of a path, so it is not trusted.
-    if not isinstance(value, str) or not ID_PATTERN.fullmatch(value):
-        raise ValueError
-    return value
-
-
-def _read_time(value: t.Any) -> datetime | None:
-    text = _read_string(value)
-    return parse_time(text) if text else None
-
-
 def _read_scope(value: t.Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise ValueError
-    return tuple(map(_read_string, value))
+    return tuple(map(read_string, value))
 
 
 def _written_time(when: datetime | None) -> str | None:
@@ -101,11 +81,11 @@ def _same(value: t.Any) -> t.Any:
     return value
 
 
-_STRING = Kind("a string", _read_string, _same, _same)
+_STRING = Kind("a string", read_string, _same, _same)
 #: Losant shows a description that is empty, or none.
-_TEXT = Kind("a string", _read_string, _same, lambda value: value or "")
-_ID = Kind("24 hexadecimal characters", _read_id, _same, _same)
-_TIME = Kind("a time with a zone", _read_time, _written_time, _written_time)
+_TEXT = Kind("a string", read_string, _same, lambda value: value or "")
+_ID = Kind("24 hexadecimal characters", read_id, _same, _same)
+_TIME = Kind("a time with a zone", read_time, _written_time, _written_time)
 _SCOPE = Kind("a list of strings", _read_scope, list, lambda value: sorted(set(value)))
 
 FIELDS: tuple[Field, ...] = (

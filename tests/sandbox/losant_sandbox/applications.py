@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from .auth import application_of
 from .call import Call
@@ -19,16 +19,24 @@ LIST_RULES = ListRules(
     sort_fields=("name", "id", "creationDate", "ownerId", "lastUpdated"),
     filter_fields=("name",),
 )
-# Counted here: the first two; the rest exists in the API only.
-_NOT_COUNTED = ("deviceRecipeCount", "eventCount", "flowCount", "keyCount", "webhookCount")
+# What the API counts beside tokens and devices; none of it exists here.
+_KINDS: Final = (
+    "certificate certificateAuthority credential dash dataTable deviceRecipe event experienceDomain experienceEndpoint "
+    "experienceGroup experienceSlug experienceUser experienceVersion experienceView file flow integration key notebook "
+    "privateFile resourceJob webhook"
+)
+_NOT_COUNTED = tuple(f"{kind}Count" for kind in _KINDS.split())
 
 
 def list_applications(world: World, call: Call, caller: Token) -> Response:
     if caller.subtype == "apiToken":
         # An application's token sees its own application only, and this list is not open to it.
         raise forbidden()
-    applications = [item for item in world.state.applications.values() if _matches(item, call, caller)]
-    body = list_body([_view(item, call) for item in applications], call, world.switches)
+
+    def find() -> list[dict[str, Any]]:
+        return [_view(item, call) for item in world.state.applications.values() if _matches(item, call, caller)]
+
+    body = list_body(find, call, caller, world)
     body["items"] = [_entity(world, call, item) for item in body["items"]]
     return Response(200, enveloped(body, "applications", "/applications", call, world.switches))
 

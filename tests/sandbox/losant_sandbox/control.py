@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .app import Server
 
 PREFIX = "/_sandbox/"
+#: Bytes of a body. Ten thousand devices are seeded at a time.
+_MAX_BODY = 256 * 1024**2
 
 
 async def handle(server: Server, request: web.Request) -> web.Response:
@@ -29,7 +31,7 @@ async def handle(server: Server, request: web.Request) -> web.Response:
     if action is None:
         return _error(404, f"{request.method} {request.path} does not exist")
     try:
-        wanted = await request.json() if request.can_read_body else {}
+        wanted = await request.clone(client_max_size=_MAX_BODY).json() if request.can_read_body else {}
         if not isinstance(wanted, dict):
             raise ValueError("the body must be an object")
         return web.json_response(action(server, wanted))
@@ -97,6 +99,7 @@ def _switches(server: Server, wanted: dict[str, Any]) -> dict[str, Any]:
 
 def _set_switches(server: Server, wanted: dict[str, Any]) -> dict[str, Any]:
     server.world.switches.set(wanted)
+    server.world.lists.clear()
     return server.world.switches.as_json()
 
 

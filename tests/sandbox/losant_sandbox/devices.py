@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Losant Platform Collection Contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""GET /applications/{applicationId}/devices."""
+"""The devices of an application: the list, one device, and the last values of either."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from typing import Any
 
 from .auth import application_of
 from .call import Call
+from .clock import parse_time
 from .device_query import check_query, matches
 from .listing import ListRules, list_body
-from .response import Response
+from .response import Response, not_found
 from .schema import DEVICE_CLASS, TAG_FILTER
-from .state import Token
+from .state import Application, Token
 from .switches import Switches
-from .validation import check, refusal
+from .validation import check, check_choice, refusal
 from .views import enveloped
 from .world import World
 
@@ -26,6 +27,9 @@ _RULES = ListRules(
     filter_fields=("name",),
 )
 _TAG_PARAMETER = re.compile(r"tagFilter\[(\d+)\]\[(\w+)\]")
+_MILLISECONDS = re.compile(r"-?\d{1,15}", re.ASCII)
+#: Where a device keeps its last values: `{attribute: {"value", "time"}}`. Only the composite state shows them.
+STATE = "compositeState"
 _CLASS_PARAMETER = re.compile(r"deviceClass(\[\d*\])?")
 
 Device = dict[str, Any]
@@ -43,19 +47,104 @@ def check_list(call: Call, switches: Switches) -> None:
 
 def list_devices(world: World, call: Call, caller: Token) -> Response:
     application = application_of(world, call, caller)
-    switches = world.switches
-    devices = [item for item in application.devices.values() if _matches_deletion(item, call)]
-    if call.value("query"):
-        # The query overrides every other filter.
-        query = _query(call, switches)
-        devices = [device for device in devices if matches(device, query)]
-    else:
-        devices = [device for device in devices if _matches_filters(device, call, switches)]
-    body = list_body([_sortable(device) for device in devices], call, switches, filtered=not call.value("query"))
+
+    def find() -> list[Device]:
+        devices = [device for device in application.devices.values() if _matches_deletion(device, call)]
+        if call.value("query"):
+            # The query overrides every other filter.
+            return _queried(devices, call, world.switches)
+        return [_sortable(device) for device in devices if _matches_filters(device, call, world.switches)]
+
+    body = list_body(find, call, caller, world, filtered=not call.value("query"))
     body["items"] = [_entity(world, call, item) for item in body["items"]]
+    return _list_response(body, "devices", f"/applications/{application.id}/devices", application, call, world)
+
+
+def get_device(world: World, call: Call, caller: Token) -> Response:
+    return Response(200, _entity(world, call, _device_of(world, call, caller)))
+
+
+def check_states(call: Call, switches: Switches) -> None:
+    """The list of states knows no other filter than the query."""
+    check_choice(call.value("sortField"), _RULES.sort_fields[:5], "sortField", switches)
+    check_choice(call.value("sortDirection"), ("asc", "desc"), "sortDirection", switches)
+    if call.value("query"):
+        check_query(_query(call, switches), switches)
+
+
+def list_states(world: World, call: Call, caller: Token) -> Response:
+    application = application_of(world, call, caller)
+
+    def find() -> list[Device]:
+        devices = [device for device in application.devices.values() if not device.get("deletedAt")]
+        return _queried(devices, call, world.switches)
+
+    body = list_body(find, call, caller, world, filtered=False)
+    body["items"] = [
+        {"id": device["id"], "name": device["name"], "compositeState": _composite_state(device, call, world)}
+        for device in body["items"]
+    ]
+    if call.value("query"):
+        body["query"] = _query(call, world.switches)
+    href = f"/applications/{application.id}/devices/compositeState"
+    return _list_response(body, "compositeDevicesState", href, application, call, world)
+
+
+def get_state(world: World, call: Call, caller: Token) -> Response:
+    device = _device_of(world, call, caller)
+    href = f"/applications/{device['applicationId']}/devices/{device['id']}/compositeState"
+    state = _composite_state(device, call, world)
+    return Response(200, enveloped(state, "compositeDeviceState", href, call, world.switches))
+
+
+def _list_response(
+    body: dict[str, Any], kind: str, href: str, application: Application, call: Call, world: World
+) -> Response:
     body["applicationId"] = application.id
-    href = f"/applications/{application.id}/devices"
-    return Response(200, enveloped(body, "devices", href, call, switches))
+    return Response(200, enveloped(body, kind, href, call, world.switches))
+
+
+def _device_of(world: World, call: Call, caller: Token) -> Device:
+    application = application_of(world, call, caller)
+    device = application.devices.get(call.params["deviceId"].lower())
+    if device is None or device.get("deletedAt"):
+        raise not_found("Device")
+    return device
+
+
+def _queried(devices: list[Device], call: Call, switches: Switches) -> list[Device]:
+    query = _query(call, switches) if call.value("query") else {}
+    return [_sortable(device) for device in devices if matches(device, query)]
+
+
+def _composite_state(device: Device, call: Call, world: World) -> dict[str, Any]:
+    """The last value of each attribute, of those asked for, that was reported from `start` to `end`."""
+    asked = call.value("attributes")
+    names = [item["name"] for item in device["attributes"]]
+    names += [name for name in device.get(STATE, {}) if name not in names]
+    state: dict[str, Any] = {}
+    for name in names if not asked else [name for name in names if name in asked.split(",")]:
+        value = device.get(STATE, {}).get(name)
+        if value is not None and _is_within(value, call, world):
+            state[name] = value
+        elif world.switches.empty_attributes == "null":
+            state[name] = None
+    return state
+
+
+def _is_within(value: dict[str, Any], call: Call, world: World) -> bool:
+    """Milliseconds since 1970; 0 is now, and less is relative to now."""
+    moment = parse_time(str(value.get("time")))
+    if moment is None:
+        return True
+    now = world.clock.now().timestamp() * 1000
+
+    def limit(name: str, default: int) -> float:
+        text = call.value(name) or ""
+        number = int(text) if _MILLISECONDS.fullmatch(text) else default
+        return number if number > 0 else now + number
+
+    return limit("start", 1) <= moment.timestamp() * 1000 <= limit("end", 0)
 
 
 def _classes(call: Call) -> list[str]:
@@ -102,7 +191,7 @@ def _sortable(device: Device) -> Device:
 
 
 def _entity(world: World, call: Call, device: Device) -> Device:
-    view = {name: value for name, value in device.items() if name != "connectionStatus"}
+    view = {name: value for name, value in device.items() if name not in ("connectionStatus", STATE)}
     if call.flag("excludeConnectionInfo"):
         view.pop("connectionInfo", None)
     if call.flag("tagsAsObject"):

@@ -11,7 +11,7 @@ from typing import Any
 
 from .call import MISSING, SECRET_PARAMETERS, Call
 from .clock import format_time
-from .state import State
+from .state import State, Token
 
 
 @dataclass
@@ -67,6 +67,7 @@ class Journal:
     entries: list[Entry] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     _next_index: int = 0
+    _pairs: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     def add(self, call: Call, state: State) -> Entry:
         """Record a request. Secrets are not shown: the id of the caller's token stands for them."""
@@ -85,8 +86,13 @@ class Journal:
         for application_id in sorted(applications):
             application = state.applications.get(application_id)
             tokens = application.tokens.values() if application else ()
-            usable[application_id] = tuple((token.id, token.name) for token in tokens if token.usable(now))
+            usable[application_id] = tuple(self._pair(token) for token in tokens if token.usable(now))
         self.changes.append(Change(now, request, usable))
+
+    def _pair(self, token: Token) -> tuple[str, str]:
+        """One object for all changes: a long history of many tokens repeats it very often."""
+        pair = token.id, token.name
+        return self._pairs.setdefault(pair, pair)
 
 
 def _caller(call: Call, state: State) -> str:

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import fnmatch
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from .call import Call
+from .state import Token
 from .switches import Switches
 from .validation import check_choice, refusal
+from .world import World
 
 Item = dict[str, Any]
 
 _NUMBER = re.compile(r"\d{1,15}", re.ASCII)
 _DEFAULT_PER_PAGE = 100
+_PAGING = frozenset({"page", "perPage"})
 
 
 @dataclass(frozen=True)
@@ -35,21 +39,30 @@ class ListRules:
             check_choice(filter_field, self.filter_fields, "filterField", switches)
 
 
-def list_body(items: list[Item], call: Call, switches: Switches, *, filtered: bool = True) -> dict[str, Any]:
-    """The requested page, with what the API shows about it; items are whole views."""
+def list_body(
+    find: Callable[[], list[Item]], call: Call, caller: Token, world: World, *, filtered: bool = True
+) -> dict[str, Any]:
+    """The requested page, with what the API shows about it; items are whole views.
+
+    A long list is read page by page, so its order is kept until something changes.
+    """
+    switches = world.switches
     sort_field = call.value("sortField") or "name"
     descending = call.value("sortDirection") == "desc"
     page = _number(call, "page", 0, 0, switches)
     per_page = _number(call, "perPage", _DEFAULT_PER_PAGE, 1, switches)
     if switches.per_page_max is not None:
         per_page = min(per_page, switches.per_page_max)
-    if filtered:
-        items = _filter(items, call, switches)
-    ordered = _sort(items, sort_field, descending, switches, odd_page=page % 2 == 1)
+    reverse_order = switches.tie_order == "shuffled" and page % 2 == 1
+    key = (caller.id, call.path, reverse_order, *(pair for pair in call.query if pair[0] not in _PAGING))
+    if key not in world.lists:
+        items = _filter(find(), call, switches) if filtered else find()
+        world.lists[key] = _sort(items, sort_field, descending, switches, reverse_order=reverse_order)
+    ordered = world.lists[key]
     shown = ordered[page * per_page : (page + 1) * per_page]
     body: dict[str, Any] = {"items": shown, "count": len(shown)}
     if switches.list_totals:
-        body |= {"totalCount": len(items), "perPage": per_page, "page": page}
+        body |= {"totalCount": len(ordered), "perPage": per_page, "page": page}
     body |= {"sortField": sort_field, "sortDirection": "desc" if descending else "asc"}
     for name in ("filterField", "filter"):
         if call.value(name):
@@ -87,7 +100,7 @@ def glob(text: str, switches: Switches) -> re.Pattern[str]:
     return re.compile(expression, 0 if switches.glob_case_sensitive else re.IGNORECASE)
 
 
-def _sort(items: list[Item], name: str, descending: bool, switches: Switches, *, odd_page: bool) -> list[Item]:
+def _sort(items: list[Item], name: str, descending: bool, switches: Switches, *, reverse_order: bool) -> list[Item]:
     def key(item: Item) -> tuple[bool, Any]:
         value = item.get(name)
         if isinstance(value, dict):  # connectionInfo, for connectionStatus
@@ -96,5 +109,4 @@ def _sort(items: list[Item], name: str, descending: bool, switches: Switches, *,
             value = value.casefold()
         return value is not None, "" if value is None else value
 
-    reverse_order = odd_page and switches.tie_order == "shuffled"
     return sorted(reversed(items) if reverse_order else items, key=key, reverse=descending)

@@ -71,6 +71,9 @@ _ONLY_ORG = ("only.Organization", "only.Organization.bounded", "only.Organizatio
 _APPLICATION = ("applications", "{applicationId}")
 _TOKENS = (*_APPLICATION, "tokens")
 _TOKEN = (*_TOKENS, "{apiTokenId}")
+_DEVICES = (*_APPLICATION, "devices")
+_DEVICE = (*_DEVICES, "{deviceId}")
+_DEVICE_SCOPES = ("all.Device", "all.Device.read")
 
 ROUTES = (
     Route(
@@ -98,10 +101,26 @@ ROUTES = (
     ),
     Route(
         "GET",
-        (*_APPLICATION, "devices"),
-        _scopes(*_READ, action="devices.get", more=("all.Device", "all.Device.read")),
+        _DEVICES,
+        _scopes(*_READ, action="devices.get", more=_DEVICE_SCOPES),
         devices.check_list,
         devices.list_devices,
+    ),
+    # Before the next: the name is no id.
+    Route(
+        "GET",
+        (*_DEVICES, "compositeState"),
+        _scopes(*_READ, action="devices.getCompositeState", more=_DEVICE_SCOPES),
+        devices.check_states,
+        devices.list_states,
+    ),
+    Route("GET", _DEVICE, _scopes(*_READ, action="device.get", more=_DEVICE_SCOPES), _no_check, devices.get_device),
+    Route(
+        "GET",
+        (*_DEVICE, "compositeState"),
+        _scopes(*_READ, action="device.getCompositeState", more=_DEVICE_SCOPES),
+        _no_check,
+        devices.get_state,
     ),
 )
 

@@ -33,6 +33,8 @@ def seed(world: World, wanted: dict[str, Any], request: int | None = None) -> di
     applications = [_add_application(world, item) for item in _items(wanted, "applications")]
     tokens = [_add_token(world, item) for item in _items(wanted, "tokens")]
     devices = [_add_device(world, item) for item in _items(wanted, "devices")]
+    # Devices are in no history.
+    world.lists.clear()
     callers = [_add_caller(world, item) for item in _items(wanted, "callers")]
     touched = {item["id"] for item in applications} | {token.application_id or "" for token in tokens}
     if touched:
@@ -130,6 +132,14 @@ def _add_caller(world: World, item: dict[str, Any]) -> Token:
     return caller
 
 
+def _ancestry(application: Application, parent_id: str | None) -> dict[str, Any]:
+    """The ids of all systems that a device is in. A parent that was seeded before shows its own."""
+    if parent_id is None:
+        return {}
+    parent = application.devices.get(parent_id, {})
+    return {"ancestorIds": [*parent.get("ancestorIds", ()), parent_id]}
+
+
 def _add_device(world: World, item: dict[str, Any]) -> dict[str, Any]:
     application_id = _application_id(world, item)
     device_id = _id(world, item)
@@ -143,6 +153,7 @@ def _add_device(world: World, item: dict[str, Any]) -> dict[str, Any]:
         "attributes": [],
         "deviceClass": "standalone",
         "parentId": None,
+        **_ancestry(world.state.applications[application_id], item.get("parentId")),
         "creationDate": format_time(created),
         "lastUpdated": format_time(_moment(item, "lastUpdated") or created),
         **item,

@@ -39,6 +39,8 @@ class Switches:
     tie_order: Literal["stable", "shuffled"] = "stable"
     # Whether several tags of tagFilter must all match, or any.
     tag_filter: Literal["and", "or"] = "and"
+    # How a composite state shows an attribute of the device that has no value.
+    empty_attributes: Literal["absent", "null"] = "absent"
     # The response to a token that is inactive or deleted.
     inactive_token_status: Literal[401, 403] = 401
     deleted_token_status: Literal[401, 403] = 401

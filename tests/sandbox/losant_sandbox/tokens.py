@@ -28,8 +28,11 @@ _DEFAULT_SCOPE = ["all.Application"]
 
 def list_tokens(world: World, call: Call, caller: Token) -> Response:
     application = application_of(world, call, caller)
-    views = [token_view(token, world.switches) for token in application.tokens.values()]
-    body = list_body(views, call, world.switches)
+
+    def find() -> list[dict[str, Any]]:
+        return [token_view(token, world.switches) for token in application.tokens.values()]
+
+    body = list_body(find, call, caller, world)
     body["items"] = [_entity(world, call, item) for item in body["items"]]
     body |= {"ownerId": application.id, "ownerType": "application"}
     href = f"/applications/{application.id}/tokens"

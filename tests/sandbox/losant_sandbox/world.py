@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from datetime import datetime
+from typing import Any
 
 from . import seeding
 from .clock import Clock
@@ -29,6 +30,8 @@ class World:
         self.faults = Faults()
         self.journal = Journal()
         self.ids = Ids()
+        #: Lists as filtered and sorted, by what was asked, until something changes.
+        self.lists: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
         self.issuer = issuer
         self._ended = asyncio.Event()
         seeding.seed_first(self, owner)
@@ -39,6 +42,7 @@ class World:
         return create_secret(token_id, subtype, scope, self.issuer, created, expires)
 
     def changed(self, applications: set[str], request: int | None) -> None:
+        self.lists.clear()
         self.journal.changed(self.state, applications, self.clock.now(), request)
 
     def no_application(self, *, foreign: bool) -> ApiError:

@@ -13,6 +13,10 @@ import pytest
 from losant_sandbox.client import Sandbox
 
 PARENT = "aaaaaaaaaaaaaaaaaaaaaaaa"
+STATE = {
+    "volt": {"value": 5, "time": "2026-01-01T00:00:00.000Z"},
+    "ip": {"value": "192.0.2.1", "time": "2026-01-02T00:00:00.000Z"},
+}
 DEVICES: list[dict[str, Any]] = [
     {
         "id": PARENT,
@@ -21,12 +25,12 @@ DEVICES: list[dict[str, Any]] = [
         "tags": [{"key": "floor", "value": "8"}, {"key": "site", "value": "A"}],
         "attributes": [{"name": "volt", "dataType": "number"}],
         "connectionInfo": {"time": "2026-01-01T00:00:00.000Z", "connected": 1},
+        "compositeState": STATE,
     },
     {
         "name": "pump 1",
         "deviceClass": "peripheral",
         "parentId": PARENT,
-        "ancestorIds": [PARENT],
         "tags": [{"key": "floor", "value": "8"}],
         "connectionInfo": {"time": "2026-01-01T00:00:00.000Z", "connected": 0},
     },
@@ -61,7 +65,8 @@ def test_the_list(devices: Sandbox) -> None:
 
 def test_a_device(devices: Sandbox) -> None:
     device = _list(devices)["items"][0]
-    assert {key: device[key] for key in DEVICES[0]} == DEVICES[0]
+    assert {key: device[key] for key in DEVICES[0] if key != "compositeState"}.items() <= DEVICES[0].items()
+    assert "compositeState" not in device
     assert device["deviceId"] == device["id"]
     assert (device["parentId"], device["_type"]) == (None, "device")
     assert device["_links"]["self"]["href"] == f"/applications/{devices.application_id}/devices/{PARENT}"
@@ -180,3 +185,69 @@ def test_devices_of_another_application_are_not_listed(devices: Sandbox) -> None
     assert "theirs" not in _names(devices)
     response = devices.call("GET", f"/applications/{other}/devices")
     assert [item["name"] for item in response.json()["items"]] == ["theirs"]
+
+
+def test_one_device(devices: Sandbox) -> None:
+    path = f"/applications/{devices.application_id}/devices"
+    listed = {item["name"]: item for item in _list(devices)["items"]}
+    assert devices.call("GET", f"{path}/{PARENT}").json() == listed["gate"]
+    short = devices.call("GET", f"{path}/{PARENT}", params={"excludeConnectionInfo": "1", "tagsAsObject": "1"}).json()
+    assert ("connectionInfo" in short, short["tags"]) == (False, {"floor": "8", "site": "A"})
+    assert (listed["pump 1"]["parentId"], listed["pump 1"]["ancestorIds"]) == (PARENT, [PARENT])
+    [deleted] = _list(devices, queryDeleted="true")["items"]
+    for device_id, status in ((deleted["id"], 404), ("0123456789abcdef01234567", 404), ("x", 400)):
+        assert devices.call("GET", f"{path}/{device_id}").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        ({}, STATE),
+        ({"attributes": "ip,none"}, {"ip": STATE["ip"]}),
+        ({"end": "1767225600000"}, {"volt": STATE["volt"]}),
+        ({"start": "1767225600001", "end": "0"}, {"ip": STATE["ip"]}),
+        ({"start": "-1"}, {}),
+    ],
+)
+def test_the_last_values_of_one_device(devices: Sandbox, params: dict[str, str], expected: dict[str, Any]) -> None:
+    path = f"/applications/{devices.application_id}/devices/{PARENT}/compositeState"
+    state = devices.call("GET", path, params={"_links": "0", "_actions": "0", "_embedded": "0", **params}).json()
+    assert state.pop("_type") == "compositeDeviceState"
+    assert state == expected
+
+
+def test_the_last_values_of_many_devices(devices: Sandbox) -> None:
+    path = f"/applications/{devices.application_id}/devices/compositeState"
+    body = devices.call("GET", path, params={"attributes": "ip"}).json()
+    assert (body["count"], body["totalCount"], body["applicationId"]) == (3, 3, devices.application_id)
+    assert body["items"][0] == {"id": PARENT, "name": "gate", "compositeState": {"ip": STATE["ip"]}}
+    assert body["items"][1]["compositeState"] == {}
+    query = {"id": {"$in": [PARENT]}}
+    body = devices.call("GET", path, params={"query": json.dumps(query), "filterField": "name", "filter": "x"}).json()
+    assert ([item["name"] for item in body["items"]], body["query"]) == (["gate"], query)
+    assert devices.call("GET", path, params={"sortField": "deletedAt"}).status_code == 400
+
+
+@pytest.mark.parametrize("scope", ["all.Device.read", "devices.getCompositeState", "device.getCompositeState"])
+def test_scopes_for_last_values(devices: Sandbox, scope: str) -> None:
+    secret = devices.seed_token(scope=[scope])["token"]
+    path = f"/applications/{devices.application_id}/devices"
+    statuses = [devices.call("GET", f"{path}{end}", secret).status_code for end in ("", "/compositeState")]
+    statuses.append(devices.call("GET", f"{path}/{PARENT}/compositeState", secret).status_code)
+    allowed = {"all.Device.read": [200] * 3, "devices.getCompositeState": [403, 200, 403]}
+    assert statuses == allowed.get(scope, [403, 403, 200])
+
+
+def test_thousands_of_devices_and_each_change_shows(sandbox: Sandbox) -> None:
+    """The order of a list is kept from page to page, until something changes."""
+    sandbox.seed(devices=[{"name": f"d{number:04}", "description": "x" * 500} for number in range(4000)])
+    body = _list(sandbox, page="39")
+    assert (body["items"][-1]["name"], body["totalCount"]) == ("d3999", 4000)
+    [added] = sandbox.seed(devices=[{"name": "a"}])["devices"]
+    assert (_names(sandbox)[0], _list(sandbox)["totalCount"]) == ("a", 4001)
+    sandbox.fault("mutate", delete=[added["id"]])
+    assert (_names(sandbox)[0], _list(sandbox)["totalCount"]) == ("d0000", 4000)
+    sandbox.switch(glob_case_sensitive=False)
+    assert _list(sandbox, filterField="name", filter="D1*")["totalCount"] == 1000
+    sandbox.switch(glob_case_sensitive=True)
+    assert _list(sandbox, filterField="name", filter="D1*")["totalCount"] == 0

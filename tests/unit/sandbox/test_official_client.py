@@ -81,7 +81,9 @@ def test_the_created_token_authenticates(sandbox: Sandbox, token: dict[str, Any]
 
 
 def test_applications_and_devices(client: Any, sandbox: Sandbox) -> None:
-    sandbox.seed(devices=[{"name": "gate", "deviceClass": "gateway", "tags": [{"key": "floor", "value": "8"}]}])
+    state = {"volt": {"value": 5, "time": "2026-01-01T00:00:00.000Z"}}
+    tags = [{"key": "floor", "value": "8"}]
+    sandbox.seed(devices=[{"name": "gate", "deviceClass": "gateway", "tags": tags, "compositeState": state}])
     assert client.applications.get()["items"][0]["id"] == sandbox.application_id
     assert client.application.get(applicationId=sandbox.application_id)["name"] == "My Application"
     found = client.devices.get(
@@ -90,6 +92,19 @@ def test_applications_and_devices(client: Any, sandbox: Sandbox) -> None:
         tagFilter=[{"key": "floor", "value": "8"}],
     )
     assert [device["name"] for device in found["items"]] == ["gate"]
+    one = {"applicationId": sandbox.application_id, "deviceId": found["items"][0]["id"]}
+    assert client.device.get(**one)["name"] == "gate"
+    assert client.device.get_composite_state(**one, attributes="volt")["volt"] == state["volt"]
+    states = client.devices.get_composite_state(applicationId=sandbox.application_id, query={"name": "gate"})
+    assert [item["compositeState"] for item in states["items"]] == [state]
+
+
+def test_applications_of_an_organization(client: Any, sandbox: Sandbox) -> None:
+    owner = {"ownerType": "organization", "ownerId": NOWHERE, "organizationName": "Plant"}
+    sandbox.seed(applications=[{"name": "Line 1", **owner}])
+    [line] = client.applications.get(orgId=NOWHERE, summaryInclude="deviceCount")["items"]
+    assert (line["name"], line["organizationName"], line["summary"]) == ("Line 1", "Plant", {"deviceCount": 0})
+    assert [item["name"] for item in client.applications.get(orgId="")["items"]] == ["My Application"]
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,12 @@ def _tagged(sandbox: Sandbox) -> int:
     return int(response.json()["count"])
 
 
+def _state_without_values(sandbox: Sandbox) -> Any:
+    [device] = sandbox.seed(devices=[{"attributes": [{"name": "volt", "dataType": "number"}]}])["devices"]
+    path = f"/applications/{sandbox.application_id}/devices/{device['id']}/compositeState"
+    return sandbox.call("GET", path).json().get("volt", "absent")
+
+
 def _with_inactive(sandbox: Sandbox) -> int:
     secret = sandbox.seed_token(status="inactive")["token"]
     return sandbox.call("GET", sandbox.tokens_path, secret).status_code
@@ -213,6 +219,7 @@ CASES = [
     case("sort_case_sensitive", False, _named_with("a B c"), ["B", "a", "c"], ["a", "B", "c"]),
     case("tie_order", "shuffled", _paged, [0, 1, 2, 3], [0, 1, 1, 0]),
     case("tag_filter", "or", _tagged, 0, 1),
+    case("empty_attributes", "null", _state_without_values, "absent", None),
     case("inactive_token_status", 403, _with_inactive, 401, 403),
     case("deleted_token_status", 403, _with_deleted, 401, 403),
     case("token_not_found_title", "Thing", _unknown_token, "API Token was not found", "Thing was not found"),

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.losant.platform.plugins.module_utils._client.concurrency import concurrently
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import RequestError
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
-from ansible_collections.losant.platform.plugins.module_utils._common.parallel import in_parallel
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
 from ansible_collections.losant.platform.plugins.module_utils._host.files import Files, Request
@@ -159,18 +159,21 @@ class Batch:
     ) -> None:
         """Do a part of the work of several plans in parallel. Then take back what failed."""
         active = [member for member in members if member.result is None]
-        in_parallel(lambda member: member.attempt(work), active, workers or self._workers, self._report)
+        for _done in concurrently(lambda member: member.attempt(work), active, workers or self._workers):
+            self._report()
         self._roll_back(active)
 
     def _roll_back(self, members: t.Sequence[_Member]) -> None:
         failed = [member for member in members if member.failure is not None]
         here = [member for member in failed if member.execution.has_delivered]
-        in_parallel(_Member.roll_back, [member for member in failed if member not in here], self._workers)
+        others = [member for member in failed if member not in here]
+        for _done in concurrently(_Member.roll_back, others, self._workers):
+            pass
         # A host is asked by one at a time, in the thread of the task.
         for member in here:
             member.roll_back()
 
-    def _report(self, _done: int) -> None:
+    def _report(self) -> None:
         total = sum(member.steps for member in self._members)
         self._progress(total - sum(member.execution.steps_left for member in self._members), total)
 

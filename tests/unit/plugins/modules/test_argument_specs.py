@@ -43,13 +43,18 @@ CONNECTION = {
     "validate_certs": Fact(True, env="LOSANT_VALIDATE_CERTS", type="bool"),
     "ca_path": Fact(env="LOSANT_CA_PATH", type="path"),
 }
-APPLICATION = Fact(required=True, api="applicationId", env="LOSANT_APPLICATION_ID")
+# As with the access token, the environment counts only if neither is set.
+APPLICATION = {
+    "application_id": Fact(api="applicationId", env="LOSANT_APPLICATION_ID"),
+    "application": Fact(),
+}
+READ_ELSEWHERE = {"access_token", "access_token_file", "application_id"}
 SORT_FIELDS = ("name", "status", "id", "creationDate", "lastUpdated", "expirationDate")
 FACTS: dict[str, dict[str, Fact]] = {
     # GET /applications/{applicationId}/tokens
     "api_token_info": {
         **CONNECTION,
-        "application_id": APPLICATION,
+        **APPLICATION,
         "sort_field": Fact("name", choices=SORT_FIELDS, api="sortField"),
         "sort_direction": Fact("asc", choices=("asc", "desc"), api="sortDirection"),
         # The API's default is the first page; here no page means all of them.
@@ -63,10 +68,25 @@ FACTS: dict[str, dict[str, Fact]] = {
         "expires_within": Fact(),
         "rotate_before": Fact(),
     },
+    # GET /applications, GET /applications/{applicationId}
+    "application_info": {
+        **CONNECTION,
+        "application_id": Fact(api="applicationId", other="id"),
+        "name": Fact(),
+        "org_id": Fact(api="orgId"),
+        "sort_field": Fact("name", choices=("name", "id", "creationDate", "ownerId", "lastUpdated"), api="sortField"),
+        "sort_direction": Fact("asc", choices=("asc", "desc"), api="sortDirection"),
+        "page": Fact(type="int"),
+        "per_page": Fact(100, api="perPage", type="int"),
+        "filter_field": Fact(choices=("name", ""), api="filterField"),
+        "filter": Fact(),
+        "summary_include": Fact(type="list", api="summaryInclude"),
+        "summary_exclude": Fact(type="list", api="summaryExclude"),
+    },
     # POST /applications/{applicationId}/tokens; its body is apiTokenPost
     "api_token": {
         **CONNECTION,
-        "application_id": APPLICATION,
+        **APPLICATION,
         "name": Fact(),
         "api_token_id": Fact(api="apiTokenId", other="id"),
         "state": Fact("present", choices=("present", "absent")),
@@ -111,15 +131,17 @@ def test_an_option_is_as_the_facts_say(module: str, option: str) -> None:
     assert spec.get("required", False) is fact.required
     assert sorted(spec.get("choices") or ()) == sorted(fact.choices or ())
     assert set(spec.get("aliases", ())) == {name for name in (fact.api, fact.other) if name}
-    assert (VARIABLES[option][0] if option in VARIABLES else None) == fact.env
-    assert ("fallback" in spec) is (fact.env is not None and not option.startswith("access_token"))
+    assert fact.env in (None, VARIABLES.get(option, (None,))[0])
+    assert ("fallback" in spec) is (fact.env is not None and option not in READ_ELSEWHERE)
     assert spec.get("fallback", (None, [option]))[1] == [option]
     assert bool(spec.get("no_log")) is fact.secret
 
 
 @pytest.mark.parametrize("module", FACTS)
-def test_one_way_to_the_access_token(module: str) -> None:
-    assert ("access_token", "access_token_file") in arguments_of(module)["mutually_exclusive"]
+def test_one_way_to_the_access_token_and_to_the_application(module: str) -> None:
+    exclusive = arguments_of(module)["mutually_exclusive"]
+    assert ("access_token", "access_token_file") in exclusive
+    assert (("application_id", "application") in exclusive) is ("application" in FACTS[module])
 
 
 def test_one_of_two_selectors_and_one_of_two_lifetimes() -> None:
@@ -128,10 +150,10 @@ def test_one_of_two_selectors_and_one_of_two_lifetimes() -> None:
     exclusive = [set(group) for group in arguments["mutually_exclusive"]]
     assert {"expiration_date", "expires_in"} in exclusive
     assert {"held_token", "token_file"} in exclusive
-    assert len(exclusive) == 3
+    assert len(exclusive) == 4
 
 
-@pytest.mark.parametrize("module", FACTS)
+@pytest.mark.parametrize("module", ["api_token", "api_token_info"])
 def test_every_returned_key_is_documented(module: str) -> None:
     documented = yaml.safe_load(importlib.import_module(f"{_MODULES}.{module}").RETURN)
     (token,) = (value for key, value in documented.items() if key in ("api_token", "api_tokens"))

@@ -21,6 +21,11 @@ WITHOUT_CONNECTION = dict.fromkeys(["application_id", "access_token", "api_url",
 TASKS: dict[str, list[dict[str, Any]]] = {
     "api_token": [{"name": "x", "scope": ["devices.get"]}, {"name": "x"}, {"name": "x", "scope": ["device.get"]}],
     "api_token_info": [{"rotate_before": "1d"}, {"rotate_before": "2w"}, {"access_token": "nobody"}],
+    "api_tokens": [
+        {"api_tokens": [{"name": "x", "scope": ["devices.get"]}]},
+        {"api_tokens": [{"name": "x", "scope": ["device.get"]}, {"name": "y", "scope": ["nope"]}]},
+    ],
+    "application_info": [{"application_id": None}, {"application_id": None, "access_token": "nobody"}],
     "token_file": [
         {"path": __file__, **WITHOUT_CONNECTION},
         {"path": "/nonexistent/token", "token": "secret", **WITHOUT_CONNECTION},

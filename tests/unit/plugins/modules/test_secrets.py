@@ -110,7 +110,7 @@ def _break_result(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_arguments: object, **_more: object) -> None:
         raise RuntimeError("eyJ-a-secret")
 
-    monkeypatch.setattr(api_token_operation, "_result", broken)
+    monkeypatch.setattr(api_token_operation, "outcome_result", broken)
 
 
 def test_an_unforeseen_failure_has_no_secret_and_no_traceback(
