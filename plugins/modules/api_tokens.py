@@ -14,8 +14,8 @@ description:
     M(losant.platform.api_token) with these options means.
   - The list of the application's tokens is read once before the writes, and once after the new tokens have their names. The writes
     are sent in parallel.
-  - All new secrets are delivered before the first new token gets its name, and all new tokens have their names before the first
-    old one is retired.
+  - All files have their new secrets before the first of those tokens gets its name, and all new tokens have their names before the
+    first old one is retired.
   - An error of one token stops no other. The task then fails, with an error for each token that failed.
   - With O(prune=true), tokens that are not declared are deleted.
 extends_documentation_fragment:

@@ -113,6 +113,18 @@ def failing_api_token_info(run_module: RunModule) -> Task:
     return _task(run_module, "api_token_info", failed=True)
 
 
+@pytest.fixture
+def api_tokens(run_module: RunModule) -> Task:
+    """An ``api_tokens`` task that succeeds."""
+    return _task(run_module, "api_tokens", failed=False)
+
+
+@pytest.fixture
+def failing_api_tokens(run_module: RunModule) -> Task:
+    """An ``api_tokens`` task that fails."""
+    return _task(run_module, "api_tokens", failed=True)
+
+
 def _task(run_module: RunModule, name: str, *, failed: bool) -> Task:
     def run(*, _check: bool = False, **options: Any) -> Result:
         result = run_module(name, _check=_check, **options)

@@ -84,7 +84,8 @@ class _Member:
 class Batch:
     """Carries out many plans: each stage in parallel, and what all plans share once for all.
 
-    All new tokens are delivered before one of them gets its name, and all have their names before an old one is retired.
+    All files have their secrets before one of those tokens gets its name, and all new tokens have their names before an old
+    one is retired.
 
     :param known: the names of all tokens that existed before, by id
     :param workers: how many requests are sent at the same time

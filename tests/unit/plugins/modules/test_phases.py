@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._module import outcome
+from ansible_collections.losant.platform.plugins.module_utils._module import outcome as outcome_module
 from ansible_collections.losant.platform.tests.support.times import EARLIER, FUTURE, NOW, PAST, SOON
 from ansible_collections.losant.platform.tests.support.tokens import PENDING, accepts
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
@@ -247,7 +247,7 @@ class TestPrepare:
         def broken(*_arguments: Any) -> NoReturn:
             raise ValueError
 
-        monkeypatch.setattr(outcome, "diff_result", broken)
+        monkeypatch.setattr(outcome_module, "diff_result", broken)
         result = failing_api_token(**DECLARED, phase="prepare")
         pending = the_token(sandbox)
         assert f"The new token {pending['id']} is pending, and its secret is lost" in result["msg"]
