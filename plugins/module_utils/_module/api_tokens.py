@@ -77,7 +77,7 @@ def ensure_api_tokens(
         client, access_token = connection
         owner = owner_of(options, connection)
         settings = Settings(concurrency, keep, progress_to(show, owner.label, system))
-        api = TokenApi(client, owner)
+        api = TokenApi(client, owner, concurrency)
         caller = Caller.of(access_token, owner)
         lock = nullcontext() if check_mode else exclusive(options["api_url"], owner.id, None, system=system)
         with lock as note:

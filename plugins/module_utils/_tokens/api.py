@@ -41,10 +41,14 @@ class Page(t.NamedTuple):
 
 
 class TokenApi:
-    """Losant's five actions on the API tokens of one owner."""
+    """Losant's five actions on the API tokens of one owner.
 
-    def __init__(self, client: Client, owner: Owner) -> None:
+    :param concurrency: how many pages of the list are read at a time
+    """
+
+    def __init__(self, client: Client, owner: Owner, concurrency: int = 1) -> None:
         self.owner = owner
+        self._concurrency = concurrency
         self._client = client
 
     def now(self) -> datetime:
@@ -55,7 +59,7 @@ class TokenApi:
         """Every token that the query leaves, once."""
         action = self._action("list the API tokens", "get", of_list=True)
         with error_context(action):
-            for item in self._client.paginate(self.owner.path, action, query, per_page):
+            for item in self._client.paginate(self.owner.path, action, query, per_page, self._concurrency):
                 yield Token.from_api(item)
 
     def all(self) -> Listing:

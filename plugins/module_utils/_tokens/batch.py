@@ -80,7 +80,8 @@ def ensure_all(
     """
     # A host that cannot be reached ends the task here.
     files.together([Request(work.file, "inspect") for work in works if work.file is not None])
-    errors = _attempt_all(works, lambda work: work.look(api, dry=dry), settings.workers)
+    held = [work for work in works if work.has_places]
+    errors = _attempt_all(held, lambda work: work.look(api, dry=dry), settings.workers)
     tokens = _read(works, api)
     check_distinct([work.declared for work in works], [work.file.path if work.file else None for work in works], tokens)
     errors.update(

@@ -95,6 +95,11 @@ class Work:
             raise InternalError("A plan is needed before it is made.")
         return self._plan
 
+    @property
+    def has_places(self) -> bool:
+        """Whether there is a place to look at."""
+        return self.file is not None or self.declared.held_token is not None
+
     def look(self, api: TokenApi, *, dry: bool) -> None:
         """Look at the places that should hold the secret."""
         self._file_state = _state_of(self.file, api) if self.file is not None else None
