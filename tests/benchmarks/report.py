@@ -7,13 +7,17 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import yaml
 
-from ansible_collections.losant.platform.tests.benchmarks.cases import CONTROLLER, DEBUG, EMPTY, SIZES, TASKS, URI, Size
+from . import fleets, inventories, plots, tasks
+from .fleets import MANY, ONE, REST, SERIES, Series
+from .tasks import CONTROLLER, DEBUG, SIZES, URI
+
+Results = dict[str, Any]
 
 RESULTS = Path(__file__).with_name("results.yml")
 PAGES = Path(__file__).resolve().parents[2] / "docs" / "docsite" / "rst"
@@ -28,103 +32,179 @@ _HEAD = """\
 How fast it is
 ==============
 
-``make bench`` measures this, and writes this page. The times are those of the whole command ``ansible-playbook``, on one machine:
-{machine}.
-All cases were played in turn, and the median counts: of {rounds} for the quick ones, of {slow_rounds} for those that start a Python process for each task. The
-sandbox ran on the same machine.
+``make bench`` measures this, and writes this page. The times are those of the whole command, on one machine: {machine}.
+All cases were played in turn, and the median counts. The sandbox ran on the same machine. Times on your machine differ. The ratios
+differ less.
 
+.. contents::
+   :local:
+   :depth: 1
+"""
+_TASKS = """\
 The play has one task, and everything is as declared. A task of ``losant.platform.api_token`` sends one request and looks at its token file, a task of
 ``ansible.builtin.uri`` sends the same request, and a task of ``ansible.builtin.debug`` does nothing. "ratio" is the time divided by that of ``debug``.
-Times on your machine differ. The ratios differ less.
+Medians of {rounds} rounds; of {slow_rounds} for those that start a Python process for each task.
 
 A task for Losant is done in the process that Ansible has started for it, on the controller. A module like ``uri`` first has a Python process started on
 the host. So does ``api_token`` with ``losant_run_on: host``, and for a file behind a connection: there a small module handles the file.
 """
-
-
-class Results(NamedTuple):
-    """What a run of the benchmarks measured. ``seconds``: by size and kind, one for each round that it was played in."""
-
-    machine: str
-    rounds: int
-    slow_rounds: int
-    seconds: dict[str, dict[str, list[float]]]
-
-    def median(self, size: Size, kind: str) -> float:
-        return statistics.median(self.seconds[size.title][kind])
-
-    def ratio(self, size: Size, kind: str, to: str) -> float:
-        return self.median(size, kind) / self.median(size, to)
+_COST = """\
+What a converged task of ``api_token`` costs more than ``debug``: once for a play, the imports of requests and of this collection, about half a
+second of a core. For each task about 12 milliseconds of a core, half of them for the request and the memory that the new process touches, the
+others for the check of the options and of the result, by Ansible's own code, and for the plan.
+"""
+_FLEETS = """\
+How the time grows with the number of tokens of one application: one task of ``losant.platform.api_tokens`` with ``concurrency: {concurrency}``, a loop of
+``api_token``, and a loop of ``ansible.builtin.uri`` with one request for each token. Medians of {rounds} rounds for ``api_tokens``, and of
+{slow_rounds} for the loops, which are measured with fewer tokens. In brackets: seconds more than an empty play, which is Ansible's own share.
+"""
 
 
 def read_results() -> Results:
-    """The results of the last run."""
-    return Results(**yaml.safe_load(RESULTS.read_text(encoding="utf-8")))
+    """The results of the last run, by section."""
+    results: Results = yaml.safe_load(RESULTS.read_text(encoding="utf-8"))
+    return results
 
 
 def write_results(results: Results) -> None:
     """Keep the results of a run, and write the page and its plots."""
     notice = "".join(f"# {line}\n" for line in _NOTICE)
-    RESULTS.write_text(
-        f"{notice}---\n{yaml.safe_dump(results._asdict(), sort_keys=False, default_flow_style=None, width=150)}",
-        encoding="utf-8",
-    )
+    text = yaml.safe_dump(results, sort_keys=False, default_flow_style=None, width=150)
+    RESULTS.write_text(f"{notice}---\n{text}", encoding="utf-8")
     PAGE.write_text(page(results), encoding="utf-8")
-    for size in SIZES:
-        (PAGES / plot_name(size)).write_text(plot(results, size), encoding="utf-8")
+    for name, plot in all_plots(results).items():
+        (PAGES / name).write_text(plot, encoding="utf-8")
 
 
 def page(results: Results) -> str:
     """The text of the page."""
-    lines = [*(f".. {line}" for line in _NOTICE), _HEAD.format(**results._asdict())]
-    for size in SIZES:
-        lines += [size.title, "-" * len(size.title), "", *_table(results, size), "", *_summary(results, size), ""]
-        lines += [f".. image:: {plot_name(size)}", f"   :alt: The times of the table for {size.title}, as bars", ""]
+    lines = [*(f".. {line}" for line in _NOTICE), _HEAD.format(**results)]
+    lines += [*_title("One task", "-"), *_tasks(results["tasks"])]
+    lines += [*_title("Many tokens", "-"), *_fleets(results["fleets"])]
+    lines += [*_title("A long list", "-"), *_reading(results["reading"])]
+    lines += [*_title("Inventories", "-"), *_inventories(results["inventories"])]
     return "\n".join(lines)
 
 
-def _table(results: Results, size: Size) -> Iterator[str]:
-    yield from (".. list-table::", "   :header-rows: 1", "", "   * - task", "     - seconds", "     - ratio")
-    for kind in (EMPTY, *TASKS):
-        yield f"   * - {kind}"
-        yield f"     - {results.median(size, kind):.1f}"
-        yield f"     - {results.ratio(size, kind, DEBUG):.2f}"
+def all_plots(results: Results) -> dict[str, str]:
+    """The plots, by the names of their files."""
+    of_tasks = {
+        _plot_name(size.title): plots.bars(
+            f"{size.title}: seconds of the whole command", _medians(results["tasks"]["seconds"][size.title]), _NOTICE
+        )
+        for size in SIZES
+    }
+    of_fleets = {
+        _plot_name(series.title): plots.lines(
+            f"{series.title}: seconds of the whole command", _lines(results["fleets"], series), _NOTICE
+        )
+        for series in SERIES
+    }
+    return {**of_tasks, **of_fleets}
 
 
-def _summary(results: Results, size: Size) -> Iterator[str]:
+def ratio(seconds: Mapping[str, Sequence[float]], kind: str, to: str) -> float:
+    """How many times as long one kind takes as another."""
+    return statistics.median(seconds[kind]) / statistics.median(seconds[to])
+
+
+def _tasks(results: Results) -> Iterator[str]:
+    yield _TASKS.format(**results)
+    yield _COST
+    for size in SIZES:
+        yield from _title(size.title, "~")
+        yield from _table_of_tasks(results["seconds"][size.title])
+        yield from ("", *_summary(results["seconds"][size.title]), "")
+        yield from _image(size.title, f"The times of the table for {size.title}, as bars")
+
+
+def _table_of_tasks(seconds: Mapping[str, Sequence[float]]) -> Iterator[str]:
+    rows = [
+        (kind, f"{statistics.median(seconds[kind]):.1f}", f"{ratio(seconds, kind, DEBUG):.2f}")
+        for kind in (tasks.EMPTY, *tasks.TASKS)
+    ]
+    yield from _table(("task", "seconds", "ratio"), rows)
+
+
+def _summary(seconds: Mapping[str, Sequence[float]]) -> Iterator[str]:
     yield (
-        f"``api_token`` takes {results.ratio(size, CONTROLLER, DEBUG):.2f} times as long as ``debug``, and ``uri`` takes"
-        f" {results.ratio(size, URI, CONTROLLER):.0f} times as long as ``api_token``."
+        f"``api_token`` takes {ratio(seconds, CONTROLLER, DEBUG):.2f} times as long as ``debug``, and ``uri`` takes"
+        f" {ratio(seconds, URI, CONTROLLER):.0f} times as long as ``api_token``."
     )
 
 
-def plot_name(size: Size) -> str:
-    """The file of a plot, beside the page."""
-    return f"speed_{size.title.replace(' ', '_')}.svg"
-
-
-_WIDTH, _BAR, _LABELS, _VALUES = 720, 26, 250, 60
-
-
-def plot(results: Results, size: Size) -> str:
-    """The times of one size as bars, in SVG."""
-    kinds = (EMPTY, *TASKS)
-    longest = max(results.median(size, kind) for kind in kinds)
-    height = _BAR * len(kinds) + 10
-    rows = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" font-family="sans-serif" font-size="13">',
-        *("<!--", *_NOTICE, "-->"),
-        f"<title>{size.title}: seconds of the whole command</title>",
-        f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
-    ]
-    for number, kind in enumerate(kinds):
-        seconds = results.median(size, kind)
-        width = max(1.0, (_WIDTH - _LABELS - _VALUES) * seconds / longest)
-        colour = "#2a78c2" if kind.startswith("api_token") else "#9aa5b1"
-        top = 5 + number * _BAR
-        rows += [
-            f'<text x="{_LABELS - 8}" y="{top + 17}" text-anchor="end">{kind}</text>',
-            f'<rect x="{_LABELS}" y="{top + 3}" width="{width:.1f}" height="{_BAR - 6}" fill="{colour}"/>',
-            f'<text x="{_LABELS + width + 6:.1f}" y="{top + 17}">{seconds:.1f} s</text>',
+def _fleets(results: Results) -> Iterator[str]:
+    yield _FLEETS.format(concurrency=fleets.CONCURRENCY, **results)
+    for series in SERIES:
+        seconds = results["seconds"][series.title]
+        empty = statistics.median(seconds[fleets.EMPTY][0])
+        yield from _title(series.title, "~")
+        rows = [
+            (f"{size:,}", *(_cell(seconds[kind].get(size), empty) for kind in (MANY, ONE, REST)))
+            for size in series.sizes[MANY]
         ]
-    return "\n".join([*rows, "</svg>", ""])
+        yield from _table(("tokens", MANY, ONE, REST), rows)
+        yield from ("", f"An empty play takes {empty:.1f} s.", "")
+        yield from _image(series.title, f"The times of the table for {series.title}, as lines")
+
+
+def _cell(measured: Sequence[float] | None, empty: float) -> str:
+    if measured is None:
+        return "-"
+    seconds = statistics.median(measured)
+    return f"{seconds:.1f} s ({seconds - empty:.1f})"
+
+
+def _lines(results: Results, series: Series) -> dict[str, dict[int, float]]:
+    seconds = results["seconds"][series.title]
+    return {kind: _medians(seconds[kind]) for kind in series.sizes}
+
+
+def _reading(results: Results) -> Iterator[str]:
+    more = _difference(results["seconds"], fleets.READING, fleets.EMPTY)
+    memory = _difference(results["megabytes"], fleets.READING, fleets.EMPTY)
+    yield (
+        f"A task of ``losant.platform.api_token_info`` that reads {fleets.READ:,} tokens sends {results['requests']} requests. It takes"
+        f" {more:.1f} s more than an empty play, and its largest process needs {memory:.0f} MB more. Medians of {results['rounds']} rounds."
+    )
+    yield ""
+
+
+def _inventories(results: Results) -> Iterator[str]:
+    yield inventories.TEXT.format(**results)
+    for title, measured in results["seconds"].items():
+        yield from _title(title, "~")
+        rows = [
+            (kind, f"{statistics.median(values):.1f}", f"{ratio(measured, kind, inventories.STATIC):.2f}")
+            for kind, values in measured.items()
+        ]
+        yield from _table(("inventory", "seconds", "ratio"), rows)
+        yield from ("", inventories.OWN.format(own=statistics.median(results["own"][title])), "")
+
+
+def _difference(measured: Mapping[str, Sequence[float]], kind: str, other: str) -> float:
+    return statistics.median(measured[kind]) - statistics.median(measured[other])
+
+
+def _medians(measured: Mapping[Any, Sequence[float]]) -> dict[Any, float]:
+    return {key: statistics.median(values) for key, values in measured.items()}
+
+
+def _title(text: str, line: str) -> tuple[str, ...]:
+    return (text, line * len(text), "")
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield from (".. list-table::", "   :header-rows: 1", "")
+    for row in (head, *rows):
+        yield f"   * - {row[0]}"
+        yield from (f"     - {cell}" for cell in row[1:])
+
+
+def _image(title: str, described: str) -> Iterator[str]:
+    yield from (f".. image:: {_plot_name(title)}", f"   :alt: {described}", "")
+
+
+def _plot_name(title: str) -> str:
+    """The file of a plot, beside the page."""
+    return f"speed_{title.lower().replace(',', '').replace(' ', '_')}.svg"

@@ -2,30 +2,33 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The page about speed shows what was measured."""
+"""The page about speed is that of the last results."""
 
 from __future__ import annotations
 
-import pytest
-
-from ansible_collections.losant.platform.tests.benchmarks import report
-from ansible_collections.losant.platform.tests.benchmarks.cases import DEBUG, EMPTY, SIZES, TASKS, Size
+from ansible_collections.losant.platform.tests.benchmarks import plots, report
 
 
 def test_the_page_has_the_last_results() -> None:
     """If not, ``make bench`` writes both again."""
-    results = report.read_results()
-    assert report.PAGE.read_text(encoding="utf-8") == report.page(results)
+    assert report.PAGE.read_text(encoding="utf-8") == report.page(report.read_results())
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size.title))
-def test_each_plot_has_the_last_results(size: Size) -> None:
-    plot = (report.PAGES / report.plot_name(size)).read_text(encoding="utf-8")
-    assert plot == report.plot(report.read_results(), size)
+def test_the_plots_have_the_last_results() -> None:
+    wanted = report.all_plots(report.read_results())
+    assert {path.name: path.read_text(encoding="utf-8") for path in report.PAGES.glob("speed_*.svg")} == wanted
 
 
 def test_a_ratio_is_that_of_the_medians() -> None:
-    size = SIZES[0]
-    seconds = {kind: [1.0, 9.0, 2.0] for kind in (EMPTY, *TASKS)} | {DEBUG: [4.0, 4.0, 4.0]}
-    results = report.Results("two cores", 3, 3, {size.title: seconds})
-    assert results.ratio(size, EMPTY, DEBUG) == 0.5
+    seconds = {"quick": [1.0, 9.0, 2.0], "slow": [4.0, 4.0, 4.0]}
+    assert report.ratio(seconds, "quick", "slow") == 0.5
+
+
+def test_lines_grow_from_the_left_to_the_right() -> None:
+    svg = plots.lines("growth", {"one": {10: 1.0, 100: 10.0, 1000: 100.0}}, [])
+    points = svg.split('points="')[1].split('"')[0].split()
+    across, up = zip(*(map(float, point.split(",")) for point in points), strict=True)
+    assert sorted(across) == list(across)
+    assert sorted(up, reverse=True) == list(up)
+    # In proportion, so each step is as long as the one before.
+    assert abs((across[1] - across[0]) - (across[2] - across[1])) < 0.2

@@ -2,11 +2,15 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is measured: plays that differ in one task, each in several sizes."""
+"""Plays that differ in one task, each in several sizes."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
+
+from .runner import Runner, report
 
 #: An empty play: what Ansible needs to start.
 EMPTY = "empty play"
@@ -62,3 +66,20 @@ def inventory(kind: str, size: Size, ssh: str) -> str:
     if kind == ON_HOST:
         lines.append("losant_run_on=host")
     return "\n".join([*lines, ""])
+
+
+def measure(runner: Runner, rounds: int, slow_rounds: int) -> dict[str, Any]:
+    """Play the cases in turn, round by round, so that all meet the same machine."""
+    _play(runner, CONTROLLER, Size("once"))  # creates the token; everything after it finds it
+    measured: dict[str, dict[str, list[float]]] = {size.title: defaultdict(list) for size in SIZES}
+    for number in range(rounds):
+        for size in SIZES:
+            for kind in (EMPTY, *(kind for kind in TASKS if kind not in SLOW or number < slow_rounds)):
+                measured[size.title][kind].append(_play(runner, kind, size))
+    return {"rounds": rounds, "slow_rounds": slow_rounds, "seconds": {t: dict(kinds) for t, kinds in measured.items()}}
+
+
+def _play(runner: Runner, kind: str, size: Size) -> float:
+    cost = runner.play(playbook(kind, size), inventory(kind, size, str(runner.ssh)))
+    report(size.title, kind, cost=cost)
+    return round(cost.seconds, 2)
