@@ -158,7 +158,7 @@ summary_include: [apiTokenCount]
 from ansible_collections.losant.platform.plugins.plugin_utils._applications import ApplicationsInventory
 
 
-class InventoryModule(ApplicationsInventory):  # type: ignore[misc]
+class InventoryModule(ApplicationsInventory):
     """Ansible's name for the plugin."""
 
     NAME = "losant.platform.applications"

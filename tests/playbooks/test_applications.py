@@ -74,7 +74,7 @@ def test_the_inventory_is_shown(player: Player, inventory: Path) -> None:
     }
     listed = json.loads(shown(player, inventory, "--list", **cache))
     facts = listed["_meta"]["hostvars"][NAMES[0]]["losant_api_tokens"]
-    # Ansible marks so what is no template.
+    # This is how Ansible writes a string that is never evaluated.
     assert (facts["expired"], facts["due"]) == (1, [{"__ansible_unsafe": "old"}])
     before = len(player.sandbox.requests())
     assert json.loads(shown(player, inventory, "--list", **cache)) == listed
@@ -113,7 +113,7 @@ def test_a_play_over_applications(player: Player, inventory: Path) -> None:
             "run_once": True,
         },
     ]
-    defaults = {"module_defaults": {"group/losant.platform.losant": {}}}
+    defaults: dict[str, Any] = {"module_defaults": {"group/losant.platform.losant": {}}}
     playbook = player.play(*tasks, hosts="applications", connection="local", **defaults)
     played = player.run(playbook, "-i", str(inventory), LOSANT_APPLICATION_ID="f" * 24)
     assert played.code == 0, played.output

@@ -52,7 +52,7 @@ def find_applications_with_tokens(options: Options, check_mode: bool, system: Sy
 
         def read(application: Application) -> Result:
             api = TokenApi(client, owner(application.id))
-            return token_facts(api.all(), window, api.now())
+            return token_facts(list(api.all()), window, api.now())
 
         found = all_applications(options, ApplicationApi(client))
         results = list(map(application_result, found))
