@@ -9,12 +9,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .conftest import Player
+from ansible_collections.losant.platform.tests.support.tokens import accepts
+
+from .conftest import Played, Player
+from .guides import RST, inventories, playbooks
 
 NAMES = ["Greenhouse North", "greenhouse-south"]
 
@@ -123,3 +127,41 @@ def test_a_play_over_applications(player: Player, inventory: Path) -> None:
         for item in player.sandbox.call("GET", "/applications?filter=*reen*&filterField=name").json()["items"]
     )
     assert tokens == sorted([(first, "pump"), (first, "fan"), (second, "pump")])
+
+
+class TestGuide:
+    """The inventory and the playbooks of the guide, one after the other as a reader follows them."""
+
+    def test_they_do_what_the_guide_says(self, player: Player) -> None:
+        organization = {
+            "ownerType": "organization",
+            "ownerId": "575ed6e87ae143cd83dc4aa8",
+            "organizationName": "Example",
+        }
+        wanted = [{"name": f"{name}-production", **organization} for name in ("acme", "globex")]
+        _acme, globex, _other = player.sandbox.seed(applications=[*wanted, {"name": "acme-staging"}])["applications"]
+        player.sandbox.seed(
+            tokens=[{"name": "old", "applicationId": globex["id"], "expirationDate": "2026-01-01T00:00:00Z"}]
+        )
+        inventory = player.write(inventories("guide_fleets")[0], "play/customers.losant_applications.yml")
+        assert textwrap.indent(shown(player, inventory, "--graph"), " " * 3) in (RST / "guide_fleets.rst").read_text()
+        declare, vault, alert = playbooks("guide_fleets")
+        directory = player.directory / "tokens"
+
+        def run(text: str) -> Played:
+            variables = json.dumps({"token_directory": str(directory), "vault_directory": str(player.directory)})
+            playbook = player.write(text, "play/guide.yml")
+            return player.run(playbook, "-i", str(inventory), "-e", variables, VAULT_PASSWORD="correct horse")
+
+        alerted = run(alert)
+        assert alerted.code != 0
+        assert "globex-production: old" in alerted.output
+        for playbook in (declare, vault):
+            played = run(playbook)
+            assert played.code == 0, played.output
+        names = sorted((token["ownerId"] == globex["id"], token["name"]) for token in player.sandbox.tokens())
+        declared = ["fleet-billing", "fleet-ingest", "fleet-report"]
+        assert names == [*((False, name) for name in declared), *((True, name) for name in [*declared, "old"])]
+        assert accepts(player.sandbox, (directory / globex["id"] / "fleet-ingest").read_text())
+        assert (player.directory / f"{globex['id']}.yml").read_text().startswith("$ANSIBLE_VAULT;")
+        assert run(declare).output.count(" changed=0 ") == 2
