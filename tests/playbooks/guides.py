@@ -14,8 +14,18 @@ RST = Path(__file__).resolve().parents[2] / "docs" / "docsite" / "rst"
 
 def playbooks(guide: str) -> list[str]:
     """The code blocks of a guide that are whole playbooks: they begin with three dashes."""
+    return [text for text in _blocks(guide) if text.startswith("---\n")]
+
+
+def inventories(guide: str) -> list[str]:
+    """The code blocks of a guide that are whole inventory files: they name a plugin."""
+    return [text for text in _blocks(guide) if "\nplugin: " in f"\n{text}"]
+
+
+def _blocks(guide: str) -> list[str]:
+    """The code blocks of a guide in YAML."""
     blocks = (RST / f"{guide}.rst").read_text(encoding="utf-8").split(".. code-block:: yaml+jinja\n")[1:]
-    return [text for text in map(_block, blocks) if text.startswith("---\n")]
+    return list(map(_block, blocks))
 
 
 def _block(rest: str) -> str:

@@ -59,12 +59,13 @@ def failure(variables: dict[str, Any], arguments: str = "") -> str:
 
 def test_it_returns_what_the_module_returns(sandbox: Sandbox, variables: dict[str, Any], api_token_info: Task) -> None:
     sandbox.seed(tokens=[{"name": "b", "expirationDate": "2026-11-25T08:00:00Z"}, {"name": "{{ 7 * 7 }}"}])
-    for arguments, options in (
+    questions: list[tuple[str, dict[str, Any]]] = [
         ("", {}),
         (", expires_within='14d', rotate_before='2d'", {"expires_within": "14d", "rotate_before": "2d"}),
         (", sortField='id', sort_direction='desc'", {"sort_field": "id", "sort_direction": "desc"}),
         (", name='nobody'", {"name": "nobody"}),
-    ):
+    ]
+    for arguments, options in questions:
         assert evaluate(variables, arguments) == api_token_info(**options)["api_tokens"]
     assert evaluate(variables, after="| map(attribute='name') | sort") == ["b", "{{ 7 * 7 }}"]
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MODULES: list[tuple[str, dict[str, Any]]] = [
     ("api_token", {"name": "x", "scope": ["devices.get"]}),
     ("api_token_info", {}),
+    ("api_tokens", {"api_tokens": [{"name": "x", "scope": ["devices.get"]}]}),
 ]
 
 
@@ -39,6 +40,8 @@ def test_a_token_of_a_named_application(
     assert {token["ownerId"] for token in sandbox.tokens()} == {wanted["id"]}
     [listed] = by_name(run_module, "api_token_info", name)["api_tokens"]
     assert listed["id"] == created["api_token"]["id"]
+    [kept] = by_name(run_module, "api_tokens", name, **MODULES[2][1])["api_tokens"]
+    assert kept["id"] == listed["id"]
 
 
 @pytest.mark.parametrize(("module", "options"), MODULES)

@@ -133,3 +133,11 @@ def test_what_may_differ_between_hosts_is_no_part_of_what_they_share() -> None:
     assert entry(IN_FILE).shared() != entry({**IN_FILE, "description": "x"}).shared()
     assert entry(IN_FILE).shared() != entry({**IN_FILE, "hosts": ["a"]}).shared()
     assert "s3cr3t" not in repr(entry({"held_token": "s3cr3t"}).shared())
+
+
+def test_an_application_has_an_id_or_a_name() -> None:
+    options = entry({}, application_id=None, application="plant").options
+    assert (options["application_id"], options["application"]) == (None, "plant")
+    for given in ({"application": "plant"}, {"application_id": None}, {"application_id": ""}):
+        with pytest.raises(InvalidOptionError, match="api_tokens_application_id and api_tokens_application are"):
+            settings(**given)
