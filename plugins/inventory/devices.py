@@ -119,7 +119,6 @@ options:
       - Attributes in O(hostnames) and O(ansible_host) are read anyway.
     type: list
     elements: str
-    aliases: [attributeValues]
   group_by:
     description:
       - What groups the hosts are put into. The names of groups are sanitized as Ansible does it.
@@ -222,7 +221,7 @@ cache_timeout: 600
 from ansible_collections.losant.platform.plugins.plugin_utils._devices import DevicesInventory
 
 
-class InventoryModule(DevicesInventory):  # type: ignore[misc]
+class InventoryModule(DevicesInventory):
     """Ansible's name for the plugin."""
 
     NAME = "losant.platform.devices"

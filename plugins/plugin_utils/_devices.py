@@ -131,7 +131,7 @@ class DevicesInventory(LosantInventory):
             show_warnings([_NO_ADDRESS.format(len(refused), shown)])
 
     def _first(self, preferences: Iterable[Preference], device: Device, variables: Variables) -> str | None:
-        """The first value that is there."""
+        """The first value that the device has."""
         for preference in preferences:
             value = self._value_of(preference, device, variables)
             if value is not None and str(value).strip():

@@ -31,8 +31,8 @@ from ._plugin import options_of, readable_errors, refuse_unknown, show_warnings
 
 Variables = dict[str, t.Any]
 
-#: Options of the connection that decide about what is found, as the others decide only how.
-_PLACES = frozenset({"api_url", "losant_domain"})
+#: Options that decide only how something is found, not what.
+_MEANS = frozenset({*connection_spec(), "concurrency"}) - {"api_url", "losant_domain"}
 _CONSTRUCTIONS = ("compose", "groups", "keyed_groups")
 _FILTERS = ("include", "exclude")
 
@@ -109,8 +109,8 @@ class LosantInventory(BaseInventoryPlugin, Constructable, Cacheable):
         return result
 
     def _question(self, options: Options) -> str:
-        """What decides about the result, without a secret. What was found for another question is of no use."""
-        asked = {name: value for name, value in options.items() if name in _PLACES or name not in connection_spec()}
+        """What decides about the result, without a secret. A cached result counts only for the same question."""
+        asked = {name: value for name, value in options.items() if name not in _MEANS}
         return hashlib.sha256(json.dumps([VERSION, asked], sort_keys=True).encode()).hexdigest()
 
     def _from_cache(self, key: str, question: str) -> Result | None:

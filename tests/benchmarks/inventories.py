@@ -92,8 +92,8 @@ class _Recorded(InventoryData):
     """Notes what it is told, to tell another one the same."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.calls: list[tuple[str, tuple[Any, ...]]] = []
+        super().__init__()
 
     def __getattribute__(self, name: str) -> Any:
         found = super().__getattribute__(name)

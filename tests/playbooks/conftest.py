@@ -113,6 +113,20 @@ class Player:
         lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
         return Played(process.returncode, output, tuple(Recorded(**json.loads(line)) for line in lines))
 
+    def inventory(self, source: Path, *options: str, **environment: str) -> str:
+        """What ansible-inventory prints of an inventory, which has no errors and no warnings."""
+        shown = subprocess.run(
+            [str(Path(sys.executable).with_name("ansible-inventory")), "-i", str(source), *options],
+            cwd=self.directory,
+            env={**self.environment(), **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+        assert (shown.returncode, shown.stderr) == (0, "")
+        return shown.stdout
+
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "LOSANT_"))}
         return {

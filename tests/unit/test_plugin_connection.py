@@ -10,19 +10,26 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible.plugins.loader import fragment_loader
+from ansible.plugins.loader import fragment_loader, inventory_loader
 from ansible.utils.plugin_docs import get_docstring
 
 from ansible_collections.losant.platform.plugins.doc_fragments._application import ModuleDocFragment as Application
 from ansible_collections.losant.platform.plugins.doc_fragments._connection_plugin import ModuleDocFragment
 from ansible_collections.losant.platform.plugins.module_utils._module.connection import VARIABLES, connection_spec
-from ansible_collections.losant.platform.tests.unit.specs import COLLECTION, ROOT, documents_of, spec_of
+from ansible_collections.losant.platform.tests.unit.specs import (
+    COLLECTION,
+    ROOT,
+    documents_of,
+    options_with_paths,
+    spec_of,
+)
 
 Document = dict[str, Any]
 
 OPTIONS: dict[str, Document] = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
 APPLICATION: Document = yaml.safe_load(Application.PLUGIN)["options"]["application_id"]
 ALL = {**OPTIONS, "application_id": APPLICATION}
+INVENTORIES = sorted(path.stem for path in (ROOT / "plugins" / "inventory").glob("*.py"))
 #: Plugins that do what a module does, and options that only they have.
 SAME_AS_MODULES = [("lookup", "api_tokens", "api_token_info", {"_terms"})]
 
@@ -70,3 +77,25 @@ def test_the_lookup_returns_what_its_module_returns() -> None:
     _doc, examples, returned = documents_of_plugin("lookup", "api_tokens")
     assert list(returned["_raw"]["contains"]) == list(documents_of("api_token_info")[2]["api_tokens"]["contains"])
     assert str(yaml.safe_load(examples)).count("query('losant.platform.api_tokens'") >= 5
+
+
+@pytest.mark.parametrize("name", INVENTORIES)
+def test_an_inventory_documents_the_options_of_its_operation(name: str) -> None:
+    options = documents_of_plugin("inventory", name)[0]["options"]
+    operation = inventory_loader.get(f"{COLLECTION}.{name}").operation
+    assert operation.name == name
+    for path, option, document in options_with_paths(dict(operation.spec), options):
+        if option:
+            assert document["description"], path
+            for key in ("type", "elements", "default", "choices", "aliases"):
+                assert document.get(key) == option.get(key), (path, key)
+
+
+@pytest.mark.parametrize("name", INVENTORIES)
+def test_the_examples_of_an_inventory_have_options_that_exist(name: str) -> None:
+    document, examples, _returned = documents_of_plugin("inventory", name)
+    files = list(yaml.safe_load_all(examples))
+    assert len(files) >= 5
+    for file in files:
+        assert file["plugin"] == f"{COLLECTION}.{name}"
+        assert set(file) <= set(document["options"])

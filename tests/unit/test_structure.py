@@ -30,8 +30,9 @@ FLOORS: dict[str, set[str]] = {
     "_client": {"_common"},
     "_host": {"_common"},
     "_applications": {"_client", "_common"},
+    "_devices": {"_client", "_common"},
     "_tokens": {"_host", "_client", "_common"},
-    "_module": {"_tokens", "_applications", "_host", "_client", "_common"},
+    "_module": {"_tokens", "_applications", "_devices", "_host", "_client", "_common"},
 }
 #: The parts of the domain. The other files of the package are the words that both use, and what leads to both.
 PLAN, APPLY = "_tokens/plan/", "_tokens/apply/"

@@ -41,7 +41,8 @@ _FIELDS_OF_ATTRIBUTES = (
     ("description", "description"),
     ("tags", "attributeTags"),
 )
-_CONNECTED = {1: True, 0: False}
+#: What ``connected`` of Losant means. Null is not known.
+_CONNECTED: t.Mapping[t.Any, bool] = {1: True, 0: False}
 
 
 def device_from_api(data: Json) -> Device:

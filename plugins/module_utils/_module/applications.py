@@ -11,9 +11,8 @@ from datetime import datetime, timedelta
 
 from ansible_collections.losant.platform.plugins.module_utils._applications.api import ApplicationApi
 from ansible_collections.losant.platform.plugins.module_utils._applications.application import Application
-from ansible_collections.losant.platform.plugins.module_utils._client.concurrency import MAX_CONCURRENCY, concurrently
+from ansible_collections.losant.platform.plugins.module_utils._client.concurrency import concurrently
 from ansible_collections.losant.platform.plugins.module_utils._common.durations import option_duration
-from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
@@ -23,7 +22,7 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.rotat
 from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 
 from .application_info import all_applications, application_list_spec
-from .connection import connected, with_connection
+from .connection import checked_concurrency, connected, with_connection
 from .operation import Operation, Options, Spec
 from .results import Result, application_result
 
@@ -44,9 +43,7 @@ def applications_spec() -> Spec:
 def find_applications_with_tokens(options: Options, check_mode: bool, system: System) -> Result:
     """Find the applications that the options select, with what is to be known of their tokens."""
     window = option_duration("expires_within", options["expires_within"])
-    concurrency = options["concurrency"]
-    if not 1 <= concurrency <= MAX_CONCURRENCY:
-        raise InvalidOptionError(f"concurrency must be 1 to {MAX_CONCURRENCY}.", option="concurrency")
+    concurrency = checked_concurrency(options)
     with connected(options, read_only=True, system=system) as connection:
         client = connection.client
 

@@ -14,6 +14,7 @@ from ansible.module_utils.basic import AnsibleFallbackNotFound
 from ansible.module_utils.common.validation import check_type_bool, check_type_float, check_type_int
 
 from ansible_collections.losant.platform.plugins.module_utils._client.client import Client
+from ansible_collections.losant.platform.plugins.module_utils._client.concurrency import MAX_CONCURRENCY
 from ansible_collections.losant.platform.plugins.module_utils._client.retry import RetryPolicy
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError, LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
@@ -108,6 +109,17 @@ def connected(options: Options, *, read_only: bool, system: System) -> t.Iterato
     except LosantError as error:
         error.warnings = (*client.warnings(), *error.warnings)
         raise
+
+
+def checked_concurrency(options: Options) -> int:
+    """How many requests are sent at a time.
+
+    :raises InvalidOptionError: the option cannot be used
+    """
+    concurrency = int(options["concurrency"])
+    if not 1 <= concurrency <= MAX_CONCURRENCY:
+        raise InvalidOptionError(f"concurrency must be 1 to {MAX_CONCURRENCY}.", option="concurrency")
+    return concurrency
 
 
 def _fallback(option: str) -> Spec:

@@ -10,7 +10,7 @@ import json
 import typing as t
 
 from ansible_collections.losant.platform.plugins.module_utils._applications.api import ApplicationApi
-from ansible_collections.losant.platform.plugins.module_utils._client.concurrency import MAX_CONCURRENCY, concurrently
+from ansible_collections.losant.platform.plugins.module_utils._client.concurrency import concurrently
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
@@ -19,7 +19,7 @@ from ansible_collections.losant.platform.plugins.module_utils._devices.device im
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import checked_id
 
 from .application import APPLICATIONS, application_id_of
-from .connection import Connection, connected, with_connection
+from .connection import Connection, checked_concurrency, connected, with_connection
 from .operation import Operation, Options, Spec, with_alternatives
 from .results import Result
 
@@ -53,9 +53,7 @@ def devices_spec() -> Spec:
 def find_devices(options: Options, check_mode: bool, system: System) -> Result:
     """Find the devices that the options select: those of each application by its id and their names."""
     query = device_query(options)
-    concurrency = options["concurrency"]
-    if not 1 <= concurrency <= MAX_CONCURRENCY:
-        raise InvalidOptionError(f"concurrency must be 1 to {MAX_CONCURRENCY}.", option="concurrency")
+    concurrency = checked_concurrency(options)
     with connected(options, read_only=True, system=system) as connection:
         ids = _application_ids(options, connection)
         together = min(concurrency, len(ids))

@@ -6,39 +6,25 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible.errors import AnsibleError
 from ansible.inventory.data import InventoryData
-from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import inventory_loader
-from ansible.utils.display import Display
 
+from ansible_collections.losant.platform.tests.support import inventories
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import methods, text_of
 
 if TYPE_CHECKING:
     from losant_sandbox.client import Sandbox
 
 NAME = "losant.platform.applications"
-FILE = "customers.losant_applications.yml"
 ORG_ID = "575ed6e87ae143cd83dc4aa8"
 
 
-@pytest.fixture
-def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    shown: list[str] = []
-    monkeypatch.setattr(Display, "warning", lambda _self, message, *_args, **_more: shown.append(message))
-    return shown
-
-
 @pytest.fixture(autouse=True)
-def connection(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LOSANT_API_TOKEN", sandbox.access_token)
-    monkeypatch.setenv("LOSANT_API_URL", sandbox.url)
-    monkeypatch.setenv("LOSANT_RETRY_MAX_DELAY", "0")
+def seeded(connection: None, sandbox: Sandbox) -> None:
     sandbox.seed(
         applications=[
             {
@@ -55,27 +41,16 @@ def connection(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     sandbox.clear_requests()
 
 
-def parsed(directory: Path, *, refresh: bool = False, **options: Any) -> InventoryData:
-    path = directory / FILE
-    path.write_text(json.dumps({"plugin": NAME, **options}))
-    inventory = InventoryData()
-    plugin = inventory_loader.get(NAME)
-    assert plugin.verify_file(str(path))
-    plugin.parse(inventory, DataLoader(), str(path), cache=not refresh)
-    if options.get("cache"):
-        plugin.update_cache_if_changed()  # as Ansible does it
-    inventory.reconcile_inventory()
-    return inventory
+def parsed(directory: Path, **options: Any) -> InventoryData:
+    return inventories.parsed(directory, "applications", **options)
 
 
 def failure(directory: Path, **options: Any) -> str:
-    with pytest.raises(AnsibleError) as caught:
-        parsed(directory, **options)
-    return str(caught.value)
+    return inventories.failure(directory, "applications", **options)
 
 
 def names(inventory: InventoryData, group: str = "all") -> list[str]:
-    return sorted(host.name for host in inventory.groups[group].get_hosts())
+    return sorted(inventories.hosts_of(inventory, group))
 
 
 def test_applications_are_hosts(sandbox: Sandbox, tmp_path: Path) -> None:
