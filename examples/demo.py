@@ -17,6 +17,7 @@ from losant_sandbox.client import Json, Sandbox
 
 PLAYBOOK = Path(__file__).with_name("demo.yml")
 CONSUMER = Path(__file__).with_name("consumer.py")
+FLEET = Path(__file__).with_name("fleet")
 #: Stands for the ssh client.
 SSH = Path(__file__).resolve().with_name("ssh.sh")
 
@@ -44,7 +45,7 @@ def main() -> int:
         consumer.wait()
         if code == 0:
             show_requests(sandbox)
-            code = report_on_consumer(sandbox.requests())
+            code = report_on_consumer(sandbox.requests()) or show_fleet(sandbox, environment(sandbox, token_file))
     say('The sandbox is stopped. Next: README.md, "Your first playbook".' if code == 0 else "The demo failed.")
     return code
 
@@ -104,6 +105,42 @@ def report_on_consumer(requests: list[Json]) -> int:
         f" the other. Calls that failed: {len(failed) or 'none'}."
     )
     return 1 if failed or len(tokens) != 2 else 0
+
+
+def show_fleet(sandbox: Sandbox, variables: dict[str, str]) -> int:
+    """Show devices as an inventory, and declare the tokens of several applications; return the exit code."""
+    seed_fleet(sandbox)
+    say(
+        "Now two more applications, each with devices, and a token that nobody declared. Their devices as an inventory:"
+    )
+    source = FLEET / "losant_devices.yml"
+    code = subprocess.run(["ansible-inventory", "-i", str(source), "--graph"], env=variables, check=False).returncode
+    if code == 0:
+        playbook = FLEET / "fleet.yml"
+        say(f"Running ansible-playbook {os.path.relpath(playbook)}, whose hosts are the applications")
+        command = ["ansible-playbook", "-i", str(FLEET / "losant_applications.yml"), str(playbook)]
+        code = subprocess.run(command, env=variables, check=False).returncode
+    return code
+
+
+def seed_fleet(sandbox: Sandbox) -> None:
+    """Add two applications."""
+    plants = sandbox.seed(applications=[{"name": "Plant Berlin"}, {"name": "Plant Lyon"}])["applications"]
+    classes = {"gateway": "gateway", "press": "peripheral", "oven": "peripheral"}
+    for plant in plants:
+        sandbox.seed(
+            tokens=[{"name": "forgotten", "applicationId": plant["id"]}],
+            devices=[
+                {
+                    "name": f"{name}-{line}",
+                    "applicationId": plant["id"],
+                    "deviceClass": device_class,
+                    "tags": [{"key": "line", "value": line}],
+                }
+                for line in ("a", "b")
+                for name, device_class in classes.items()
+            ],
+        )
 
 
 def say(text: str) -> None:

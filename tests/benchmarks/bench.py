@@ -18,10 +18,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.losant.platform.tests.benchmarks import fleets, inventories, tasks
-from ansible_collections.losant.platform.tests.benchmarks.report import read_results, write_results
-from ansible_collections.losant.platform.tests.benchmarks.runner import Runner
+from ansible.plugins.loader import init_plugin_loader
+
 from losant_sandbox.client import Sandbox
+
+# Ansible finds plugins only in collections that it has loaded itself.
+init_plugin_loader([os.environ["ANSIBLE_COLLECTIONS_PATH"]])
+
+from ansible_collections.losant.platform.tests.benchmarks import fleets, inventories, tasks  # noqa: E402
+from ansible_collections.losant.platform.tests.benchmarks.report import read_results, write_results  # noqa: E402
+from ansible_collections.losant.platform.tests.benchmarks.runner import Runner  # noqa: E402
 
 #: The sections of the page. Each gets how often it is to measure what is quick, and what is slow.
 SECTIONS: dict[str, Callable[[Runner, int, int], dict[str, Any]]] = {
