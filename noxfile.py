@@ -38,6 +38,12 @@ from cores import Core, make_plan, real_path  # noqa: E402
 from link_collection import link_collection, path_without_spaces  # noqa: E402
 
 PLAN = make_plan()
+#: The unit tests of the code that imports Ansible: all of plugins/ but most of module_utils.
+WITH_ANSIBLE = [
+    *(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/unit/plugins/[!_m]*/")),
+    "tests/unit/plugins/modules",
+    "tests/unit/plugins/module_utils/_module",
+]
 
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.envdir = str(path_without_spaces(CACHE) / f"nox-{sys.version_info.major}.{sys.version_info.minor}")
@@ -335,9 +341,9 @@ def add_sessions(core: Core, python: str) -> None:
 
     @nox.session(name=f"unit-{core.name}", python=python)
     def other_unit(session: nox.Session) -> None:
-        # What only Ansible itself can show differs between the oldest core, which is the main one, and the newest.
-        playbooks = ["tests/playbooks"] if (core, python) == PLAN.others[-1] else []
-        run_unit(session, core, "tests/unit/plugins", *playbooks)
+        # The code without Ansible, and what only Ansible itself can show, differ most between the oldest and the newest.
+        is_newest = (core, python) == PLAN.others[-1]
+        run_unit(session, core, *(("tests/unit/plugins", "tests/playbooks") if is_newest else WITH_ANSIBLE))
 
     @nox.session(name=f"integration-{core.name}", python=python)
     def other_integration(session: nox.Session) -> None:
