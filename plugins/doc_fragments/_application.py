@@ -16,6 +16,7 @@ options:
     description:
       - The id of the application, 24 hexadecimal characters.
       - One of O(application_id) and O(application) is required. They are mutually exclusive.
+      - If C(module_defaults) sets it, a task that sets O(application) needs O(application_id) set to V({{ omit }}).
       - If neither is set, the environment variable E(LOSANT_APPLICATION_ID) is used.
     type: str
     aliases: [applicationId]

@@ -24,6 +24,7 @@ options:
       - Return only the application with this id, 24 hexadecimal characters. If it does not exist, the task fails.
       - The token of an application can read that application, and no other.
       - It excludes O(name), O(filter), O(org_id) and O(page).
+      - If C(module_defaults) sets it for the group C(group/losant.platform.losant), set it to V({{ omit }}) to list applications.
     type: str
     aliases: [applicationId, id]
   name:
@@ -121,6 +122,11 @@ EXAMPLES = r"""
   losant.platform.application_info:
     application_id: 575ec8687ae143cd83dc4a97
   register: own_application
+
+- name: List applications although module_defaults of the play name one
+  losant.platform.application_info:
+    application_id: "{{ omit }}"
+  register: visible
 
 - name: List the applications of an organization, with the newest first
   losant.platform.application_info:

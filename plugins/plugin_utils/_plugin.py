@@ -4,7 +4,7 @@
 
 # PRIVATE to losant.platform: it can change in any release.
 
-"""What lookup and inventory plugins share: options as the modules have them, a connection, warnings and errors."""
+"""What lookup and inventory plugins share: options as the modules have them, warnings and errors."""
 
 from __future__ import annotations
 
@@ -22,8 +22,6 @@ from ansible.utils.display import Display
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import MissingLibraryError
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError, as_losant_error
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
-from ansible_collections.losant.platform.plugins.module_utils._module import runner
-from ansible_collections.losant.platform.plugins.module_utils._module.connection import Connection, connected
 from ansible_collections.losant.platform.plugins.module_utils._module.masking import mask
 from ansible_collections.losant.platform.plugins.module_utils._module.operation import Operation, Options
 
@@ -81,11 +79,6 @@ def refuse_unknown(plugin: AnsiblePlugin, given: Iterable[str]) -> None:
     unknown = sorted(str(name) for name in given if name not in known)
     if unknown:
         raise InvalidOptionError(f"Unknown options: {', '.join(unknown)}. Known are {', '.join(sorted(definitions))}.")
-
-
-def connection_of(options: Options) -> contextlib.AbstractContextManager[Connection]:
-    """The connection that the options of a plugin describe. It only reads."""
-    return connected(options, read_only=True, system=runner.SYSTEM)
 
 
 def show_warnings(warnings: Iterable[str]) -> None:
