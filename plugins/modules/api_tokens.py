@@ -195,7 +195,7 @@ options:
 notes:
   - O(access_token) needs one of the scopes V(all.Application), V(all.Organization) and V(all.User), or V(applicationApiTokens.*)
     together with V(applicationApiToken.*). Scopes that end in C(.read), C(.bounded) or C(.cli) cannot manage tokens.
-  - A failed task returns the secrets that it created all the same, in RV(tokens). A C(rescue), or C(ignore_errors) with
+  - A failed task returns the secrets that it created anyway, in RV(tokens). A C(rescue), or C(ignore_errors) with
     C(register), can read them. With O(api_tokens[].token_file) they are in their files.
   - A result that holds a secret is masked. With ansible-core 2.22 and later, Ansible masks the secrets wherever it prints. With
     earlier versions the result of a task that created tokens is hidden on the screen, as with C(no_log). The errors of a task that

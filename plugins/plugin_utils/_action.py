@@ -257,8 +257,8 @@ class LosantAction(ActionBase):
             return [copy.copy(error) for _request in requests]
         if "files" not in result:
             return [_failure(result, request["path"]) for request in requests]
-        answers = zip(result["files"], requests, strict=True)
-        return [_failure(one, asked["path"]) if one.get("failed") else one for one, asked in answers]
+        results = zip(result["files"], requests, strict=True)
+        return [_failure(one, asked["path"]) if one.get("failed") else one for one, asked in results]
 
     def _ask(self, options: Mapping[str, t.Any], what: str, *, is_first: bool) -> Result:
         """Run the module ``token_file`` on the task's host.

@@ -31,7 +31,7 @@ TEXT = """\
 inventory is a JSON file with the same hosts, groups and variables. "ratio" is the time divided by that of the static inventory. Medians of {rounds}
 rounds.
 """
-OWN = "Of the time without a cache, the plugin's own part is {own:.1f} s: all but Ansible's work with the hosts, groups and variables that it is told."
+OWN = "Of the time without a cache, the plugin's own part is {own:.1f} s: all but Ansible's work with the hosts, groups and variables that it gets."
 
 
 def measure(runner: Runner, rounds: int) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def _device(number: int) -> dict[str, Any]:
 
 
 class _Recorded(InventoryData):
-    """Notes what it is told, to tell another one the same."""
+    """Notes what is called, to call it on another one again."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, tuple[Any, ...]]] = []
@@ -116,11 +116,11 @@ def _own_part(source: str) -> float:
     recorded = _Recorded()
     read(recorded)
 
-    def tell(inventory: InventoryData) -> None:
+    def repeat(inventory: InventoryData) -> None:
         for name, arguments in recorded.calls:
             getattr(inventory, name)(*arguments)
 
-    return _seconds(read) - _seconds(tell)
+    return _seconds(read) - _seconds(repeat)
 
 
 def _seconds(work: Callable[[InventoryData], None]) -> float:

@@ -18,7 +18,7 @@ INTERVAL = 5.0
 
 
 def progress_to(show: Show | None, subject: str, system: System) -> Progress:
-    """What tells the user how far a long task has got. A short one shows nothing.
+    """What shows the user how far a long task has got. A short one shows nothing.
 
     :param show: None if there is nobody to show it to, as in a module
     :param subject: what the task works on

@@ -147,7 +147,7 @@ class TestFailures:
         assert "errors" not in result
         assert methods(sandbox) == ["GET", "GET"]
 
-    def test_an_entry_that_is_interrupted_by_a_run_elsewhere_withdraws(
+    def test_an_entry_that_a_run_elsewhere_names_first_gives_way(
         self, sandbox: Sandbox, failing_api_tokens: Task
     ) -> None:
         sandbox.fault(
