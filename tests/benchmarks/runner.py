@@ -19,6 +19,15 @@ from losant_sandbox.client import Sandbox
 #: Stands for the ssh client: it runs the command here, as a host would.
 _SSH = '#!/bin/sh\nfor last; do :; done\nexec /bin/sh -c "$last"\n'
 
+#: Runs a command, and notes the memory of the largest process. It is small itself, as a new process counts what its parent had.
+_WATCH = """
+import resource, subprocess, sys
+code = subprocess.call(sys.argv[2:])
+with open(sys.argv[1], "w") as file:
+    file.write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+sys.exit(code)
+"""
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -55,23 +64,22 @@ class Runner:
 
     def run(self, command: str, *arguments: str, **environment: str) -> Cost:
         """Run a command of Ansible once, whose output nobody reads unless it fails."""
-        with (self.directory / "output").open("w+", encoding="utf-8") as output:
-            begin = time.monotonic()
-            process = subprocess.Popen(
-                [str(Path(sys.executable).with_name(command)), *arguments],
-                cwd=self.directory,
-                env={**self._environment(), **environment},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-            _pid, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-            taken = time.monotonic() - begin
-            if process.returncode:
-                output.seek(0)
-                raise SystemExit(f"{command} {' '.join(arguments)} failed.\n{output.read()[-4000:]}")
-        return Cost(taken, usage.ru_maxrss / 1024)
+        program = str(Path(sys.executable).with_name(command))
+        memory = self.directory / "memory"
+        begin = time.monotonic()
+        ended = subprocess.run(
+            [sys.executable, "-S", "-c", _WATCH, str(memory), program, *arguments],
+            cwd=self.directory,
+            env={**self._environment(), **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        taken = time.monotonic() - begin
+        if ended.returncode:
+            raise SystemExit(f"{command} {' '.join(arguments)} failed.\n{ended.stdout[-4000:].decode()}")
+        return Cost(taken, int(memory.read_text(encoding="utf-8")) / 1024)
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "LOSANT_"))}
