@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import sys
 import typing as t
 from collections.abc import Iterable, Mapping
 
@@ -35,6 +37,7 @@ Variables = dict[str, t.Any]
 _MEANS = frozenset({*connection_spec(), "concurrency"}) - {"api_url", "losant_domain"}
 _CONSTRUCTIONS = ("compose", "groups", "keyed_groups")
 _FILTERS = ("include", "exclude")
+_PREFIX = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_]*)?", re.ASCII)
 
 
 class Entry(t.NamedTuple):
@@ -73,7 +76,7 @@ class LosantInventory(BaseInventoryPlugin, Constructable, Cacheable):
         super().parse(inventory, loader, path, cache)
         with readable_errors(AnsibleParserError):
             refuse_unknown(self, self._read_config_data(path))
-            self._check_filters()
+            self._check_options()
             options = self.wanted(options_of(self, self.operation, self.templar.template, written=True))
             self._add(self.entries(self._found(options, path, cache)))
 
@@ -90,7 +93,8 @@ class LosantInventory(BaseInventoryPlugin, Constructable, Cacheable):
     def prefixed(self, values: Mapping[str, t.Any]) -> Variables:
         """The variables of a host."""
         prefix = self.get_option("hostvars_prefix")
-        return {f"{prefix}{name}": value for name, value in values.items()}
+        # The names are the same for thousands of hosts.
+        return {sys.intern(f"{prefix}{name}"): value for name, value in values.items()}
 
     def _found(self, options: Options, path: str, cache: bool) -> Result:
         """What the operation finds, now or when it was cached."""
@@ -158,7 +162,11 @@ class LosantInventory(BaseInventoryPlugin, Constructable, Cacheable):
         variables: Variables = self.inventory.get_host(name).get_vars()
         return variables
 
-    def _check_filters(self) -> None:
+    def _check_options(self) -> None:
+        if not _PREFIX.fullmatch(self.get_option("hostvars_prefix")):
+            raise InvalidOptionError(
+                "hostvars_prefix must be the beginning of the name of a variable.", option="hostvars_prefix"
+            )
         for number, entry in enumerate(self.get_option("filters") or ()):
             if not isinstance(entry, Mapping) or len(entry) != 1 or not set(entry) <= set(_FILTERS):
                 raise InvalidOptionError(f"filters[{number}] must have one key, include or exclude.", option="filters")

@@ -316,6 +316,7 @@ def test_the_cache(sandbox: Sandbox, tmp_path: Path, warnings: list[str]) -> Non
             f"Could not list the devices of application {GATE}: Losant responded 404 NotFound",
         ),
         ({"concurrency": 33}, "concurrency must be 1 to 32."),
+        ({"hostvars_prefix": "losant-"}, "hostvars_prefix must be the beginning of the name of a variable."),
         ({"hostname": "x"}, "Unknown options: hostname."),
     ],
 )
