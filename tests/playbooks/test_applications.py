@@ -7,8 +7,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -43,27 +41,12 @@ def inventory(player: Player) -> Path:
     return player.write(json.dumps(options), "losant_applications.yml")
 
 
-def shown(player: Player, inventory: Path, *options: str, **environment: str) -> str:
-    """What ansible-inventory prints."""
-    tool = str(Path(sys.executable).with_name("ansible-inventory"))
-    settings = {"ANSIBLE_INVENTORY_CACHE_PLUGIN": "ansible.builtin.memory", **environment}
-    # It leaves the application to the inventory.
-    kept = {**player.environment(), **settings}
-    done = subprocess.run(
-        [tool, "-i", str(inventory), *options],
-        cwd=player.directory,
-        env=kept,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
-    return done.stdout
+#: Of a cache that lasts as long as the process.
+MEMORY = {"ANSIBLE_INVENTORY_CACHE_PLUGIN": "ansible.builtin.memory"}
 
 
 def test_the_inventory_is_shown(player: Player, inventory: Path) -> None:
-    graph = shown(player, inventory, "--graph")
+    graph = player.inventory(inventory, "--graph", **MEMORY)
     assert graph.splitlines() == [
         "@all:",
         "  |--@ungrouped:",
@@ -76,12 +59,12 @@ def test_the_inventory_is_shown(player: Player, inventory: Path) -> None:
         "ANSIBLE_INVENTORY_CACHE_PLUGIN": "ansible.builtin.jsonfile",
         "ANSIBLE_INVENTORY_CACHE_CONNECTION": str(player.directory / "cache"),
     }
-    listed = json.loads(shown(player, inventory, "--list", **cache))
+    listed = json.loads(player.inventory(inventory, "--list", **cache))
     facts = listed["_meta"]["hostvars"][NAMES[0]]["losant_api_tokens"]
     # This is how Ansible writes a string that is never evaluated.
     assert (facts["expired"], facts["due"]) == (1, [{"__ansible_unsafe": "old"}])
     before = len(player.sandbox.requests())
-    assert json.loads(shown(player, inventory, "--list", **cache)) == listed
+    assert json.loads(player.inventory(inventory, "--list", **cache)) == listed
     assert len(player.sandbox.requests()) == before
 
 
@@ -144,7 +127,10 @@ class TestGuide:
             tokens=[{"name": "old", "applicationId": globex["id"], "expirationDate": "2026-01-01T00:00:00Z"}]
         )
         inventory = player.write(inventories("guide_fleets")[0], "play/customers.losant_applications.yml")
-        assert textwrap.indent(shown(player, inventory, "--graph"), " " * 3) in (RST / "guide_fleets.rst").read_text()
+        assert (
+            textwrap.indent(player.inventory(inventory, "--graph", **MEMORY), " " * 3)
+            in (RST / "guide_fleets.rst").read_text()
+        )
         declare, vault, alert = playbooks("guide_fleets")
         directory = player.directory / "tokens"
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -14,54 +15,39 @@ import pytest
 from ansible_collections.losant.platform.tests.support.tokens import accepts
 
 from .conftest import Player
-from .guides import playbooks
+from .guides import RST, inventories, playbooks
 
-INVENTORY, PLAYBOOK = playbooks("guide_devices")
+[INVENTORY], [PLAYBOOK] = inventories("guide_devices"), playbooks("guide_devices")
 TEMPLATE = "{{ 7 * 7 }}"
 TIME = "2026-01-01T00:00:00.000Z"
 
 
 @pytest.fixture
 def inventory(player: Player) -> Path:
-    """The inventory file of the guide, with a gateway in each of its applications. Each file of the play is local."""
+    """The inventory file of the guide, with a gateway in each of its applications."""
     seeded = player.sandbox.seed(applications=[{"name": "Plant Berlin"}, {"name": "Plant Lyon"}])["applications"]
     berlin, lyon = (application["id"] for application in seeded)
-    common = {"deviceClass": "gateway", "connectionInfo": {"time": TIME, "connected": 1}}
     player.sandbox.seed(
         devices=[
             {
-                **common,
                 "applicationId": berlin,
-                "name": TEMPLATE,
-                "tags": [{"key": "line", "value": TEMPLATE}],
+                "name": "boiler room",
+                "deviceClass": "edgeCompute",
+                "description": TEMPLATE,
+                "tags": [{"key": "line", "value": "2"}, {"key": "note", "value": TEMPLATE}],
+                "connectionInfo": {"time": TIME, "connected": 1},
                 "compositeState": {"ip": {"value": "192.0.2.7", "time": TIME}},
             },
             {
-                **common,
                 "applicationId": lyon,
                 "name": "packing",
-                "deviceClass": "edgeCompute",
-                "tags": [{"key": "address", "value": "192.0.2.8"}],
+                "deviceClass": "gateway",
+                "connectionInfo": {"time": TIME, "connected": 0},
             },
             {"applicationId": lyon, "name": "not a gateway"},
         ]
     )
     return player.write(INVENTORY, "plant.losant_devices.yml")
-
-
-GRAPH = """\
-@all:
-  |--@ungrouped:
-  |--@application_Plant_Lyon:
-  |  |--packing
-  |--@connection_connected:
-  |  |--packing
-  |  |--{{ 7 * 7 }}
-  |--@application_Plant_Berlin:
-  |  |--{{ 7 * 7 }}
-  |--@tag_line____7___7___:
-  |  |--{{ 7 * 7 }}
-"""
 
 
 def test_the_inventory_is_shown(player: Player, inventory: Path) -> None:
@@ -70,36 +56,28 @@ def test_the_inventory_is_shown(player: Player, inventory: Path) -> None:
         "ANSIBLE_INVENTORY_CACHE_PLUGIN": "ansible.builtin.jsonfile",
         "ANSIBLE_INVENTORY_CACHE_CONNECTION": str(player.directory / "cache"),
     }
-    assert player.inventory(inventory, "--graph", **cached) == GRAPH
+    graph = player.inventory(inventory, "--graph", **cached)
+    assert textwrap.indent(graph, " " * 3) in (RST / "guide_devices.rst").read_text(encoding="utf-8")
     player.sandbox.clear_requests()
     variables = json.loads(player.inventory(inventory, "--list", **cached))["_meta"]["hostvars"]
     assert player.sandbox.requests() == []
-    assert variables["packing"]["ansible_user"] == {"__ansible_unsafe": "edge"}
+    boiler_room = variables["boiler room"]
     # This is how Ansible writes a string that is never evaluated.
-    assert variables[TEMPLATE]["losant_tags"] == {"line": {"__ansible_unsafe": TEMPLATE}}
+    assert boiler_room["ansible_host"] == {"__ansible_unsafe": "192.0.2.7"}
+    assert boiler_room["losant_tags"]["note"] == {"__ansible_unsafe": TEMPLATE}
 
 
 def test_the_play_of_the_guide(player: Player, inventory: Path) -> None:
     variables = {
         "ansible_connection": "local",
-        "token_file": f"{player.directory}/{{{{ losant_id }}}}",
+        # What a device is named, and what its tags hold, is never evaluated.
+        "token_file": f"{player.directory}/{{{{ losant_tags.note if losant_description == losant_tags.note }}}}",
     }
-    options = ["-i", str(inventory), "--extra-vars", json.dumps(variables)]
-    playbook = player.write(PLAYBOOK, "gateways.yml")
     cache = {"ANSIBLE_INVENTORY_CACHE": "true", "ANSIBLE_INVENTORY_CACHE_PLUGIN": "ansible.builtin.memory"}
-    played = player.run(playbook, *options, **cache)
+    playbook = player.write(PLAYBOOK, "gateways.yml")
+    played = player.run(playbook, "-i", str(inventory), "--extra-vars", json.dumps(variables), **cache)
     assert played.code == 0, played.output
-    tokens = player.sandbox.tokens()
-    assert len({token["ownerId"] for token in tokens}) == len(tokens) == 2
-    for token in tokens:
-        file = player.directory / token["name"].removeprefix("gateway ")
-        assert accepts(player.sandbox, file.read_text())
-
-
-def test_what_a_device_is_named_is_never_evaluated(player: Player, inventory: Path) -> None:
-    shown = [
-        {"name": "Show", "ansible.builtin.debug": {"msg": "{{ losant_name }} {{ losant_tags.line | default('') }}"}}
-    ]
-    played = player.run(player.play(*shown, hosts="all"), "-i", str(inventory))
-    assert played.code == 0, played.output
-    assert {recorded.result["msg"] for recorded in played.results} == {f"{TEMPLATE} {TEMPLATE}", "packing "}
+    [token] = player.sandbox.tokens()
+    [device] = [item for item in player.sandbox.state()["devices"] if item["name"] == "boiler room"]
+    assert (token["name"], token["ownerId"]) == (f"gateway {device['id']}", device["applicationId"])
+    assert accepts(player.sandbox, (player.directory / TEMPLATE).read_text())
