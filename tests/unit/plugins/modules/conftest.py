@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
+from ansible_collections.losant.platform.tests.support.times import EARLIER
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import methods, predictable
 
 if TYPE_CHECKING:
     from ansible_collections.losant.platform.tests.support.running import Result
     from ansible_collections.losant.platform.tests.unit.plugins.conftest import Task
-    from losant_sandbox.client import Sandbox
+    from losant_sandbox.client import Json, Sandbox
 
 
 class Rehearsed(Protocol):
@@ -59,3 +60,9 @@ def rehearsed(sandbox: Sandbox, api_token: Task) -> Rehearsed:
         return result
 
     return run
+
+
+@pytest.fixture
+def old(sandbox: Sandbox) -> Json:
+    """The current token. It was created before anything is prepared."""
+    return sandbox.seed_token("x", scope=["device.get"], creationDate=EARLIER)
