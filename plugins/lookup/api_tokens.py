@@ -76,7 +76,7 @@ options:
     type: str
   rotate_before:
     description:
-      - The same as O(losant.platform.api_token#module:rotate_before). Each token gets RV(api_tokens[].rotation), which shows
+      - The same as O(losant.platform.api_token#module:rotate_before). Each token gets RV(_raw[].rotation), which shows
         whether it is due for rotation. So a pipeline can alert without changing anything.
     type: str
 notes:

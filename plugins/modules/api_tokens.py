@@ -182,7 +182,7 @@ options:
         between, to any place, before the old tokens are retired.
       - V(prepare) creates the new tokens that are needed, and returns their secrets in RV(tokens) and their ids in
         RV(prepared_ids). V(commit) brings them in force. V(abort) deletes them.
-      - See M(losant.platform.api_token#module) for what each phase does.
+      - See M(losant.platform.api_token) for what each phase does.
     type: str
     choices: [all, prepare, commit, abort]
     default: all

@@ -40,7 +40,7 @@ _COMMON = ("phase", "prepared_id")
 def api_tokens_spec() -> Spec:
     """The options of ``api_tokens`` beside those of the connection."""
     return {
-        "api_tokens": {"type": "list", "elements": "dict", "required": True, "options": entry_spec()},
+        "api_tokens": {"type": "list", "elements": "dict", "required": True, "no_log": False, "options": entry_spec()},
         "prune": {"type": "bool", "default": False},
         "prune_all": {"type": "bool", "default": False},
         "keep": {"type": "list", "elements": "str"},

@@ -28,7 +28,7 @@ class Listing:
         self._by_id = {token.id.lower(): token for token in self._tokens}
         self._by_name: dict[str, list[Token]] = defaultdict(list)
         for token in self._tokens:
-            for name in {token.name, bare_name(token.name)}:
+            for name in dict.fromkeys((token.name, bare_name(token.name))):
                 self._by_name[name].append(token)
 
     def __iter__(self) -> t.Iterator[Token]:
