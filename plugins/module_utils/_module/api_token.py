@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 from contextlib import nullcontext
+from functools import partial
 
 from ansible_collections.losant.platform.plugins.module_utils._common.durations import format_duration
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
@@ -23,11 +24,13 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.declaratio
 from ansible_collections.losant.platform.plugins.module_utils._tokens.service import ensure
 from ansible_collections.losant.platform.plugins.module_utils._tokens.work import FoundFile, Work
 
-from .application import for_application, owner_of
-from .connection import connected
+from .application import OwnerOf, for_application, owner_of
+from .connection import connected, with_connection
+from .instance import for_instance, instance_of
 from .operation import Operation, Options, Spec
 from .outcome import outcome_result, returns_secret, unreported
 from .results import Result
+from .user import roles_spec, user_of
 
 #: The phases of a task.
 PHASES = ("all", "prepare", "commit", "abort")
@@ -39,7 +42,7 @@ API_TOKEN_RESTRICTIONS: t.Mapping[str, t.Any] = {
 
 
 def api_token_spec() -> Spec:
-    """The options of ``api_token`` beside those of the connection and of the application."""
+    """The options of ``api_token`` beside those of the connection and of the owner."""
     return {
         "name": {"type": "str"},
         "api_token_id": {"type": "str", "aliases": ["apiTokenId", "id"]},
@@ -73,25 +76,27 @@ def ensure_api_token(
     system: System,
     files: Files | None = None,
     copies: t.Sequence[FoundFile] = (),
+    find_owner: OwnerOf = owner_of,
 ) -> Result:
     """Ensure that one token is as declared, and return the module's result.
 
     :param copies: files that other tasks write; the result says what is to be done with each
+    :param find_owner: whose token it is
     """
     declared = declaration_from(options)
     work = Work(declared, options["staged"], token_file_of(options, files or LocalFiles(system)), copies)
     with connected(options, read_only=check_mode, system=system) as connection:
         client, access_token = connection
-        owner = owner_of(options, connection)
+        owner = find_owner(options, connection)
         api = TokenApi(client, owner)
         caller = Caller.of(access_token, owner)
         # A dry run writes nothing, so nobody has to wait for it.
         name = None if declared.api_token_id is not None else declared.name
-        lock = nullcontext() if check_mode else exclusive(options["api_url"], owner.id, name, system=system)
-        with lock as note:
+        lock = exclusive(options["api_url"], owner.id, name, kind=owner.type, system=system)
+        with nullcontext() if check_mode else lock as note:
             outcome = ensure(work, api, caller, system, dry=check_mode)
     try:
-        result = outcome_result(outcome, declared, owner.id, options)
+        result = outcome_result(outcome, declared, owner, options)
     except Exception as error:  # noqa: BLE001 # whatever it is, a new token must not remain unnamed
         raise unreported(error, outcome) from None
     result["warnings"] = [*client.warnings(), *result["warnings"]]
@@ -112,13 +117,17 @@ def _may_return_secret(options: Options) -> bool:
     return options["state"] != "absent" and options["phase"] in ("all", "prepare") and returns_secret(options)
 
 
-API_TOKEN = for_application(
-    Operation(
-        "api_token",
-        ensure_api_token,
-        api_token_spec(),
+def _operation(name: str, find_owner: OwnerOf, more: Spec | None = None) -> Operation:
+    return Operation(
+        name,
+        partial(ensure_api_token, find_owner=find_owner),
+        {**api_token_spec(), **(more or {})},
         API_TOKEN_RESTRICTIONS,
         host_paths=("token_file",),
         returns_secret=_may_return_secret,
     )
-)
+
+
+API_TOKEN = for_application(_operation("api_token", owner_of))
+USER_API_TOKEN = with_connection(_operation("user_api_token", user_of, roles_spec()))
+INSTANCE_API_TOKEN = for_instance(_operation("instance_api_token", instance_of))

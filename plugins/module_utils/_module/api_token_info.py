@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from ansible_collections.losant.platform.plugins.module_utils._client.pagination import DEFAULT_PAGE_SIZE
 from ansible_collections.losant.platform.plugins.module_utils._common.durations import option_duration
@@ -14,17 +15,20 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import check_name, checked_id
+from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import Owner
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.rotation import rotation_of
 from ansible_collections.losant.platform.plugins.module_utils._tokens.service import Found, Selection, find
 
-from .application import for_application, owner_of
-from .connection import connected
+from .application import OwnerOf, for_application, owner_of
+from .connection import connected, with_connection
+from .instance import for_instance, instance_of
 from .operation import Operation, Options, Spec
 from .results import Result, rotation_result, token_result
+from .user import user_of
 
 
 def api_token_info_spec() -> Spec:
-    """The options of ``api_token_info`` beside those of the connection and of the application. The choices are the API's."""
+    """The options of ``api_token_info`` beside those of the connection and of the owner. The choices are the API's."""
     return {
         "api_token_id": {"type": "str", "aliases": ["apiTokenId", "id"]},
         "name": {"type": "str"},
@@ -49,26 +53,30 @@ def api_token_info_spec() -> Spec:
     }
 
 
-def find_api_tokens(options: Options, check_mode: bool, system: System) -> Result:
-    """Find the tokens that the options select, and return the module's result."""
+def find_api_tokens(options: Options, check_mode: bool, system: System, find_owner: OwnerOf = owner_of) -> Result:
+    """Find the tokens that the options select, and return the module's result.
+
+    :param find_owner: whose tokens
+    """
     selection = _selection(options)
     window = None
     if options["rotate_before"] is not None:
         window = option_duration("rotate_before", options["rotate_before"])
     with connected(options, read_only=True, system=system) as connection:
-        found = find(selection, TokenApi(connection.client, owner_of(options, connection)))
+        owner = find_owner(options, connection)
+        found = find(selection, TokenApi(connection.client, owner))
     return {
         "changed": False,
-        "api_tokens": _results(found, window),
+        "api_tokens": _results(found, window, owner),
         "total_count": found.total_count,
         "warnings": list(connection.client.warnings()),
     }
 
 
-def _results(found: Found, window: timedelta | None) -> list[Result]:
+def _results(found: Found, window: timedelta | None, owner: Owner) -> list[Result]:
     results = []
     for token in found.tokens:
-        result = token_result(token, found.now)
+        result = token_result(token, found.now, owner.id, owner.type)
         if window is not None:
             result["rotation"] = rotation_result(rotation_of(token, window, found.now))
         results.append(result)
@@ -101,4 +109,10 @@ def _selection(options: Options) -> Selection:
     )
 
 
-API_TOKEN_INFO = for_application(Operation("api_token_info", find_api_tokens, api_token_info_spec(), {}))
+def _operation(name: str, find_owner: OwnerOf) -> Operation:
+    return Operation(name, partial(find_api_tokens, find_owner=find_owner), api_token_info_spec(), {})
+
+
+API_TOKEN_INFO = for_application(_operation("api_token_info", owner_of))
+USER_API_TOKEN_INFO = with_connection(_operation("user_api_token_info", user_of))
+INSTANCE_API_TOKEN_INFO = for_instance(_operation("instance_api_token_info", instance_of))

@@ -21,6 +21,7 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.declaratio
     Declaration,
     declaration_from,
 )
+from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import Owner
 from ansible_collections.losant.platform.plugins.module_utils._tokens.work import Work
 
 from .api_token import API_TOKEN_RESTRICTIONS, PHASES, api_token_spec, token_file_of
@@ -84,7 +85,7 @@ def ensure_api_tokens(
             ensured = ensure_all(
                 [entry.work for entry in entries], api, caller, system, files, settings, dry=check_mode
             )
-    result = _result(entries, ensured, owner.id)
+    result = _result(entries, ensured, owner)
     result["warnings"] = [*client.warnings(), *result["warnings"]]
     return {**result, "notes": [note]} if note else result
 
@@ -144,7 +145,7 @@ def _keep(options: Options) -> tuple[str, ...] | None:
     return tuple(options["keep"] or ()) if options["phase"] in ("all", "commit") else None
 
 
-def _result(entries: t.Sequence[_Entry], ensured: Ensured, owner_id: str) -> Result:
+def _result(entries: t.Sequence[_Entry], ensured: Ensured, owner: Owner) -> Result:
     results: list[Result] = []
     errors: list[Result] = []
     for index, (entry, outcome) in enumerate(zip(entries, ensured.outcomes)):
@@ -154,7 +155,7 @@ def _result(entries: t.Sequence[_Entry], ensured: Ensured, owner_id: str) -> Res
             errors.append(_error(outcome, subject))
             continue
         try:
-            result = outcome_result(outcome, declared, owner_id, entry.options)
+            result = outcome_result(outcome, declared, owner, entry.options)
         except Exception as error:  # noqa: BLE001 # whatever it is, a new token must not remain unnamed
             errors.append(_error(unreported(error, outcome), subject))
             continue

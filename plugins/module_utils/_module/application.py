@@ -18,6 +18,8 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.owner impo
 from .connection import VARIABLES, Connection, with_connection
 from .operation import Operation, Options, Spec, with_alternatives
 
+#: Says whose tokens a task is about.
+OwnerOf = t.Callable[[Options, Connection], Owner]
 #: Two ways to say which application, as in :data:`.connection.ACCESS_TOKENS`.
 APPLICATIONS = ("application_id", "application")
 

@@ -22,7 +22,7 @@ from ansible_collections.losant.platform.plugins.module_utils._common.system imp
 
 from .operation import Operation, Options, Spec, with_alternatives
 
-#: The environment variables of the connection options, and how each must be readable.
+#: The environment variables of options, and how each must be readable.
 VARIABLES: t.Mapping[str, tuple[str, t.Callable[[t.Any], t.Any]]] = {
     "access_token": ("LOSANT_API_TOKEN", str),
     "access_token_file": ("LOSANT_API_TOKEN_FILE", str),
@@ -34,6 +34,7 @@ VARIABLES: t.Mapping[str, tuple[str, t.Callable[[t.Any], t.Any]]] = {
     "validate_certs": ("LOSANT_VALIDATE_CERTS", check_type_bool),
     "ca_path": ("LOSANT_CA_PATH", str),
     "application_id": ("LOSANT_APPLICATION_ID", str),
+    "instance_id": ("LOSANT_INSTANCE_ID", str),
 }
 #: Two ways to give the access token.
 ACCESS_TOKENS = ("access_token", "access_token_file")
@@ -46,13 +47,13 @@ def connection_spec() -> Spec:
         # The environment counts only if neither of these two is set, so it is read in access_token_of.
         "access_token": {"type": "str", "no_log": True, "aliases": ["auth_token"]},
         "access_token_file": {"type": "path", "no_log": False},
-        "api_url": {"type": "str", "default": "https://api.losant.com", **_fallback("api_url")},
-        "losant_domain": {"type": "str", "aliases": ["losantdomain"], **_fallback("losant_domain")},
-        "timeout": {"type": "float", "default": 30, **_fallback("timeout")},
-        "retries": {"type": "int", "default": 5, **_fallback("retries")},
-        "retry_max_delay": {"type": "float", "default": 60, **_fallback("retry_max_delay")},
-        "validate_certs": {"type": "bool", "default": True, **_fallback("validate_certs")},
-        "ca_path": {"type": "path", **_fallback("ca_path")},
+        "api_url": {"type": "str", "default": "https://api.losant.com", **fallback("api_url")},
+        "losant_domain": {"type": "str", "aliases": ["losantdomain"], **fallback("losant_domain")},
+        "timeout": {"type": "float", "default": 30, **fallback("timeout")},
+        "retries": {"type": "int", "default": 5, **fallback("retries")},
+        "retry_max_delay": {"type": "float", "default": 60, **fallback("retry_max_delay")},
+        "validate_certs": {"type": "bool", "default": True, **fallback("validate_certs")},
+        "ca_path": {"type": "path", **fallback("ca_path")},
     }
 
 
@@ -122,7 +123,8 @@ def checked_concurrency(options: Options) -> int:
     return concurrency
 
 
-def _fallback(option: str) -> Spec:
+def fallback(option: str) -> Spec:
+    """The part of an option's spec that reads its environment variable."""
     return {"fallback": (_from_environment, [option])}
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError, as_losant_error
 from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.rollback import new_token_stays
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
+from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import Owner
 from ansible_collections.losant.platform.plugins.module_utils._tokens.work import Outcome
 
 from .masking import mask
@@ -18,7 +19,7 @@ from .operation import Options
 from .results import Result, diff_result, rotation_result, superseded_result, token_result
 
 
-def outcome_result(outcome: Outcome, declared: Declaration, owner_id: str, options: Options) -> Result:
+def outcome_result(outcome: Outcome, declared: Declaration, owner: Owner, options: Options) -> Result:
     token, planned = outcome.token, outcome.plan
     return_token = returns_secret(options)
     result: Result = {
@@ -26,7 +27,7 @@ def outcome_result(outcome: Outcome, declared: Declaration, owner_id: str, optio
         "created": planned.creates,
         # The key exists in every phase, so that a template can use it.
         "prepared_id": _prepared_id(outcome, declared),
-        "api_token": token_result(token, outcome.now, owner_id) if token else None,
+        "api_token": token_result(token, outcome.now, owner.id, owner.type) if token else None,
         "changed_fields": planned.changed_fields,
         "rotation": rotation_result(planned.rotation),
         "superseded": [superseded_result(entry) for entry in planned.superseded],

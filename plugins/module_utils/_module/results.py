@@ -14,6 +14,7 @@ from datetime import datetime
 from ansible_collections.losant.platform.plugins.module_utils._applications.application import Application
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
+from ansible_collections.losant.platform.plugins.module_utils._tokens.fields import fields_of
 from ansible_collections.losant.platform.plugins.module_utils._tokens.naming import is_pending, read_superseded
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.copies import Copy, CopyAction
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.holdings import FileState
@@ -41,8 +42,13 @@ def failure_result(error: LosantError) -> Result:
     }
 
 
-def token_result(token: Token, now: datetime, owner_id: str | None = None) -> Result:
-    """A token, never with its secret. ``owner_id``: of a token that Losant has not described yet."""
+def token_result(token: Token, now: datetime, owner_id: str | None = None, owner_type: str = "application") -> Result:
+    """A token, never with its secret.
+
+    :param owner_id: of a token that Losant has not described yet
+    :param owner_type: decides which fields it has
+    """
+    own = {field.option: getattr(token, field.option) for field in fields_of(owner_type) if field.owners}
     return {
         "id": token.id or None,
         "api_token_id": token.id or None,
@@ -56,11 +62,12 @@ def token_result(token: Token, now: datetime, owner_id: str | None = None) -> Re
         "pending": is_pending(token.name),
         "creation_date": _time(token.creation_date),
         "last_updated": _time(token.last_updated),
-        "owner_id": token.owner_id or owner_id,
+        "owner_id": token.owner_id or owner_id or None,
         "owner_type": token.owner_type,
         "creator_id": token.creator_id,
         "creator_type": token.creator_type,
         "creator_name": token.creator_name,
+        **own,
     }
 
 

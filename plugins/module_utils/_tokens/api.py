@@ -60,7 +60,7 @@ class TokenApi:
         action = self._action("list the API tokens", "get", of_list=True)
         with error_context(action):
             for item in self._client.paginate(self.owner.path, action, query, per_page, self._concurrency):
-                yield Token.from_api(item)
+                yield self._token(item)
 
     def all(self) -> Listing:
         """All tokens of the owner."""
@@ -71,7 +71,7 @@ class TokenApi:
         action = self._action("list the API tokens", "get", of_list=True)
         with error_context(action):
             response = self._client.get(self.owner.path, action, {**query, "page": page, "perPage": per_page})
-            return Page([Token.from_api(item) for item in items_of(response)], count_of(response.get("totalCount")))
+            return Page([self._token(item) for item in items_of(response)], count_of(response.get("totalCount")))
 
     def create(self, fields: t.Mapping[str, t.Any]) -> tuple[Token, Secret | None]:
         """Create a token, and return it with its secret: None if Losant's response has none that can be used."""
@@ -80,13 +80,13 @@ class TokenApi:
         value = response.get("token")
         secret = Secret(value) if isinstance(value, str) else None
         with error_context(action):
-            return Token.from_api(response), secret if secret is not None and secret.is_sendable() else None
+            return self._token(response), secret if secret is not None and secret.is_sendable() else None
 
     def patch(self, token: Token, changes: t.Mapping[str, t.Any]) -> Token:
         """Change name, description or status."""
         action = self._action(f"update {token.label}", "patch")
         with error_context(action):
-            return Token.from_api(self._client.patch(self._path_of(token), action, body_of(changes)))
+            return self._token(self._client.patch(self._path_of(token), action, body_of(changes)))
 
     def delete(self, token: Token) -> None:
         """Delete a token, which revokes it for good. Done, too, if it does not exist any more."""
@@ -125,6 +125,9 @@ class TokenApi:
         """Wait as before a further try of a request."""
         self._client.pause(attempt)
 
+    def _token(self, data: t.Mapping[str, t.Any]) -> Token:
+        return Token.from_api(data, self.owner.type)
+
     def _path_of(self, token: Token) -> str:
         return f"{self.owner.path}/{token.id}"
 
@@ -132,4 +135,5 @@ class TokenApi:
         advice = f"access_token needs one of these scopes: {', '.join(self.owner.scopes_for(action, of_list=of_list))}."
         if action != "get":
             advice += " Scopes that end in .read, .bounded or .cli cannot manage tokens."
-        return Action(f"{doing} of {self.owner.label}", {403: advice})
+        seen = f"Check the ids, and that the access token can see this {self.owner.type}."
+        return Action(f"{doing} of {self.owner.label}", {403: advice, 404: seen})

@@ -19,6 +19,7 @@ from ansible_collections.losant.platform.plugins.module_utils._common.values imp
 
 from .fields import MAX_DESCRIPTION, MAX_NAME
 from .naming import has_suffix
+from .roles import OrgRole, declared_org_roles
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Declaration:
     description: str | None = None
     status: str | None = None
     scope: tuple[str, ...] | None = None
+    default_role: str | None = None
+    org_roles: tuple[OrgRole, ...] | None = None
     expiration_date: datetime | None = None
     never_expires: bool = False
     expires_in: timedelta | None = None
@@ -50,7 +53,7 @@ class Declaration:
 
 _SCOPE = re.compile(r"[\x21-\x7e]{1,1024}")
 #: The options that mean the same in a declaration.
-_PLAIN = ("state", "status", "recreate", "superseded", "verify", "allow_self_revoke", "phase")
+_PLAIN = ("state", "status", "default_role", "recreate", "superseded", "verify", "allow_self_revoke", "phase")
 
 
 def declaration_from(options: t.Mapping[str, t.Any]) -> Declaration:
@@ -68,6 +71,7 @@ def declaration_from(options: t.Mapping[str, t.Any]) -> Declaration:
         api_token_id=checked_id("api_token_id", api_token_id) if api_token_id is not None else None,
         description=_checked_description(options.get("description")),
         scope=_checked_scope(options.get("scope")),
+        org_roles=declared_org_roles(options.get("org_roles")),
         expiration_date=option_time("expiration_date", expiration_date) if expiration_date else None,
         never_expires=expiration_date == "",
         expires_in=_checked_expires_in(options.get("expires_in")),

@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 from dataclasses import dataclass
 from datetime import datetime
 
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
 from ansible_collections.losant.platform.plugins.module_utils._common.values import read_id, read_string, read_time
+
+from .roles import comparable_org_roles, read_org_roles, write_org_roles
 
 #: What Losant grants when a token is created without a scope. Source: Losant's documentation of tokens.
 DEFAULT_SCOPE = ("all.Application",)
@@ -42,8 +45,8 @@ class Field:
 
     ``option``: its name in options, results and in :class:`Token`; ``api_name``: in Losant's objects; ``mutable``: PATCH
     can change it; ``create_only``: only POST can set it; ``inherited``: a replacement takes it over if the task does not
-    declare it; ``unset``: the value of a token that does not have it. Source: the schemas apiToken, apiTokenPost and
-    apiTokenPatch.
+    declare it; ``unset``: the value of a token that does not have it; ``owners``: the kinds of owner whose tokens have it,
+    empty if all do. Source: the schemas apiToken, apiTokenPost and apiTokenPatch.
     """
 
     option: str
@@ -53,6 +56,11 @@ class Field:
     create_only: bool = False
     inherited: bool = False
     unset: t.Any = None
+    owners: tuple[str, ...] = ()
+
+    def is_of(self, owner_type: str) -> bool:
+        """Whether the tokens of a kind of owner have it."""
+        return not self.owners or owner_type in self.owners
 
     def read(self, data: t.Mapping[str, t.Any]) -> t.Any:
         """Read the field from Losant's object.
@@ -87,6 +95,7 @@ _TEXT = Kind("a string", read_string, _same, lambda value: value or "")
 _ID = Kind("24 hexadecimal characters", read_id, _same, _same)
 _TIME = Kind("a time with a zone", read_time, _written_time, _written_time)
 _SCOPE = Kind("a list of strings", _read_scope, list, lambda value: sorted(set(value)))
+_ORG_ROLES = Kind("a list of roles", read_org_roles, write_org_roles, comparable_org_roles)
 
 FIELDS: tuple[Field, ...] = (
     Field("id", "id", _ID),
@@ -102,10 +111,19 @@ FIELDS: tuple[Field, ...] = (
     Field("creator_id", "creatorId", _STRING),
     Field("creator_type", "creatorType", _STRING),
     Field("creator_name", "creatorName", _STRING),
+    # What they do to tokens of applications and instances is not known.
+    Field("default_role", "defaultRole", _STRING, mutable=True, inherited=True, owners=("user",)),
+    Field("org_roles", "orgRoles", _ORG_ROLES, mutable=True, inherited=True, owners=("user",)),
 )
 #: The fields that a task can declare.
 DECLARABLE = tuple(field for field in FIELDS if field.mutable or field.create_only)
 MUTABLE = frozenset(field.option for field in FIELDS if field.mutable)
+
+
+@functools.lru_cache(maxsize=None)
+def fields_of(owner_type: str) -> tuple[Field, ...]:
+    """The fields that the tokens of a kind of owner have."""
+    return tuple(field for field in FIELDS if field.is_of(owner_type))
 
 
 def body_of(values: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -17,10 +17,12 @@ WRITING = frozenset(("post", "patch", "delete"))
 class Owner:
     """What API tokens belong to, and all that differs from one kind of owner to the next.
 
-    ``type`` and ``id``: as in the API's ``ownerType`` and ``ownerId``; ``label``: as messages name it; ``path``: of the
-    list of its tokens; ``probe``: a path that every token of the owner can be tried with; ``list_resource`` and
-    ``token_resource``: the API's names in scopes, of the list (get, post) and of one token (get, patch, delete);
-    ``families``: the scopes ``all.X`` that include those.
+    ``type`` and ``id``: as in the API's ``ownerType`` and ``ownerId``, and empty if only the access token knows the id;
+    ``label``: as messages name it; ``path``: of the list of its tokens; ``probe``: a path that every token of the owner can
+    be tried with; ``list_resource`` and ``token_resource``: the API's names in scopes, of the list (get, post) and of one
+    token (get, patch, delete); ``families``: the broad scopes that include those; ``token_scopes``: the families of scopes
+    that its tokens take, its own first; ``default_scope``: what Losant grants a token without a scope; ``reach``: what that
+    is, for messages.
     """
 
     type: str
@@ -31,6 +33,9 @@ class Owner:
     list_resource: str
     token_resource: str
     families: tuple[str, ...]
+    token_scopes: tuple[str, ...]
+    default_scope: tuple[str, ...]
+    reach: str
 
     def scope_of(self, action: str, *, of_list: bool) -> str:
         """The scope for one action: ``applicationApiToken.delete``."""
@@ -68,4 +73,48 @@ def application(application_id: str) -> Owner:
         list_resource="applicationApiTokens",
         token_resource="applicationApiToken",
         families=("all.Application", "all.Organization", "all.User"),
+        token_scopes=("application", "organization", "instance", "user"),
+        default_scope=("all.Application",),
+        reach="everything in the application",
+    )
+
+
+def user() -> Owner:
+    """The user whom the access token belongs to, as the owner of API tokens.
+
+    Paths and scopes: the API's definition, version 1.31.0. That a token without a scope gets ``all.User`` is inferred.
+    """
+    return Owner(
+        type="user",
+        id="",
+        label="the user",
+        path="/me/tokens",
+        probe="/me",
+        list_resource="userApiTokens",
+        token_resource="userApiToken",
+        families=("all.User", "only.User"),
+        token_scopes=("user", "organization", "application", "instance"),
+        default_scope=("all.User",),
+        reach="everything that the user can do",
+    )
+
+
+def instance(instance_id: str) -> Owner:
+    """An instance as the owner of API tokens.
+
+    Paths and scopes: the API's definition, version 1.31.0. Its tokens reach no applications and no devices, by Losant's
+    documentation. That a token without a scope gets ``all.Instance`` is inferred.
+    """
+    return Owner(
+        type="instance",
+        id=instance_id,
+        label=f"instance {instance_id}",
+        path=f"/instances/{instance_id}/tokens",
+        probe=f"/instances/{instance_id}",
+        list_resource="instanceApiTokens",
+        token_resource="instanceApiToken",
+        families=("all.Instance", "all.User"),
+        token_scopes=("instance",),
+        default_scope=("all.Instance",),
+        reach="everything in the instance",
     )

@@ -12,7 +12,8 @@ from datetime import datetime
 
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import BadResponseError
 
-from .fields import DECLARABLE, DEFAULT_SCOPE, DEFAULT_STATUS, FIELDS
+from .fields import DECLARABLE, DEFAULT_SCOPE, DEFAULT_STATUS, fields_of
+from .roles import OrgRole
 
 
 @dataclass(frozen=True)
@@ -35,15 +36,18 @@ class Token:
     creator_id: str | None = None
     creator_type: str | None = None
     creator_name: str | None = None
+    default_role: str | None = None
+    org_roles: tuple[OrgRole, ...] | None = None
 
     @classmethod
-    def from_api(cls, data: t.Mapping[str, t.Any]) -> Token:
+    def from_api(cls, data: t.Mapping[str, t.Any], owner_type: str = "application") -> Token:
         """Read Losant's object. Properties that are not among the fields are left out, and so is the secret.
 
+        :param owner_type: the kind of the owner whose token it is
         :raises BadResponseError: a field has a type that the API does not promise
         """
         values = {}
-        for field in FIELDS:
+        for field in fields_of(owner_type):
             try:
                 values[field.option] = field.read(data)
             except ValueError:
@@ -64,7 +68,11 @@ class Token:
 
     def comparable(self) -> dict[str, t.Any]:
         """The fields that a task can declare, in a form that is equal when the meaning is."""
-        return {field.option: field.comparable(getattr(self, field.option)) for field in DECLARABLE}
+        values = ((field, getattr(self, field.option)) for field in DECLARABLE)
+        # A field that other tokens do not have shows only where it is set.
+        return {
+            field.option: field.comparable(value) for field, value in values if value is not None or not field.owners
+        }
 
 
 def _unexpected(field: str, wanted: str) -> BadResponseError:

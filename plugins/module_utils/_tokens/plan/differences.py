@@ -21,7 +21,7 @@ def differences(declared: Declaration, token: Token) -> dict[str, t.Any]:
     if declared.never_expires:
         wanted["expiration_date"] = None
     current, then = token.comparable(), replace(token, **wanted).comparable()
-    return {option: value for option, value in wanted.items() if current[option] != then[option]}
+    return {option: value for option, value in wanted.items() if current.get(option) != then[option]}
 
 
 def split(differing: t.Mapping[str, t.Any]) -> tuple[dict[str, t.Any], dict[str, t.Any]]:

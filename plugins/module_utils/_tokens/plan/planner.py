@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from ..declaration import Declaration
-from ..fields import DEFAULT_SCOPE, DEFAULT_STATUS
+from ..fields import DEFAULT_STATUS
 from ..listing import Listing
 from ..naming import check_room_for_suffix, read_superseded
 from ..owner import Owner
@@ -177,7 +177,7 @@ class _Planner:
             before=token,
             after=replace(token, **assessment.changes),
             rotation=assessment.rotation,
-            warnings=(*assessment.warnings, *scope_warnings(self._declared.scope or ())),
+            warnings=(*assessment.warnings, *self._scope_warnings()),
         )
 
     def _created(self, matches: Matches, assessment: Assessment | None) -> Plan:
@@ -195,7 +195,7 @@ class _Planner:
         if declared.phase == "commit":
             # Nothing was prepared, as the prepare of check mode writes nothing. Otherwise it would be this token.
             return self._in_force(matches, _New(token, (Adopt(token),), _naming(token.name), rotation))
-        warnings = tuple(_creation_warnings(declared, fields, matches.predecessor))
+        warnings = tuple(_creation_warnings(declared, fields, matches.predecessor, self._owner))
         create, handing_over = Create(fields, token, context.staged), tuple(self._handing_over(token))
         if context.staged:
             new = _New(token, (create, *handing_over), _naming(token.name), rotation, warnings)
@@ -239,7 +239,7 @@ class _Planner:
                 *new.warnings,
                 *window_warnings(declared, new.token),
                 *leftovers.warnings,
-                *scope_warnings(declared.scope or ()),
+                *self._scope_warnings(),
             ),
         )
 
@@ -247,6 +247,9 @@ class _Planner:
         leftovers = clean_up(matches, self._declared, self._context, self._owner, creating=creating)
         # The commit says what it cannot clean up.
         return leftovers._replace(warnings=()) if self._declared.phase == "prepare" else leftovers
+
+    def _scope_warnings(self) -> list[str]:
+        return scope_warnings(self._declared.scope or (), self._owner.token_scopes)
 
     def _handing_over(self, token: Token) -> t.Iterator[Step]:
         if self._context.file is not None:
@@ -266,7 +269,7 @@ def _naming(name: str, changes: t.Mapping[str, t.Any] = MappingProxyType({})) ->
 
 
 def _planned(fields: t.Mapping[str, t.Any], owner: Owner) -> Token:
-    defaults = {"id": "", "status": DEFAULT_STATUS, "scope": DEFAULT_SCOPE, "owner_type": owner.type}
+    defaults = {"id": "", "status": DEFAULT_STATUS, "scope": owner.default_scope, "owner_type": owner.type}
     return Token(**{**defaults, **fields})
 
 
@@ -289,12 +292,12 @@ def _bare(name: str) -> str:
 
 
 def _creation_warnings(
-    declared: Declaration, fields: t.Mapping[str, t.Any], predecessor: Token | None
+    declared: Declaration, fields: t.Mapping[str, t.Any], predecessor: Token | None, owner: Owner
 ) -> t.Iterator[str]:
     if "scope" not in fields:
         yield (
-            f"No scope is declared for API token {declared.name!r}, so Losant grants it {', '.join(DEFAULT_SCOPE)}:"
-            " everything in the application. List the scopes that it needs."
+            f"No scope is declared for API token {declared.name!r}, so Losant grants it"
+            f" {', '.join(owner.default_scope)}: {owner.reach}. List the scopes that it needs."
         )
     if declared.status is not None or predecessor is None:
         return
