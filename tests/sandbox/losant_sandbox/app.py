@@ -97,6 +97,6 @@ def _mutate(
         seeding.seed(world, {"tokens": create}, index)
     if seed:
         seeding.seed(world, dict(seed), index)
-    touched = {application_id for item in delete if (application_id := world.state.delete(item)) is not None}
+    touched = {owner_id for item in delete if (owner_id := world.state.delete(item)) is not None}
     if touched:
         world.changed(touched, index)

@@ -29,8 +29,8 @@ _NOT_COUNTED = tuple(f"{kind}Count" for kind in _KINDS.split())
 
 
 def list_applications(world: World, call: Call, caller: Token) -> Response:
-    if caller.subtype == "apiToken":
-        # An application's token sees its own application only, and this list is not open to it.
+    if caller.subtype == "apiToken" and caller.owner_type != "user":
+        # A token of an application sees only that, one of an instance none, and this list is not open to them.
         raise forbidden()
 
     def find() -> list[dict[str, Any]]:

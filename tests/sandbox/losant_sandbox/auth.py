@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from .call import Call
-from .response import ApiError, forbidden, unauthorized
-from .state import Application, Token
+from .response import ApiError, forbidden, refused, unauthorized
+from .state import USER_ID, Application, Instance, Token, User
 from .world import World
 
 
@@ -41,8 +41,29 @@ def application_of(world: World, call: Call, caller: Token) -> Application:
     """The application in the path, if it exists and is within the caller's reach."""
     application_id = call.params["applicationId"].lower()
     application = world.state.applications.get(application_id)
+    if caller.owner_type == "instance":
+        # Whatever its scopes: it reaches no applications.
+        raise forbidden()
     if application is None:
         raise world.no_application(foreign=False)
     if caller.application_id not in (None, application_id):
         raise world.no_application(foreign=True)
     return application
+
+
+def user_of(world: World, call: Call, caller: Token) -> User:
+    """The user that calls. A token of an application or an instance belongs to none, whatever its scopes."""
+    if caller.subtype == "apiToken" and caller.owner_type != "user":
+        raise forbidden()
+    return world.state.users[USER_ID]
+
+
+def instance_of(world: World, call: Call, caller: Token) -> Instance:
+    """The instance in the path: for its own tokens, and for the user, who manages every instance here."""
+    instance = world.state.instances.get(call.params["instanceId"].lower())
+    foreign = caller.owner_type == "instance" and instance is not None and caller.owner_id != instance.id
+    if instance is None or foreign:
+        raise refused(world.switches.unknown_instance_status, "Instance")
+    if caller.application_id is not None:
+        raise forbidden()
+    return instance

@@ -99,12 +99,19 @@ class Sandbox:
         self,
         *,
         applications: list[Json] | None = None,
+        instances: list[Json] | None = None,
         tokens: list[Json] | None = None,
         devices: list[Json] | None = None,
         callers: list[Json] | None = None,
     ) -> dict[str, list[Json]]:
         """Add objects, with the API's field names and any values; return them with their secrets (`token`)."""
-        wanted = {"applications": applications, "tokens": tokens, "devices": devices, "callers": callers}
+        wanted = {
+            "applications": applications,
+            "instances": instances,
+            "tokens": tokens,
+            "devices": devices,
+            "callers": callers,
+        }
         return cast("dict[str, list[Json]]", self._control("POST", "seed", {k: v for k, v in wanted.items() if v}))
 
     def seed_token(self, name: str = "Token", **fields: Any) -> Json:
@@ -119,13 +126,13 @@ class Sandbox:
         return self._session.request(method, f"{self.url}{path}", headers=headers, **{"timeout": 30, **options})
 
     def state(self) -> dict[str, list[Json]]:
-        """applications, tokens, devices and callers; without secrets."""
+        """applications, instances, tokens, devices and callers; without secrets."""
         return cast("dict[str, list[Json]]", self._control("GET", "state"))
 
-    def tokens(self, application_id: str | None = None) -> list[Json]:
-        """The existing tokens, of all applications or one; without secrets, in the order of their creation."""
+    def tokens(self, owner_id: str | None = None) -> list[Json]:
+        """The existing tokens, of all owners or one; without secrets, in the order of their creation."""
         tokens = self.state()["tokens"]
-        return [token for token in tokens if application_id in (None, token["ownerId"])]
+        return [token for token in tokens if owner_id in (None, token["ownerId"])]
 
     def requests(self, *, writes: bool = False) -> list[Json]:
         """The requests since the last reset or clear_requests(); with `writes`, only those that could change something.

@@ -61,6 +61,7 @@ def _state(server: Server, wanted: dict[str, Any]) -> dict[str, Any]:
     applications = world.state.applications.values()
     return {
         "applications": [application.fields for application in applications],
+        "instances": [instance.fields for instance in world.state.instances.values()],
         "tokens": [token_view(token, world.switches) for token in world.state.tokens()],
         "devices": [device for application in applications for device in application.devices.values()],
         "callers": [caller_view(caller) for caller in world.state.callers.values()],

@@ -41,7 +41,7 @@ class Entry:
         }
 
 
-# The usable tokens of an application: (id, name) pairs.
+# The usable tokens of an owner: (id, name) pairs.
 Usable = tuple[tuple[str, str], ...]
 
 
@@ -56,8 +56,8 @@ class Change:
             "at": format_time(self.at),
             "request": self.request,
             "usable": {
-                application: [{"id": token_id, "name": name} for token_id, name in tokens]
-                for application, tokens in self.usable.items()
+                owner: [{"id": token_id, "name": name} for token_id, name in tokens]
+                for owner, tokens in self.usable.items()
             },
         }
 
@@ -81,12 +81,12 @@ class Journal:
         """Forget the requests; the count of indexes continues."""
         self.entries.clear()
 
-    def changed(self, state: State, applications: set[str], now: datetime, request: int | None) -> None:
+    def changed(self, state: State, owners: set[str], now: datetime, request: int | None) -> None:
         usable = {}
-        for application_id in sorted(applications):
-            application = state.applications.get(application_id)
-            tokens = application.tokens.values() if application else ()
-            usable[application_id] = tuple(self._pair(token) for token in tokens if token.usable(now))
+        for owner_id in sorted(owners):
+            owner = state.owner(owner_id)
+            tokens = owner.tokens.values() if owner else ()
+            usable[owner_id] = tuple(self._pair(token) for token in tokens if token.usable(now))
         self.changes.append(Change(now, request, usable))
 
     def _pair(self, token: Token) -> tuple[str, str]:

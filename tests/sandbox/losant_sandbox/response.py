@@ -47,6 +47,12 @@ def method_not_allowed(method: str) -> ApiError:
     return ApiError(405, "MethodNotAllowed", f"{method} is not allowed")
 
 
+def preflight() -> Response:
+    """The response to OPTIONS on any path, without a body. Other methods that a path lacks, HEAD too, are 405."""
+    allowed = "Accept,Content-Type,X-Amz-Date,Authorization,Accept-Version"
+    return Response(204, None, {"Access-Control-Allow-Headers": allowed})
+
+
 def refused(status: int, title: str) -> ApiError:
     """The error for an object that does not exist or is not the caller's: 404 or, by switch, 403."""
     return forbidden() if status == 403 else not_found(title)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
-from . import applications, devices, tokens
+from . import accounts, applications, devices, tokens
 from .auth import authenticate, check_scopes
 from .call import Call, segments
-from .response import ApiError, Response, method_not_allowed
+from .response import ApiError, Response, forbidden, method_not_allowed, preflight
 from .schema import ID
 from .state import Token
 from .switches import Switches
@@ -22,6 +22,8 @@ from .world import World
 Check = Callable[[Call, Switches], None]
 Work = Callable[[World, Call, Token], Response]
 
+# The subtype of tokens of OAuth clients; how the API names them is not known.
+OAUTH = "oauthToken"
 _BROAD = ("all.Application", "all.Organization", "all.User")
 # The API's router knows no longer part of a path than this.
 _LONGEST_SEGMENT = 100
@@ -31,34 +33,45 @@ _LONGEST_SEGMENT = 100
 class Route:
     method: str
     path: tuple[str, ...]
-    scopes: frozenset[str]
+    #: None: any token will do.
+    scopes: frozenset[str] | None
     check: Check
     work: Work
+    #: Whether tokens of OAuth clients are refused.
+    denies_oauth: bool = False
 
-    def match(self, call: Call, parts: list[str]) -> dict[str, str] | None:
-        if call.method != self.method or len(parts) != len(self.path):
+
+@dataclass(frozen=True)
+class OpenRoute:
+    """An action that needs no token."""
+
+    method: str
+    path: tuple[str, ...]
+    check: Check
+    work: Callable[[World, Call], Response]
+
+
+def _match(path: tuple[str, ...], parts: list[str]) -> dict[str, str] | None:
+    """What stands for the parameters of a path, if it is that one."""
+    if len(parts) != len(path):
+        return None
+    params = {}
+    for pattern, part in zip(path, parts, strict=True):
+        if pattern.startswith("{") and 0 < len(part) <= _LONGEST_SEGMENT:
+            params[pattern.strip("{}")] = part
+        elif pattern != part:
             return None
-        params = {}
-        for pattern, part in zip(self.path, parts, strict=True):
-            if pattern.startswith("{") and 0 < len(part) <= _LONGEST_SEGMENT:
-                params[pattern.strip("{}")] = part
-            elif pattern != part:
-                return None
-        return params
+    return params
 
 
-def _scopes(*kinds: str, action: str, more: tuple[str, ...] = ()) -> frozenset[str]:
+def _scopes(*kinds: str, action: str, more: tuple[str, ...] = (), families: tuple[str, ...] = _BROAD) -> frozenset[str]:
     """The broad scopes with these endings, the action, its resource, and more."""
-    broad = [scope + kind for scope in _BROAD for kind in kinds]
+    broad = [scope + kind for scope in families for kind in kinds]
     return frozenset([*broad, action, f"{action.partition('.')[0]}.*", *more])
 
 
 def _no_check(call: Call, switches: Switches) -> None:
     """Check nothing but the path."""
-
-
-def _check_post(call: Call, switches: Switches) -> None:
-    check_token_post(call.body, switches)
 
 
 def _check_patch(call: Call, switches: Switches) -> None:
@@ -69,20 +82,55 @@ _READ = ("", ".bounded", ".read")
 _CLI = ("all.Application.cli", "all.User.cli")
 _ONLY_ORG = ("only.Organization", "only.Organization.bounded", "only.Organization.read")
 _APPLICATION = ("applications", "{applicationId}")
-_TOKENS = (*_APPLICATION, "tokens")
-_TOKEN = (*_TOKENS, "{apiTokenId}")
+_ME = ("me",)
+_INSTANCE = ("instances", "{instanceId}")
+_USER_SCOPES = ("all.User", "only.User")
+_INSTANCE_SCOPES = ("all.Instance", "all.User")
 _DEVICES = (*_APPLICATION, "devices")
 _DEVICE = (*_DEVICES, "{deviceId}")
 _DEVICE_SCOPES = ("all.Device", "all.Device.read")
 
-ROUTES = (
+
+def _token_routes(
+    kind: tokens.Kind, path: tuple[str, ...], families: tuple[str, ...], *, denies_oauth: bool
+) -> tuple[Route, ...]:
+    """The five actions on the tokens of one kind of owner."""
+    of_list, of_one = (*path, "tokens"), (*path, "tokens", "{apiTokenId}")
+
+    def check_post(call: Call, switches: Switches) -> None:
+        check_token_post(call.body, kind.families, switches)
+
+    def scopes(action: str, *kinds: str) -> frozenset[str]:
+        return _scopes(*kinds, action=f"{kind.resource}{action}", families=families)
+
+    def work(action: Callable[..., Response]) -> Work:
+        return partial(action, kind)
+
+    check_list = tokens.LIST_RULES.check
+    return (
+        Route("GET", of_list, scopes("s.get", *_READ), check_list, work(tokens.list_tokens)),
+        Route("POST", of_list, scopes("s.post", ""), check_post, work(tokens.create_token), denies_oauth),
+        Route("GET", of_one, scopes(".get", *_READ), _no_check, work(tokens.get_token)),
+        Route("PATCH", of_one, scopes(".patch", ""), _check_patch, work(tokens.patch_token), denies_oauth),
+        Route("DELETE", of_one, scopes(".delete", ""), _no_check, work(tokens.delete_token), denies_oauth),
+    )
+
+
+ROUTES: tuple[Route | OpenRoute, ...] = (
+    OpenRoute("GET", ("",), _no_check, accounts.get_index),
+    OpenRoute("POST", ("auth", "user"), accounts.check_credentials, accounts.log_in),
+    Route("GET", ("whitelabels", "domain"), None, _no_check, accounts.get_domain),
+    *_token_routes(tokens.APPLICATION, _APPLICATION, _BROAD, denies_oauth=False),
+    *_token_routes(tokens.USER, _ME, _USER_SCOPES, denies_oauth=True),
+    *_token_routes(tokens.INSTANCE, _INSTANCE, _INSTANCE_SCOPES, denies_oauth=False),
+    Route("GET", _ME, _scopes(*_READ, action="me.get", families=_USER_SCOPES), _no_check, accounts.get_me),
     Route(
-        "GET", _TOKENS, _scopes(*_READ, action="applicationApiTokens.get"), tokens.LIST_RULES.check, tokens.list_tokens
+        "GET",
+        _INSTANCE,
+        _scopes(*_READ, action="instance.get", families=_INSTANCE_SCOPES),
+        _no_check,
+        accounts.get_instance,
     ),
-    Route("POST", _TOKENS, _scopes("", action="applicationApiTokens.post"), _check_post, tokens.create_token),
-    Route("GET", _TOKEN, _scopes(*_READ, action="applicationApiToken.get"), _no_check, tokens.get_token),
-    Route("PATCH", _TOKEN, _scopes("", action="applicationApiToken.patch"), _check_patch, tokens.patch_token),
-    Route("DELETE", _TOKEN, _scopes("", action="applicationApiToken.delete"), _no_check, tokens.delete_token),
     Route(
         "GET",
         ("applications",),
@@ -133,7 +181,9 @@ def respond(world: World, call: Call) -> Response:
 
 
 def _work(world: World, call: Call) -> Response:
-    """Path, then JSON, then validation (400), then the token (401), its scopes (403), then the action (404, ...)."""
+    """OPTIONS first. Path, then JSON, then validation (400), then the token (401), its scopes (403), then the action (404, ...)."""
+    if call.method == "OPTIONS":
+        return preflight()
     route = _find(call)
     if call.bad_json is not None:
         # The body parser's own error, which bypasses the API's error form: a code and no type.
@@ -141,15 +191,20 @@ def _work(world: World, call: Call) -> Response:
     for name, value in call.params.items():
         check(value, ID, name, world.switches)
     route.check(call, world.switches)
+    if isinstance(route, OpenRoute):
+        return route.work(world, call)
     caller = authenticate(world, call)
-    check_scopes(caller, route.scopes)
+    if route.scopes is not None:
+        check_scopes(caller, route.scopes)
+    if route.denies_oauth and caller.subtype == OAUTH:
+        raise forbidden()
     return route.work(world, call, caller)
 
 
-def _find(call: Call) -> Route:
+def _find(call: Call) -> Route | OpenRoute:
     parts = segments(call.path)
     for route in ROUTES:
-        params: dict[str, Any] | None = route.match(call, parts)
+        params = _match(route.path, parts) if route.method == call.method else None
         if params is not None:
             call.params = params
             return route

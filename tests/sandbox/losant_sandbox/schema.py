@@ -75,6 +75,21 @@ def token_post(families: tuple[str, ...]) -> dict[str, Any]:
     )
 
 
+# What POST /auth/user takes.
+CREDENTIALS: Final = _closed(
+    {
+        "email": {"type": "string", "maxLength": 1024},
+        "password": {"type": "string", "minLength": 8, "maxLength": 2048},
+        "twoFactorCode": {"type": "string", "maxLength": 2048},
+        "requestedScopes": {
+            "type": "array",
+            "uniqueItems": True,
+            "items": {"oneOf": [{"type": "string", "enum": list(family)} for family in FAMILIES.values()]},
+        },
+        "tokenTTL": {"type": "integer", "minimum": 0},
+    }
+)
+
 DEVICE_CLASS: Final[dict[str, Any]] = {
     "oneOf": [
         {"type": "string", "enum": list(DEVICE_CLASSES)},

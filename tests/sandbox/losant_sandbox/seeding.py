@@ -10,17 +10,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .clock import format_time, parse_time
-from .state import APPLICATION_ID, USER_ID, Application, Token
+from .state import APPLICATION_ID, USER_EMAIL, USER_ID, Application, Instance, Token, User
 from .views import caller_view, token_view
 
 if TYPE_CHECKING:
     from .world import World
 
-KINDS = ("applications", "tokens", "devices", "callers")
+KINDS = ("applications", "instances", "tokens", "devices", "callers")
+_SCOPES = {"application": "all.Application", "user": "all.User", "instance": "all.Instance"}
 
 
 def seed_first(world: World, owner: Token) -> None:
-    """The state after a reset: one application and one user token."""
+    """The state after a reset: one application and one user with a token."""
+    created = format_time(world.clock.stamp())
+    fields = {"id": USER_ID, "userId": USER_ID, "email": USER_EMAIL, "firstName": "Sandbox", "lastName": "User"}
+    world.state.users[USER_ID] = User(USER_ID, {**fields, "creationDate": created, "lastUpdated": created})
     _add_application(world, {"id": APPLICATION_ID, "name": "My Application"})
     world.state.add_caller(owner)
 
@@ -31,16 +35,18 @@ def seed(world: World, wanted: dict[str, Any], request: int | None = None) -> di
     if unknown:
         raise ValueError(f"can't seed {', '.join(sorted(unknown))}; the kinds are {', '.join(KINDS)}")
     applications = [_add_application(world, item) for item in _items(wanted, "applications")]
+    instances = [_add_instance(world, item) for item in _items(wanted, "instances")]
     tokens = [_add_token(world, item) for item in _items(wanted, "tokens")]
     devices = [_add_device(world, item) for item in _items(wanted, "devices")]
     # Devices are in no history.
     world.lists.clear()
     callers = [_add_caller(world, item) for item in _items(wanted, "callers")]
-    touched = {item["id"] for item in applications} | {token.application_id or "" for token in tokens}
+    touched = {item["id"] for item in applications} | {token.owner_id or "" for token in tokens}
     if touched:
         world.changed(touched, request)
     return {
         "applications": applications,
+        "instances": instances,
         "tokens": [{**token_view(token, world.switches), "token": token.secret} for token in tokens],
         "devices": devices,
         "callers": [{**caller_view(caller), "token": caller.secret} for caller in callers],
@@ -92,11 +98,30 @@ def _add_application(world: World, item: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _token(world: World, item: dict[str, Any], subtype: str, scope: str, application_id: str | None) -> Token:
+def _add_instance(world: World, item: dict[str, Any]) -> dict[str, Any]:
+    instance_id = _id(world, item)
+    created = format_time(_moment(item, "creationDate") or world.clock.stamp())
+    fields = {"id": instance_id, "instanceId": instance_id, "name": "Instance", "creationDate": created}
+    world.state.instances[instance_id] = Instance(instance_id, {**fields, "lastUpdated": created, **item})
+    return world.state.instances[instance_id].fields
+
+
+def _owner(world: World, item: dict[str, Any]) -> tuple[str, str]:
+    """The kind and the id of the owner that `ownerType`, `ownerId` and `applicationId` name."""
+    if item.get("ownerType") not in ("user", "instance"):
+        return "application", _application_id(world, item)
+    kind, owner_id = str(item.pop("ownerType")), str(item.pop("ownerId", USER_ID))
+    owner = world.state.owner(owner_id)
+    if owner is None or owner.type != kind:
+        raise ValueError(f"{kind} {owner_id} does not exist")
+    return kind, owner_id
+
+
+def _token(world: World, item: dict[str, Any], subtype: str, owner_type: str, owner_id: str | None) -> Token:
     token_id = _id(world, item)
     created = _moment(item, "creationDate") or world.clock.stamp()
     expires = _moment(item, "expirationDate")
-    scopes = list(item.pop("scope", [scope]))
+    scopes = list(item.pop("scope", [_SCOPES["user" if subtype == "user" else owner_type]]))
     return Token(
         id=token_id,
         secret=item.pop("token", None) or world.secret(token_id, subtype, scopes, created, expires),
@@ -106,7 +131,8 @@ def _token(world: World, item: dict[str, Any], subtype: str, scope: str, applica
         subtype=subtype,
         scope=scopes,
         status=item.pop("status", "active"),
-        application_id=application_id,
+        owner_type=owner_type,
+        owner_id=owner_id,
         description=item.pop("description", None),
         expires=expires,
         creator_id=item.pop("creatorId", USER_ID),
@@ -116,18 +142,17 @@ def _token(world: World, item: dict[str, Any], subtype: str, scope: str, applica
 
 
 def _add_token(world: World, item: dict[str, Any]) -> Token:
-    application_id = _application_id(world, item)
-    token = _token(world, item, "apiToken", "all.Application", application_id)
+    token = _token(world, item, "apiToken", *_owner(world, item))
     world.state.add_token(token)
     return token
 
 
 def _add_caller(world: World, item: dict[str, Any]) -> Token:
-    """An identity to call with that is in no list; bound to an application if one is given."""
-    application_id = _application_id(world, item) if "applicationId" in item else None
-    subtype = item.pop("subtype", "apiToken" if application_id else "user")
-    scope = "all.Application" if subtype == "apiToken" else "all.User"
-    caller = _token(world, item, subtype, scope, application_id)
+    """An identity to call with that is in no list; bound to an application or another owner if one is given."""
+    bound = "applicationId" in item or item.get("ownerType") in ("user", "instance")
+    owner_type, owner_id = _owner(world, item) if bound else ("application", None)
+    subtype = item.pop("subtype", "apiToken" if bound else "user")
+    caller = _token(world, item, subtype, owner_type, owner_id)
     world.state.add_caller(caller)
     return caller
 

@@ -1,24 +1,27 @@
 # Copyright (c) 2026 Losant Platform Collection Contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the sandbox holds: applications with their tokens and devices, and who may call."""
+"""What the sandbox holds: applications, a user and instances with their tokens, devices, and who may call."""
 
 from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 APPLICATION_ID = "575ec8687ae143cd83dc4a97"
 USER_ID = "575ed70c7ae143cd83dc4aa9"
+# What the user logs in with.
+USER_EMAIL = "user@example.com"
+USER_PASSWORD = "sandbox-password"
 
 
 @dataclass
 class Token:
-    """An API token: an application's, or an identity to call with that is in no list (`application_id` may be None then)."""
+    """An API token of an owner, or an identity to call with that is in no list (it may have no owner then)."""
 
     id: str
     secret: str
@@ -28,7 +31,8 @@ class Token:
     subtype: str = "apiToken"
     scope: list[str] = field(default_factory=lambda: ["all.Application"])
     status: str = "active"
-    application_id: str | None = None
+    owner_type: str = "application"
+    owner_id: str | None = None
     description: str | None = None
     expires: datetime | None = None
     creator_id: str = USER_ID
@@ -36,6 +40,11 @@ class Token:
     # Fields the sandbox does not know; shown as they were given.
     more: dict[str, Any] = field(default_factory=dict)
     deleted: bool = False
+
+    @property
+    def application_id(self) -> str | None:
+        """The only application within its reach, if it is an application's."""
+        return self.owner_id if self.owner_type == "application" else None
 
     def expired(self, now: datetime) -> bool:
         return self.expires is not None and self.expires <= now
@@ -45,12 +54,28 @@ class Token:
 
 
 @dataclass
-class Application:
-    """An application; `fields` is its JSON, without what is counted."""
+class Owner:
+    """What has API tokens; `fields` is its JSON, without what is counted."""
 
+    type: ClassVar[str]
     id: str
     fields: dict[str, Any]
     tokens: dict[str, Token] = field(default_factory=dict)
+
+
+@dataclass
+class User(Owner):
+    type: ClassVar[str] = "user"
+
+
+@dataclass
+class Instance(Owner):
+    type: ClassVar[str] = "instance"
+
+
+@dataclass
+class Application(Owner):
+    type: ClassVar[str] = "application"
     devices: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -69,21 +94,34 @@ class Ids:
 class State:
     def __init__(self) -> None:
         self.applications: dict[str, Application] = {}
+        self.instances: dict[str, Instance] = {}
+        self.users: dict[str, User] = {}
         self.callers: dict[str, Token] = {}
         self._by_secret: dict[str, Token] = {}
 
+    def owner(self, owner_id: str | None) -> Owner | None:
+        """The application, user or instance of this id."""
+        kinds: tuple[Mapping[str, Owner], ...] = (self.applications, self.users, self.instances)
+        return next((kind[owner_id] for kind in kinds if owner_id in kind), None)
+
+    def owners(self) -> Iterator[Owner]:
+        yield from self.applications.values()
+        yield from self.users.values()
+        yield from self.instances.values()
+
     def tokens(self) -> Iterator[Token]:
-        for application in self.applications.values():
-            yield from application.tokens.values()
+        for owner in self.owners():
+            yield from owner.tokens.values()
 
     def by_secret(self, secret: str) -> Token | None:
         """The token with exactly this secret; a deleted one too, so that the response can differ."""
         return self._by_secret.get(secret)
 
     def add_token(self, token: Token) -> None:
-        if token.application_id is None:
-            raise ValueError("a token needs an application")
-        self.applications[token.application_id].tokens[token.id] = token
+        owner = self.owner(token.owner_id)
+        if owner is None:
+            raise ValueError("a token needs an owner")
+        owner.tokens[token.id] = token
         self._by_secret[token.secret] = token
 
     def add_caller(self, token: Token) -> None:
@@ -91,12 +129,13 @@ class State:
         self._by_secret[token.secret] = token
 
     def delete(self, object_id: str) -> str | None:
-        """Delete the token, device or application of this id; return the id of the application it was in."""
-        for application in self.applications.values():
-            token = application.tokens.pop(object_id, None)
+        """Delete the token, device or application of this id; return the id of the owner or application it was in."""
+        for owner in self.owners():
+            token = owner.tokens.pop(object_id, None)
             if token is not None:
                 token.deleted = True
-                return application.id
+                return owner.id
+        for application in self.applications.values():
             if application.devices.pop(object_id, None) is not None:
                 return application.id
         removed = self.applications.pop(object_id, None)

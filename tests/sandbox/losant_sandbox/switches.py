@@ -49,6 +49,8 @@ class Switches:
     # An application that does not exist, or is not the one the caller belongs to.
     unknown_application_status: Literal[404, 403] = 404
     foreign_application_status: Literal[404, 403] = 404
+    # An instance that does not exist, or that a token of another one asks for.
+    unknown_instance_status: Literal[404, 403] = 404
     # The most API tokens an application can have (None: no limit), and the error beyond that.
     token_limit: int | None = None
     token_limit_status: int = 400
@@ -56,6 +58,8 @@ class Switches:
     token_limit_message: str = "API token limit has been reached"
     # What `scope: []` grants: nothing, or the default.
     empty_scope: Literal["keep", "default"] = "keep"
+    # What a token without a scope gets if it is not an application's: all that its owner can do, or as an application's.
+    default_scope: Literal["owner", "all.Application"] = "owner"
     # Scopes of the organization, instance and user families on an application token.
     other_scope_families: Literal["reject", "accept"] = "reject"
     # An expirationDate that has passed when the token is created.

@@ -47,8 +47,9 @@ def check_choice(value: str | None, choices: tuple[str, ...], name: str, switche
         check(value, {"type": "string", "enum": list(choices)}, name, switches)
 
 
-def check_token_post(value: Any, switches: Switches) -> None:
-    families = tuple(FAMILIES) if switches.other_scope_families == "accept" else ("application",)
+def check_token_post(value: Any, families: tuple[str, ...], switches: Switches) -> None:
+    if switches.other_scope_families == "accept":
+        families = tuple(FAMILIES)
     check(value, schema.token_post(families), "apiToken", switches)
 
 

@@ -19,8 +19,8 @@ def token_view(token: Token, switches: Switches) -> dict[str, Any]:
     view: dict[str, Any] = {
         "id": token.id,
         "apiTokenId": token.id,
-        "ownerId": token.application_id,
-        "ownerType": "application",
+        "ownerId": token.owner_id,
+        "ownerType": token.owner_type,
         "creatorId": token.creator_id,
         "creatorType": token.creator_type,
         "name": token.name,

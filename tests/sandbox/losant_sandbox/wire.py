@@ -52,7 +52,7 @@ def complete(response: Response, world: World, request: web.Request) -> web.Resp
     """A JSON response, compressed if the client takes gzip."""
     sent = web.Response(
         status=response.status,
-        body=_json(response.body),
+        body=None if response.status == HTTPStatus.NO_CONTENT else _json(response.body),
         headers=headers(world, response.headers),
         content_type=_JSON,
     )

@@ -41,9 +41,9 @@ class World:
             return create_opaque_secret()
         return create_secret(token_id, subtype, scope, self.issuer, created, expires)
 
-    def changed(self, applications: set[str], request: int | None) -> None:
+    def changed(self, owners: set[str], request: int | None) -> None:
         self.lists.clear()
-        self.journal.changed(self.state, applications, self.clock.now(), request)
+        self.journal.changed(self.state, owners, self.clock.now(), request)
 
     def no_application(self, *, foreign: bool) -> ApiError:
         switches = self.switches

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.losant.platform.plugins.module_utils._module.api_token import api_token_spec
+from ansible_collections.losant.platform.plugins.module_utils._module.user import roles_spec
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
 from ansible_collections.losant.platform.plugins.module_utils._tokens.fields import (
     DECLARABLE,
@@ -28,9 +29,9 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.fields imp
 from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import NOW
 
-#: The properties of the API's schemas, version 1.31, as far as tokens of applications have them.
-POST = {"name", "description", "expirationDate", "scope", "status"}
-PATCH = {"name", "description", "status"}
+#: The properties of the API's schemas, version 1.31.
+POST = {"name", "description", "expirationDate", "scope", "status", "defaultRole", "orgRoles"}
+PATCH = {"name", "description", "status", "defaultRole", "orgRoles"}
 RESPONSE = {
     "id",
     "apiTokenId",
@@ -46,6 +47,8 @@ RESPONSE = {
     "expirationDate",
     "scope",
     "status",
+    "defaultRole",
+    "orgRoles",
     "token",
 }
 
@@ -74,17 +77,18 @@ def test_a_token_has_each_field_and_no_other() -> None:
 @pytest.mark.parametrize("field", DECLARABLE, ids=lambda field: field.option)
 def test_each_declarable_field_is_an_option(field: Field) -> None:
     assert field.option in {declared.name for declared in dataclasses.fields(Declaration)}
-    assert field.option in api_token_spec()
+    assert field.option in (roles_spec() if field.owners else api_token_spec())
+    assert field.owners in ((), ("user",))
 
 
 def test_a_field_is_mutable_or_create_only() -> None:
     assert all(field.mutable is not field.create_only for field in DECLARABLE)
-    assert {"name", "description", "status"} == MUTABLE
+    assert {"name", "description", "status", "default_role", "org_roles"} == MUTABLE
 
 
 def test_a_replacement_inherits_all_but_its_name_and_its_date() -> None:
     """The name is the selector, and of the date it inherits the length of the lifetime."""
-    assert names(field for field in FIELDS if field.inherited) == {"description", "status", "scope"}
+    assert names(field for field in FIELDS if field.inherited) == POST - {"name", "expirationDate"}
 
 
 def test_only_what_is_declared_is_sent() -> None:
