@@ -14,7 +14,8 @@ class ModuleDocFragment:
 options:
   access_token:
     description:
-      - The token to authenticate with at Losant. An API token of the application, or of a user, is enough.
+      - The token to authenticate with at Losant. An API token of the application, or of a user, is enough, unless the
+        notes of the module ask for another one.
       - If not set, the environment variable E(LOSANT_API_TOKEN) is used.
       - One of O(access_token) and O(access_token_file) is required. They are mutually exclusive. An option of the task wins
         over both environment variables.

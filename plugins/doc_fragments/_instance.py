@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+
 class ModuleDocFragment:
     """The option that says which instance; ``instance_spec()`` in module_utils/_module/instance.py is its spec."""
 

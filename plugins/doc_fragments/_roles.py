@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+
 class ModuleDocFragment:
     """What only tokens of users have; ``roles_spec()`` in module_utils/_module/user.py is its spec."""
 

@@ -141,4 +141,4 @@ def test_a_module_has_the_whole_connection_or_nothing_of_it(module: str) -> None
     """The options of the connection and their defaults are the same everywhere; test_argument_specs.py has the facts."""
     spec = spec_of(module)
     assert {name: spec[name] for name in connection_spec() if name in spec} in (connection_spec(), {})
-    assert set(VARIABLES) == {*connection_spec(), "application_id"}
+    assert set(VARIABLES) == {*connection_spec(), "application_id", "instance_id"}

@@ -11,6 +11,7 @@ import pytest
 from losant_rest import Client, LosantError  # type: ignore[import-untyped]
 
 from losant_sandbox.client import Sandbox
+from losant_sandbox.state import USER_EMAIL, USER_ID, USER_PASSWORD
 
 NOWHERE = "0123456789abcdef01234567"
 
@@ -105,6 +106,61 @@ def test_applications_of_an_organization(client: Any, sandbox: Sandbox) -> None:
     [line] = client.applications.get(orgId=NOWHERE, summaryInclude="deviceCount")["items"]
     assert (line["name"], line["organizationName"], line["summary"]) == ("Line 1", "Plant", {"deviceCount": 0})
     assert [item["name"] for item in client.applications.get(orgId="")["items"]] == ["My Application"]
+
+
+@pytest.mark.parametrize("kind", ["user", "instance"])
+def test_tokens_of_a_user_and_of_an_instance(client: Any, sandbox: Sandbox, kind: str) -> None:
+    sandbox.seed(instances=[{"id": NOWHERE, "name": "Plant"}])
+    path = {"instanceId": NOWHERE} if kind == "instance" else {}
+    of_list, of_one = getattr(client, f"{kind}_api_tokens"), getattr(client, f"{kind}_api_token")
+    roles = {"defaultRole": "view", "orgRoles": [{"orgId": "sandbox", "role": "none"}]}
+    created = of_list.post(**path, apiToken={"name": "first", **roles})
+    assert created["scope"] == [f"all.{kind.title()}"]
+    assert (created["ownerType"], created["ownerId"]) == (kind, NOWHERE if path else USER_ID)
+    assert {name: created[name] for name in roles} == roles
+    own = Client(auth_token=created["token"], url=sandbox.url)
+    assert own.instance.get(**path)["name"] == "Plant" if path else own.me.get()["id"] == USER_ID
+    one = {**path, "apiTokenId": created["id"]}
+    assert of_one.patch(**one, apiToken={"defaultRole": "none"})["defaultRole"] == "none"
+    found = of_list.get(**path, filterField="name", filter="first")
+    assert (found["ownerType"], [item["id"] for item in found["items"]]) == (kind, [created["id"]])
+    assert "token" not in of_one.get(**one)
+    assert of_one.delete(**one) == {"success": True}
+    with pytest.raises(LosantError):
+        own.me.get()
+
+
+def test_a_user_logs_in(sandbox: Sandbox) -> None:
+    anyone = Client(url=sandbox.url)
+    with pytest.raises(LosantError) as caught:
+        anyone.auth.authenticate_user(credentials={"email": USER_EMAIL, "password": "wrong-password"})
+    assert caught.value.status == 401
+    response = anyone.auth.authenticate_user(credentials={"email": USER_EMAIL, "password": USER_PASSWORD})
+    assert response["userId"] == USER_ID
+    assert Client(auth_token=response["token"], url=sandbox.url).me.get()["email"] == USER_EMAIL
+
+
+def test_what_needs_a_token_of_the_right_kind(sandbox: Sandbox) -> None:
+    sandbox.seed(instances=[{"id": NOWHERE}])
+    own = {"ownerType": "instance", "ownerId": NOWHERE}
+    application, instance, oauth = sandbox.seed(
+        callers=[
+            {"applicationId": sandbox.application_id, "scope": ["all.User"]},
+            {**own, "scope": ["all.User", "all.Application"]},
+            {"subtype": "oauthToken", "scope": ["all.User"]},
+        ]
+    )["callers"]
+
+    def status(caller: dict[str, Any], path: str, method: str = "GET", **more: Any) -> int:
+        return sandbox.call(method, path, caller["token"], **more).status_code
+
+    assert [status(application, path) for path in ("/me", f"/instances/{NOWHERE}")] == [403, 403]
+    assert [status(instance, path) for path in ("/me", sandbox.tokens_path, f"/instances/{NOWHERE}")] == [403, 403, 200]
+    assert status(instance, "/whitelabels/domain") == 200
+    assert status(oauth, "/me/tokens") == 200
+    assert status(oauth, "/me/tokens", "POST", json={"name": "x"}) == 403
+    assert sandbox.call("GET", "/", "").json()["info"]["version"] == "1.31.0"
+    assert sandbox.call("GET", "/whitelabels/domain", "").status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,8 @@ def test_token_of_another_application_is_not_found(sandbox: Sandbox) -> None:
     ("method", "path"),
     [
         ("GET", "/nothing/here"),
-        ("GET", "/"),
+        ("HEAD", "/applications"),
+        ("POST", "/"),
         ("PUT", "/applications"),
         ("POST", "/applications"),
         ("PATCH", "/applications/575ec8687ae143cd83dc4a97/tokens"),
@@ -92,7 +93,15 @@ def test_token_of_another_application_is_not_found(sandbox: Sandbox) -> None:
 def test_unknown_path_or_method(sandbox: Sandbox, method: str, path: str) -> None:
     response = sandbox.call(method, path, "wrong")
     assert response.status_code == 405
-    assert response.json() == {"type": "MethodNotAllowed", "message": f"{method} is not allowed"}
+    if method != "HEAD":
+        assert response.json() == {"type": "MethodNotAllowed", "message": f"{method} is not allowed"}
+
+
+@pytest.mark.parametrize("path", ["/applications", "/nothing/here"])
+def test_options_need_no_token_on_any_path(sandbox: Sandbox, path: str) -> None:
+    response = sandbox.call("OPTIONS", path, "")
+    assert (response.status_code, response.content) == (204, b"")
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
 @pytest.mark.parametrize("text", ["{", "{'name': 1}", '{"name": NaN}', "\ud800", "[" * 100_000])

@@ -161,6 +161,14 @@ def _on_itself(method: str) -> Callable[[Sandbox], int]:
     return look
 
 
+def _of_user(sandbox: Sandbox) -> Any:
+    return sandbox.call("POST", "/me/tokens", json={"name": "x"}).json()["scope"]
+
+
+def _unknown_instance(sandbox: Sandbox) -> int:
+    return sandbox.call("GET", f"/instances/{OTHER}").status_code
+
+
 def _grants(held: list[str], wanted: list[str] | None) -> Callable[[Sandbox], int]:
     def look(sandbox: Sandbox) -> int:
         secret = sandbox.seed_token(scope=held)["token"]
@@ -251,6 +259,8 @@ CASES = [
         **LIMIT,
     ),
     case("empty_scope", "default", _scope_given(), [], ["all.Application"]),
+    case("default_scope", "all.Application", _of_user, ["all.User"], ["all.Application"]),
+    case("unknown_instance_status", 403, _unknown_instance, 404, 403),
     case("other_scope_families", "accept", _scope_given("all.User", "org.*"), 400, ["all.User", "org.*"]),
     case("past_expiration", "reject", _expires(PAST), 201, 400),
     case("empty_patch_touches", False, _empty_patch_moves, True, False),

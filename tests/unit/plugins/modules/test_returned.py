@@ -14,9 +14,15 @@ import pytest
 from ansible_collections.losant.platform.tests.support.running import Result
 from ansible_collections.losant.platform.tests.unit.plugins.conftest import RunModule
 from ansible_collections.losant.platform.tests.unit.specs import MODULES, PARTS_OF_ROLES, documents_of
+from losant_sandbox.client import Sandbox
 
 #: The options that a module which does not call Losant does not take.
 WITHOUT_CONNECTION = dict.fromkeys(["application_id", "access_token", "api_url", "retry_max_delay"])
+OF_USER: dict[str, Any] = {"application_id": None}
+INSTANCE_ID = "575ec8687ae143cd83dc4b01"
+OF_INSTANCE: dict[str, Any] = {"application_id": None, "instance_id": INSTANCE_ID}
+#: What the tokens of other owners have in addition. Their modules refer to those for applications for the rest.
+OWN: dict[str, set[str]] = {"user": {"default_role", "org_roles"}, "instance": set()}
 #: Tasks that together return all that a module can return.
 TASKS: dict[str, list[dict[str, Any]]] = {
     "api_token": [{"name": "x", "scope": ["devices.get"]}, {"name": "x"}, {"name": "x", "scope": ["device.get"]}],
@@ -26,6 +32,17 @@ TASKS: dict[str, list[dict[str, Any]]] = {
         {"api_tokens": [{"name": "x", "scope": ["device.get"]}, {"name": "y", "scope": ["nope"]}]},
     ],
     "application_info": [{"application_id": None}, {"application_id": None, "access_token": "nobody"}],
+    "user_api_token": [
+        {"name": "x", "scope": ["me.get"], **OF_USER},
+        {"name": "x", "recreate": "always", **OF_USER},
+        {"name": "x", "scope": [], **OF_USER},
+    ],
+    "user_api_token_info": [{"rotate_before": "1d", **OF_USER}, {"page": -1, **OF_USER}],
+    "instance_api_token": [
+        {"name": "x", "scope": ["instance.get"], **OF_INSTANCE},
+        {"name": "x", "scope": [], **OF_INSTANCE},
+    ],
+    "instance_api_token_info": [{"rotate_before": "1d", **OF_INSTANCE}, {"page": -1, **OF_INSTANCE}],
     "token_file": [
         {"path": __file__, **WITHOUT_CONNECTION},
         {"path": "/nonexistent/token", "token": "secret", **WITHOUT_CONNECTION},
@@ -33,6 +50,11 @@ TASKS: dict[str, list[dict[str, Any]]] = {
 }
 #: What Ansible returns from every module.
 ANSIBLES = {"changed", "failed", "msg", "invocation", "warnings", "deprecations", "exception"}
+
+
+@pytest.fixture(autouse=True)
+def instance(sandbox: Sandbox) -> None:
+    sandbox.seed(instances=[{"id": INSTANCE_ID}])
 
 
 def results_of(run_module: RunModule, module: str) -> list[Result]:
@@ -92,3 +114,20 @@ def test_what_success_and_failure_return(run_module: RunModule, module: str) -> 
     for result in results_of(run_module, module):
         wanted = "failure" if result.get("failed") else "success"
         assert {key for key, entry in documented.items() if entry["returned"] == wanted} <= set(result)
+
+
+@pytest.mark.parametrize("module", [module for module in TASKS if module.partition("_")[0] in OWN])
+def test_a_token_of_another_owner_is_as_the_module_for_applications_documents(
+    run_module: RunModule, module: str
+) -> None:
+    kind, _underscore, model = module.partition("_")
+    run_module(f"{kind}_api_token", **TASKS[f"{kind}_api_token"][0])
+    result, documented = run_module(module, **TASKS[module][0]), documents_of(model)[2]
+    key = "api_tokens" if "api_tokens" in result else "api_token"
+    [token] = result[key] if key == "api_tokens" else [result[key]]
+    assert OWN[kind] <= set(token)
+    checked(
+        {name: value for name, value in token.items() if name not in OWN[kind]},
+        {**documented[key], "type": "dict"},
+        key,
+    )
