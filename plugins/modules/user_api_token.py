@@ -89,24 +89,14 @@ EXAMPLES = r"""
     name: auditor
     state: absent
 
-- name: Manage a token beside tokens of an application
-  module_defaults:
-    group/losant.platform.losant:
-      access_token_file: /etc/ansible/losant-user-token
-      application_id: 575ec8687ae143cd83dc4a97
-  block:
-    - name: Keep a token of the application
-      losant.platform.api_token:
-        name: line-1
-        scope: [devices.get]
-        token_file: /etc/line/losant-token
-
-    - name: Keep a token of the user
-      losant.platform.user_api_token:
-        application_id: "{{ omit }}"
-        name: line-admin
-        scope: [all.Organization]
-        token_file: /etc/line/losant-admin-token
+- name: Rotate a token and keep the old one for two hours
+  losant.platform.user_api_token:
+    name: nightly-inventory
+    scope: [all.Organization.read]
+    expires_in: 30d
+    rotate_before: 7d
+    superseded_after: 2h
+  register: nightly
 """
 
 RETURN = r"""

@@ -19,7 +19,7 @@ from ansible_collections.losant.platform.plugins.module_utils._common.values imp
 
 from .fields import MAX_DESCRIPTION, MAX_NAME
 from .naming import has_suffix
-from .roles import OrgRole, declared_org_roles
+from .roles import MAX_ORG_ROLES, MAX_RESOURCE_ROLES, RESOURCES, SANDBOX, OrgRole
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def declaration_from(options: t.Mapping[str, t.Any]) -> Declaration:
         api_token_id=checked_id("api_token_id", api_token_id) if api_token_id is not None else None,
         description=_checked_description(options.get("description")),
         scope=_checked_scope(options.get("scope")),
-        org_roles=declared_org_roles(options.get("org_roles")),
+        org_roles=_declared_org_roles(options.get("org_roles")),
         expiration_date=option_time("expiration_date", expiration_date) if expiration_date else None,
         never_expires=expiration_date == "",
         expires_in=_checked_expires_in(options.get("expires_in")),
@@ -159,6 +159,35 @@ def _checked_scope(scope: t.Sequence[str] | None) -> tuple[str, ...] | None:
             raise InvalidOptionError(f"scope has the entry {entry!r}, which cannot be a scope.", option="scope")
     # Losant refuses duplicates, and in a set they mean nothing.
     return tuple(dict.fromkeys(scope))
+
+
+def _declared_org_roles(value: t.Sequence[t.Mapping[str, t.Any]] | None) -> tuple[OrgRole, ...] | None:
+    if value is None:
+        return None
+    _check_ids([entry["org_id"] for entry in value], "org_id", MAX_ORG_ROLES, SANDBOX)
+    roles = []
+    for entry in value:
+        resources: OrgRole = {}
+        for ours, _name in RESOURCES:
+            ones = entry.get(ours) or []
+            _check_ids([one["resource_id"] for one in ones], "resource_id", MAX_RESOURCE_ROLES)
+            resources[ours] = [{"resource_id": one["resource_id"].lower(), "role": one["role"]} for one in ones]
+        roles.append({"org_id": entry["org_id"].lower(), "role": entry["role"], **resources})
+    return tuple(roles)
+
+
+def _check_ids(ids: t.Sequence[str], name: str, limit: int, *words: str) -> None:
+    problem = None
+    wrong = [value for value in ids if value not in words and not ID_PATTERN.fullmatch(value)]
+    if wrong:
+        or_word = "".join(f" and not {word!r}" for word in words)
+        problem = f"has the {name} {wrong[0]!r}, which is not 24 hexadecimal characters{or_word}"
+    elif len({value.lower() for value in ids}) < len(ids):
+        problem = f"has the same {name} twice. Declare each only once"
+    elif len(ids) > limit:
+        problem = f"has {len(ids)} entries with a {name}. Losant takes {limit} at most"
+    if problem is not None:
+        raise InvalidOptionError(f"org_roles {problem}.", option="org_roles")
 
 
 def _checked_expires_in(text: str | None) -> timedelta | None:

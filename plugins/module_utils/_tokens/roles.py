@@ -10,9 +10,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
-from ansible_collections.losant.platform.plugins.module_utils._common.values import ID_PATTERN, read_string
-
 # The values and limits of the API's schema apiTokenPost.
 ROLES = ("admin", "edit", "collaborate", "view", "none")
 RESOURCE_ROLES = ("collaborate", "view", "none")
@@ -23,7 +20,7 @@ MAX_RESOURCE_ROLES = 100
 
 #: One organization: ``org_id``, ``role``, ``application_roles`` and ``dashboard_roles``.
 OrgRole = t.Dict[str, t.Any]
-_RESOURCES = (("application_roles", "applicationRoles"), ("dashboard_roles", "dashboardRoles"))
+RESOURCES = (("application_roles", "applicationRoles"), ("dashboard_roles", "dashboardRoles"))
 
 
 def read_org_roles(value: t.Any) -> tuple[OrgRole, ...]:
@@ -40,7 +37,7 @@ def read_org_roles(value: t.Any) -> tuple[OrgRole, ...]:
                     {"resource_id": _read(one, "resourceId"), "role": _read(one, "role")}
                     for one in _entries(entry.get(theirs) or [])
                 ]
-                for ours, theirs in _RESOURCES
+                for ours, theirs in RESOURCES
             },
         }
         for entry in _entries(value)
@@ -55,7 +52,7 @@ def write_org_roles(value: t.Iterable[OrgRole]) -> list[dict[str, t.Any]]:
             "role": entry["role"],
             **{
                 theirs: [{"resourceId": one["resource_id"], "role": one["role"]} for one in entry[ours]]
-                for ours, theirs in _RESOURCES
+                for ours, theirs in RESOURCES
                 if entry[ours]
             },
         }
@@ -69,45 +66,12 @@ def comparable_org_roles(value: t.Iterable[OrgRole] | None) -> list[OrgRole]:
         (
             {
                 **entry,
-                **{ours: sorted(entry[ours], key=lambda one: str(one["resource_id"])) for ours, _name in _RESOURCES},
+                **{ours: sorted(entry[ours], key=lambda one: str(one["resource_id"])) for ours, _name in RESOURCES},
             }
             for entry in value or ()
         ),
         key=lambda entry: str(entry["org_id"]),
     )
-
-
-def declared_org_roles(value: t.Sequence[t.Mapping[str, t.Any]] | None) -> tuple[OrgRole, ...] | None:
-    """The option ``org_roles`` in our form.
-
-    :raises InvalidOptionError: Losant would refuse it, or it contradicts itself
-    """
-    if value is None:
-        return None
-    _check_ids([entry["org_id"] for entry in value], "org_id", MAX_ORG_ROLES, SANDBOX)
-    roles = []
-    for entry in value:
-        resources: OrgRole = {}
-        for ours, _name in _RESOURCES:
-            ones = entry.get(ours) or []
-            _check_ids([one["resource_id"] for one in ones], "resource_id", MAX_RESOURCE_ROLES)
-            resources[ours] = [{"resource_id": one["resource_id"].lower(), "role": one["role"]} for one in ones]
-        roles.append({"org_id": entry["org_id"].lower(), "role": entry["role"], **resources})
-    return tuple(roles)
-
-
-def _check_ids(ids: t.Sequence[str], name: str, limit: int, *words: str) -> None:
-    problem = None
-    wrong = [value for value in ids if value not in words and not ID_PATTERN.fullmatch(value)]
-    if wrong:
-        or_word = "".join(f" and not {word!r}" for word in words)
-        problem = f"has the {name} {wrong[0]!r}, which is not 24 hexadecimal characters{or_word}"
-    elif len({value.lower() for value in ids}) < len(ids):
-        problem = f"has the same {name} twice. Declare each only once"
-    elif len(ids) > limit:
-        problem = f"has {len(ids)} entries with a {name}. Losant takes {limit} at most"
-    if problem is not None:
-        raise InvalidOptionError(f"org_roles {problem}.", option="org_roles")
 
 
 def _entries(value: t.Any) -> list[t.Mapping[str, t.Any]]:
@@ -117,4 +81,7 @@ def _entries(value: t.Any) -> list[t.Mapping[str, t.Any]]:
 
 
 def _read(entry: t.Mapping[str, t.Any], name: str) -> str:
-    return read_string(entry.get(name))
+    value = entry.get(name)
+    if not isinstance(value, str):
+        raise ValueError
+    return value

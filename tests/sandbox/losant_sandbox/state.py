@@ -99,7 +99,7 @@ class State:
         self.callers: dict[str, Token] = {}
         self._by_secret: dict[str, Token] = {}
 
-    def owner(self, owner_id: str | None) -> Owner | None:
+    def owner(self, owner_id: str) -> Owner | None:
         """The application, user or instance of this id."""
         kinds: tuple[Mapping[str, Owner], ...] = (self.applications, self.users, self.instances)
         return next((kind[owner_id] for kind in kinds if owner_id in kind), None)
@@ -118,7 +118,7 @@ class State:
         return self._by_secret.get(secret)
 
     def add_token(self, token: Token) -> None:
-        owner = self.owner(token.owner_id)
+        owner = self.owner(token.owner_id or "")
         if owner is None:
             raise ValueError("a token needs an owner")
         owner.tokens[token.id] = token

@@ -49,10 +49,12 @@ def headers(world: World, more: dict[str, str]) -> dict[str, str]:
 
 
 def complete(response: Response, world: World, request: web.Request) -> web.Response:
-    """A JSON response, compressed if the client takes gzip."""
+    """A JSON response, compressed if the client takes gzip; without a body if the status says so."""
+    if response.status == HTTPStatus.NO_CONTENT:
+        return web.Response(status=response.status, headers=headers(world, response.headers))
     sent = web.Response(
         status=response.status,
-        body=None if response.status == HTTPStatus.NO_CONTENT else _json(response.body),
+        body=_json(response.body),
         headers=headers(world, response.headers),
         content_type=_JSON,
     )

@@ -120,7 +120,13 @@ def user(run_module: RunModule) -> Tasks:
 @pytest.mark.parametrize("way", [running.run_module, running.run_action], ids=["module", "task"], indirect=True)
 def test_a_token_is_created_found_changed_and_deleted(sandbox: Sandbox, tasks: Tasks, tmp_path: Path) -> None:
     file, owner = tmp_path / "token", tasks.owner
-    declared = {"name": "x", "scope": [owner.scope], "expiration_date": FUTURE, "token_file": str(file), "verify": True}
+    declared: dict[str, Any] = {
+        "name": "x",
+        "scope": [owner.scope],
+        "expiration_date": FUTURE,
+        "token_file": str(file),
+        "verify": True,
+    }
     predicted = tasks.ensure(**declared, _check=True)
     assert sandbox.requests(writes=True) == []
     created = tasks.ensure(**declared)
