@@ -66,8 +66,9 @@ options:
     type: str
   rotate_before:
     description:
-      - The same as O(losant.platform.api_token#module:rotate_before). Each token gets RV(api_tokens[].rotation), which shows
-        whether it is due for rotation. So a pipeline can alert without changing anything.
+      - The same as O(losant.platform.api_token#module:rotate_before). Each token gets
+        RV(losant.platform.api_token_info#module:api_tokens[].rotation), which shows whether it is due for rotation. So a pipeline
+        can alert without changing anything.
     type: str
 notes:
   - O(name), O(api_token_id) and O(expires_within) are compared by the module. With O(page) they are compared with the
