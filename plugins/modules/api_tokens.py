@@ -18,6 +18,8 @@ description:
     first old one is retired.
   - An error of one token stops no other. The task then fails, with an error for each token that failed.
   - With O(prune=true), tokens that are not declared are deleted.
+  - It is for tokens of applications only. M(losant.platform.user_api_token) and M(losant.platform.instance_api_token) manage one
+    token of a user or an instance.
 extends_documentation_fragment:
   - losant.platform._connection
   - losant.platform._application
