@@ -106,6 +106,17 @@ class TestSharedReadings:
         for key in ("changed", "created", "pruned", "diff", "errors"):
             assert predicted[key] == result[key], key
 
+    @pytest.mark.parametrize("mine", [{"state": "absent"}, {"recreate": "always"}], ids=["deleted", "replaced"])
+    def test_the_token_in_use_ends_last(self, sandbox: Sandbox, api_tokens: Task, mine: dict[str, Any]) -> None:
+        """Afterwards Losant refuses everything."""
+        [caller] = sandbox.seed(tokens=[{"name": "mine"}])["tokens"]
+        seeded(sandbox, "a", "undeclared")
+        declared = [{"name": "mine", "allow_self_revoke": True, **mine}, entry("a", recreate="always"), entry("b")]
+        result = api_tokens(api_tokens=declared, prune=True, access_token=caller["token"])
+        assert writes(sandbox)[-1] == ("DELETE", caller["id"])
+        assert set(named(sandbox)) == {"a", "b", *result["tokens"]}
+        assert len(sandbox.tokens()) == len(result["api_tokens"])
+
 
 class TestFailures:
     def test_one_failure_stops_no_other(self, sandbox: Sandbox, failing_api_tokens: Task, tmp_path: Path) -> None:
