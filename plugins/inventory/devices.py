@@ -101,7 +101,8 @@ options:
         attribute. An entry with braces is a template of the variables of the host.
       - Names of devices are not unique. All hosts that would share a name get their id appended, as in C(pump_575ecf887ae143cd83dc4aa2).
         So does a device that is named like the local host.
-      - In the name of a host, slashes, control characters and a hyphen at the beginning are replaced with underscores.
+      - In the name of a host, slashes, control characters and a hyphen at the beginning are replaced with underscores. So is the first
+        dot of the names C(.) and C(..).
     type: list
     elements: str
     default: [name]

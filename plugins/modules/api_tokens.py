@@ -150,7 +150,8 @@ options:
         default: auto
       allow_self_revoke:
         description:
-          - Whether the task is allowed to delete, deactivate or replace the token that it authenticates with.
+          - Whether the task is allowed to delete, deactivate or replace the token that it authenticates with. That is done after
+            everything else.
         type: bool
         default: false
   prune:
@@ -158,7 +159,7 @@ options:
       - Whether to delete the tokens of the application that are not declared.
       - These are spared. The token that the task authenticates with, pending tokens that are less than an hour old, superseded
         tokens in their grace period, and what O(keep) lists.
-      - Tokens are pruned last, and only if no entry has failed.
+      - Tokens are pruned last, and only if no entry has failed. Only what O(api_tokens[].allow_self_revoke) allows comes later.
       - It has no effect with O(phase=prepare) and O(phase=abort).
     type: bool
     default: false

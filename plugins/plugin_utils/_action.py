@@ -65,8 +65,7 @@ class _Checked(t.NamedTuple):
 
     options: Result
     secrets: t.Collection[str]
-    problem: str | None
-    has_unknown: bool
+    problem: str | None = None
 
 
 class _Unprinted(dict[str, t.Any]):
@@ -161,8 +160,8 @@ class LosantAction(ActionBase):
         environment = self._task_environment()
         with _environment(environment):
             checked = self._validated()
-        if checked.has_unknown:
-            # The module would say the same, and name options that only plugins of the collection give.
+        if checked.problem is not None:
+            # The module would say the same, but name private options, and not find the secrets in every case.
             return self._completed({"failed": True, "msg": checked.problem}, checked)
         if self._task.async_val and self.operation.returns_secret(checked.options):
             raise AnsibleActionFail(
@@ -182,13 +181,17 @@ class LosantAction(ActionBase):
         """Check the options as AnsibleModule does, with its words."""
         validator = self._local_validator if self._host_is_here else self._remote_validator
         checked = validator.validate(dict(self._task.args))
-        options, secrets = checked.validated_parameters, checked._no_log_values
+        # Ansible finds no secret at all if an entry of a list is not what it should be.
+        options = checked.validated_parameters
         if not checked.error_messages:
-            return _Checked(options, secrets, None, False)
-        problem, has_unknown = checked.errors.msg, isinstance(checked.errors[0], UnsupportedError)
-        if has_unknown:
-            problem = f"Unsupported parameters for ({self.operation.full_name}) module: {problem}"
-        return _Checked(options, secrets, problem, has_unknown)
+            return _Checked(options, checked._no_log_values)
+        # Ansible finds no secret at all if one entry of a list is not a dictionary.
+        secrets = {*checked._no_log_values, *_secrets_in(self._task.args)}
+        for secret in secrets:
+            mask(Secret(secret))
+        is_unknown = isinstance(checked.errors[0], UnsupportedError)
+        start = f"Unsupported parameters for ({self.operation.full_name}) module: " if is_unknown else ""
+        return _Checked(options, secrets, f"{start}{checked.errors.msg}")
 
     def _completed(self, result: Result, checked: _Checked) -> Result:
         """A result as a module returns it: with the options, unless Ansible is set otherwise, and without their secrets."""
@@ -379,14 +382,11 @@ def _unprinted(arguments: Mapping[str, t.Any]) -> _Unprinted:
 def _secrets_in(arguments: t.Any) -> Iterator[str]:
     """The values of options that hold a secret, those of suboptions too."""
     if isinstance(arguments, Mapping):
-        for name, value in arguments.items():
-            if name in SECRET_OPTIONS and value is not None:
-                yield str(value)
-            else:
-                yield from _secrets_in(value)
-    elif isinstance(arguments, list):
-        for value in arguments:
-            yield from _secrets_in(value)
+        named = [value for name, value in arguments.items() if name in SECRET_OPTIONS]
+        yield from (str(value) for value in named if value and not isinstance(value, (Mapping, list)))
+        arguments = list(arguments.values())
+    for value in arguments if isinstance(arguments, list) else ():
+        yield from _secrets_in(value)
 
 
 def _failure(result: Mapping[str, t.Any], path: str) -> LosantError:

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 
 from ansible import constants
 
-#: Characters that would lead a host's files (variables, cached facts, fetched files) elsewhere, and control characters.
-_UNSAFE = re.compile(r"[/\\\x00-\x1f\x7f]|^-")
+#: What would lead a host's files (variables, cached facts, fetched files) elsewhere, and control characters.
+_UNSAFE = re.compile(r"[/\\\x00-\x1f\x7f-\x9f]|^-|^\.(?=\.?\Z)")
 #: Names that mean something else to Ansible.
 _RESERVED = frozenset({*constants.LOCALHOST, "all", "ungrouped"})
 #: An address that is nothing but an address: the connection puts it on a command line.

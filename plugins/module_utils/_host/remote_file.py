@@ -77,7 +77,6 @@ class RemoteTokenFile:
 
         :raises DeliveryError: it failed, or the host could not be reached
         """
-        self._written = secret
         self._step("write", secret)
 
     def roll_back(self) -> None:
@@ -131,6 +130,9 @@ class RemoteTokenFile:
             asked["_key"] = self._key
         if secret is not None:
             asked["token"] = secret.reveal()
+        if step == "write":
+            # From now on the host may have done it, whatever becomes of the response.
+            self._written = secret
         return asked
 
     def expect(self, result: t.Mapping[str, t.Any] | LosantError) -> None:

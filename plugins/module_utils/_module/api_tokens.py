@@ -92,8 +92,9 @@ def ensure_api_tokens(
 
 def _entry(index: int, options: Options, files: Files) -> _Entry:
     entry = dict(options["api_tokens"][index])
-    prepared = options["prepared_ids"] or {}
-    entry.update(phase=options["phase"], prepared_id=prepared.get(entry["name"]))
+    prepared_id = (options["prepared_ids"] or {}).get(entry["name"])
+    # YAML reads an id of digits as a number.
+    entry.update(phase=options["phase"], prepared_id=None if prepared_id is None else str(prepared_id))
     try:
         _check_restrictions(entry)
         declared = declaration_from(entry)

@@ -94,19 +94,34 @@ def ensure_all(
     planned = [work for work in works if work not in errors]
     prunable = _prunable(works, tokens, api, caller, settings)
     batch = Batch(api, tokens.names(), system, files, caller.token_id, settings.workers, settings.progress)
-    applied: dict[Work, Applied] = {}
-    if not dry:
-        to_apply = [work for work in planned if work.plan.steps]
-        for work, result in zip(to_apply, batch.apply([(work.plan, work.file) for work in to_apply])):
-            if isinstance(result, LosantError):
-                errors[work] = work.explained(result)
-            else:
-                applied[work] = result
-    outcomes = tuple(errors[work] if work in errors else work.outcome(applied.get(work)) for work in works)
-    if errors:
-        return Ensured(outcomes, spared=len(prunable))
-    results = [None] * len(prunable) if dry else batch.apply([(plan, None) for plan in prunable])
-    return Ensured(outcomes, tuple(_pruned(plan, result) for plan, result in zip(prunable, results)))
+    to_apply = [] if dry else [work for work in planned if work.plan.steps]
+    # Losant refuses everything after the token in use has ended, so that is done when nothing else is left to do.
+    last = [work for work in to_apply if work.plan.ends(caller.token_id)]
+    done = {**errors, **_carried_out([work for work in to_apply if work not in last], batch)}
+    pruning = [] if _has_errors(done) else prunable
+    results = [None] * len(pruning) if dry else batch.apply([(plan, None) for plan in pruning])
+    done.update(_carried_out(last, batch))
+    return Ensured(
+        tuple(_outcome(work, done.get(work)) for work in works),
+        tuple(_pruned(plan, result) for plan, result in zip(pruning, results)),
+        spared=len(prunable) - len(pruning),
+    )
+
+
+def _carried_out(works: t.Sequence[Work], batch: Batch) -> dict[Work, Applied | LosantError]:
+    results = batch.apply([(work.plan, work.file) for work in works])
+    return {
+        work: work.explained(result) if isinstance(result, LosantError) else result
+        for work, result in zip(works, results)
+    }
+
+
+def _has_errors(done: t.Mapping[Work, Applied | LosantError]) -> bool:
+    return any(isinstance(result, LosantError) for result in done.values())
+
+
+def _outcome(work: Work, result: Applied | LosantError | None) -> Outcome | LosantError:
+    return result if isinstance(result, LosantError) else work.outcome(result)
 
 
 def _attempt_all(works: t.Sequence[Work], attempt: t.Callable[[Work], None], workers: int) -> dict[Work, LosantError]:

@@ -141,9 +141,11 @@ class Batch:
         """Do what several plans wait for, and go on with those."""
         waiting = [member for member in self._members if member.waits_for in _FILE_STEPS]
         if waiting:
-            self._files.together(list(map(self._request, waiting)))
+            self._stage(waiting, lambda member: member.execution.begin_one(), workers=1)
+            ready = [member for member in waiting if member.result is None]
+            self._files.together(list(map(self._request, ready)))
             # A host is asked by one at a time.
-            self._stage(waiting, lambda member: member.execution.advance_one(), workers=1)
+            self._stage(ready, lambda member: member.execution.end_one(), workers=1)
         else:
             waiting = [member for member in self._members if member.waits_for is CheckConflicts]
             self._rereading.refresh()

@@ -156,6 +156,17 @@ class Execution:
         """Carry out the next step."""
         self._carry_out_one(self._steps.popleft())
 
+    def begin_one(self) -> None:
+        """Be ready for a next step that is done together with those of other plans: from now on it may take effect."""
+        self._stop_if_interrupted()
+        if isinstance(self.next_step, Deliver):
+            self._add_restoring()
+
+    def end_one(self) -> None:
+        """Take the result of such a step, even if the task was interrupted meanwhile."""
+        step = self._steps.popleft()
+        self._carry_out[type(step)](step)
+
     @property
     def steps_left(self) -> int:
         """How many steps are still to be carried out."""
@@ -227,17 +238,14 @@ class Execution:
         raise_unless_done(self._writer.write(Delete(token, Purpose.ROLL_BACK)))
 
     def _deliver(self, _step: Deliver) -> None:
-        secret, file = self.created.check(), self.file
-        self._rollback.add(
-            Compensation(
-                Order.TOKEN_FILE,
-                file.roll_back,
-                f"token_file {file.path} is as it was.",
-                f"token_file {file.path} was not restored.",
-            )
-        )
-        file.write(secret)
+        secret = self.created.check()
+        self._add_restoring()
+        self.file.write(secret)
         self._is_delivered = True
+
+    def _add_restoring(self) -> None:
+        done, remains = f"token_file {self.file.path} is as it was.", f"token_file {self.file.path} was not restored."
+        self._rollback.add(Compensation(Order.TOKEN_FILE, self.file.roll_back, done, remains))
 
     def _verify(self, _step: Verify) -> None:
         self._api.verify(self.created.token, self.created.check())

@@ -32,10 +32,11 @@ def prune(
 
     :raises PlanError: the access token cannot delete tokens
     """
-    names = {declaration.name for declaration in declared}
     ids = {declaration.api_token_id for declaration in declared}
-    # What concerns a declared token is handled with it.
-    names |= {bare_name(token.name) for token in tokens if token.id.lower() in ids}
+    # What concerns a declared name is handled with it. A name that a token loses in this run is not declared in the next.
+    names = {declaration.name for declaration in declared}
+    nameless = {one.api_token_id for one in declared if one.name is None and one.state == "present"}
+    names |= {bare_name(token.name) for token in tokens if token.id.lower() in nameless}
     undeclared = [token for token in tokens if token.id.lower() not in ids and bare_name(token.name) not in names]
     pruned = [token for token in undeclared if not _is_spared(token, keep, context)]
     if pruned and "delete" in context.lacking:

@@ -182,6 +182,10 @@ class Plan:
         """The steps that change or delete existing tokens."""
         return tuple(step for step in self.steps if isinstance(step, (Patch, Delete)))
 
+    def ends(self, token_id: str | None) -> bool:
+        """Whether Losant does not accept a token after it. The id is in lower case."""
+        return any(step.ends_token and step.token.id.lower() == token_id for step in self.writes)
+
     @property
     def changed_fields(self) -> list[str]:
         """The declarable fields that differ before and after; none for a token that is deleted."""

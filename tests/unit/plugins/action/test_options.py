@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.losant.platform.plugins.module_utils._module.masking import CAN_MASK
 from ansible_collections.losant.platform.tests.support.running import Result, action_of, run_action, run_module
 from ansible_collections.losant.platform.tests.unit.specs import MODULES
 
@@ -94,6 +96,20 @@ def test_bad_options_are_refused_with_the_words_of_the_module(name: str, options
         assert "Supported parameters include: group, mode, owner, path, state, token." in refused["msg"]
         return
     assert refused == without_internals(name, run_module(name, given))
+
+
+@pytest.mark.parametrize("place", ["controller", "host"])
+@pytest.mark.parametrize("wrong", ["not a dictionary", 5, None], ids=repr)
+def test_an_entry_that_is_no_dictionary_shows_no_secret(place: str, wrong: object) -> None:
+    """Ansible does not find the secrets then."""
+    entries = [{"name": "x", "held_token": "hidden-1"}, wrong]
+    action = action_of("api_tokens", {**LEAST["api_tokens"], "api_tokens": entries, "access_token": "hidden-2"})
+    result = action.run(task_vars={"losant_run_on": place})
+    assert result["failed"]
+    text = str(result)
+    if CAN_MASK:
+        text = import_module("ansible.module_utils.secrets").mask_secrets(text)
+    assert "hidden" not in text
 
 
 def without_internals(name: str, result: Result) -> Result:

@@ -183,8 +183,8 @@ def test_names(sandbox: Sandbox, tmp_path: Path) -> None:
 
 def test_names_that_mean_something_else(sandbox: Sandbox, tmp_path: Path) -> None:
     sandbox.reset()
-    wished = ["localhost", "../../etc/x", "a", "a", f"a_{TWINS[0]}", "{{ 7 * 7 }}", " "]
-    ids = [TWINS[0], "2" * 24, "3" * 24, TWINS[0][:-1] + "9", "5" * 24, "6" * 24, "7" * 24]
+    wished = ["localhost", "../../etc/x", "a", "a", f"a_{TWINS[0]}", "{{ 7 * 7 }}", " ", ".", ".."]
+    ids = [TWINS[0], "2" * 24, "3" * 24, TWINS[0][:-1] + "9", *(digit * 24 for digit in "56789")]
     seeded = [{"id": key, "name": name} for key, name in zip(ids, wished, strict=True)]
     seeded[2]["id"], seeded[0]["id"] = TWINS[0], "1" * 24
     sandbox.seed(devices=seeded)
@@ -197,6 +197,9 @@ def test_names_that_mean_something_else(sandbox: Sandbox, tmp_path: Path) -> Non
             f"a_{TWINS[0]}_{ids[4]}",
             "{{ 7 * 7 }}",
             "7" * 24,
+            # As names of files in host_vars, these would be other hosts' variables, and the inventory file itself.
+            "_",
+            "_.",
         ]
     )
 

@@ -106,6 +106,17 @@ class TestSharedReadings:
         for key in ("changed", "created", "pruned", "diff", "errors"):
             assert predicted[key] == result[key], key
 
+    @pytest.mark.parametrize("mine", [{"state": "absent"}, {"recreate": "always"}], ids=["deleted", "replaced"])
+    def test_the_token_in_use_ends_last(self, sandbox: Sandbox, api_tokens: Task, mine: dict[str, Any]) -> None:
+        """Afterwards Losant refuses everything."""
+        [caller] = sandbox.seed(tokens=[{"name": "mine"}])["tokens"]
+        seeded(sandbox, "a", "undeclared")
+        declared = [{"name": "mine", "allow_self_revoke": True, **mine}, entry("a", recreate="always"), entry("b")]
+        result = api_tokens(api_tokens=declared, prune=True, access_token=caller["token"])
+        assert writes(sandbox)[-1] == ("DELETE", caller["id"])
+        assert set(named(sandbox)) == {"a", "b", *result["tokens"]}
+        assert len(sandbox.tokens()) == len(result["api_tokens"])
+
 
 class TestFailures:
     def test_one_failure_stops_no_other(self, sandbox: Sandbox, failing_api_tokens: Task, tmp_path: Path) -> None:
@@ -225,6 +236,17 @@ class TestPruning:
         result = api_tokens(api_tokens=[{"api_token_id": known["a"]}], prune=True)
         assert [one["api_token_id"] for one in result["pruned"]] == [known["b"]]
 
+    @pytest.mark.parametrize("declared", [{"name": "new"}, {"state": "absent"}], ids=["renamed", "deleted"])
+    def test_a_name_that_a_token_loses_is_not_declared(
+        self, sandbox: Sandbox, api_tokens: Task, declared: dict[str, Any]
+    ) -> None:
+        """Promise 1: the second run finds nothing to prune."""
+        known = seeded(sandbox, "a", "a ~superseded:2026-11-24T07:00:00Z")
+        other = seeded(sandbox, "a")
+        task: dict[str, Any] = {"api_tokens": [{"api_token_id": known["a"], **declared}], "prune": True}
+        assert other["a"] in [one["api_token_id"] for one in api_tokens(**task)["pruned"]]
+        assert not api_tokens(**task)["changed"]
+
     @pytest.mark.parametrize("declared", [[], [entry("a")]], ids=["nothing declared", "something declared"])
     def test_an_empty_list_has_to_be_meant(
         self, sandbox: Sandbox, api_tokens: Task, failing_api_tokens: Task, declared: list[dict[str, Any]]
@@ -285,6 +307,15 @@ class TestPhases:
         prepared = api_tokens(api_tokens=declared, phase="prepare")
         api_tokens(api_tokens=declared, phase="abort", prepared_ids=prepared["prepared_ids"])
         assert sandbox.tokens() == before
+
+    @pytest.mark.parametrize("wrong", [["x"], {"a": 1}, True, 1.5, "x"], ids=repr)
+    def test_what_is_no_id(self, sandbox: Sandbox, failing_api_tokens: Task, wrong: object) -> None:
+        result = failing_api_tokens(api_tokens=[entry("a")], phase="commit", prepared_ids={"a": wrong})
+        assert "Entry 0 of api_tokens, 'a': prepared_id is" in result["msg"]
+        number = 575000000000000000000000
+        result = failing_api_tokens(api_tokens=[entry("a")], phase="commit", prepared_ids={"a": number})
+        assert f"The prepared token {number} of 'a' cannot be committed: it does not exist." in result["msg"]
+        assert writes(sandbox) == []
 
     def test_an_id_of_a_name_that_is_not_declared(self, sandbox: Sandbox, failing_api_tokens: Task) -> None:
         result = failing_api_tokens(api_tokens=[entry("a")], phase="commit", prepared_ids={"b": UNKNOWN_ID})

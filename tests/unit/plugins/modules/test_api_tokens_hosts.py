@@ -119,6 +119,31 @@ class TestRemoteFiles:
         assert (tmp_path / "a").read_text(encoding="utf-8") == before["a"]
         assert (tmp_path / "b").read_text(encoding="utf-8") != before["b"]
 
+    @pytest.mark.parametrize("ending", ["interrupted", "exception"])
+    def test_what_ends_the_task_while_the_host_writes_restores_the_files(
+        self, sandbox: Sandbox, tmp_path: Path, ending: str
+    ) -> None:
+        """Promise 6."""
+        signals: list[int] = []
+
+        class Ending(Host):
+            def _do(self, steps: Steps) -> list[Mapping[str, Any]]:
+                results = super()._do(steps)
+                if steps[0]["_step"] == "write":
+                    signals.append(15)
+                    if ending == "exception":
+                        raise RuntimeError
+                return results
+
+        ensured(sandbox, entries(tmp_path, "a", "b"), files=Host().files())
+        before = {name: (tmp_path / name).read_text(encoding="utf-8") for name in "ab"}
+        system = replace(System(), interrupted=lambda: ending == "interrupted" and bool(signals))
+        declared = entries(tmp_path, "a", "b", recreate="always")
+        result = ensured(sandbox, declared, files=Ending().files(), system=system)
+        assert all("is as it was" in error["msg"] for error in result["errors"])
+        assert {name: (tmp_path / name).read_text(encoding="utf-8") for name in "ab"} == before
+        assert all(accepts(sandbox, secret) for secret in before.values())
+
     def test_an_exception_of_the_connection_loses_no_secret(self, sandbox: Sandbox, tmp_path: Path) -> None:
         class Broken(Host):
             def _do_all(self, steps: Steps) -> Sequence[Mapping[str, Any] | LosantError]:
