@@ -67,7 +67,9 @@ def _phases_in_the_end(sandbox: Sandbox, first: Observation, directory: Path) ->
             yield f"the phase that failed fails again: {again['msg']}"
     elif first.failed or first.crashed:
         before = look(sandbox, prepared, [], first)
-        yield from _prepared_wrongly(before, look(sandbox, prepared, [run_phase(prepared, "prepare", START, directory)]))
+        yield from _prepared_wrongly(
+            before, look(sandbox, prepared, [run_phase(prepared, "prepare", START, directory)])
+        )
     sandbox.clock(advance=LATER.total_seconds())
     committing = replace(prepared, scenario=replace(prepared.scenario, phases=("prepare", "commit")))
     for number in range(2):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from ansible_collections.losant.platform.tests.faults.results import result_of
 from ansible_collections.losant.platform.tests.faults.scenarios import Prepared
+from ansible_collections.losant.platform.tests.support.entries import result_of
 from ansible_collections.losant.platform.tests.support.promises import shown_by
 from ansible_collections.losant.platform.tests.support.running import Result
 from ansible_collections.losant.platform.tests.support.tokens import accepts, base_name, id_in, is_pending

@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.losant.platform.tests.faults.results import result_of
 from ansible_collections.losant.platform.tests.faults.scenarios import Prepared
+from ansible_collections.losant.platform.tests.support.entries import result_of
 from ansible_collections.losant.platform.tests.support.running import Result, run_at
 from losant_sandbox.client import Json
 
