@@ -23,7 +23,7 @@ def result_of(result: Result, name: str) -> Result:
         return {**errors[0], "failed": True, "warnings": warnings}
     tokens = [token for token in result["api_tokens"] if base_name(token) == name]
     secrets = {"token": result["tokens"][name]} if name in result["tokens"] else {}
-    done = next((one for one in result.get("results", []) if one["name"] == name), {})
+    done: Result = next((one for one in result.get("results", []) if one["name"] == name), {})
     return {
         **done,
         **secrets,

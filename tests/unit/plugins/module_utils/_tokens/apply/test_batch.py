@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever ends a task of many tokens, no secret is lost, and what concerns one token ends no other (promises 5 and 6)."""
+"""Whatever ends a task of many tokens, no secret is lost, and what concerns one token does not stop another (promises 5 and 6)."""
 
 from __future__ import annotations
 
@@ -85,6 +85,6 @@ def test_an_exception_that_nobody_foresaw_ends_one_declaration(action: str, skip
     failed = [outcome for outcome in result.outcomes if isinstance(outcome, LosantError)]
     assert len(failed) <= (3 if action == "list" else 1), failed
     held = {outcome.token.id for outcome in result.outcomes if not isinstance(outcome, LosantError) and outcome.token}
-    told = " ".join(map(str, failed))
+    shown = " ".join(map(str, failed))
     for one in api.tokens.values():
-        assert one.id in held | {id_of(1), id_of(2)} or one.id in told or one.name in told, (one, told)
+        assert one.id in held | {id_of(1), id_of(2)} or one.id in shown or one.name in shown, (one, shown)
