@@ -6,29 +6,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from ansible_collections.losant.platform.tests.faults.kinds import FaultKind
 from ansible_collections.losant.platform.tests.faults.observation import Observation
-from ansible_collections.losant.platform.tests.faults.scenarios import BYSTANDER
+from ansible_collections.losant.platform.tests.faults.scenarios import BYSTANDER, UNDECLARED
 from ansible_collections.losant.platform.tests.support import promises
 from ansible_collections.losant.platform.tests.support.tokens import base_name, by_id
 from losant_sandbox.client import Json
 
+#: What a task says when the old token may exist beside the new one, under the same name.
+_APART = "cannot distinguish them"
+
 
 def broken_after(seen: Observation, fault: FaultKind, *, passing: bool) -> list[str]:
     """Everything that is broken after a disturbed run. ``passing``: one request was disturbed, and none after it."""
-    return [
+    broken = [
         *lost_secrets(seen),
         *output(seen),
-        *outage(seen),
-        *old_token_touched(seen, passing=passing),
-        *file_touched(seen),
-        *blindly_repeated(seen, fault),
         *others_touched(seen),
-        *prepared_token_lost(seen),
+        *others_failed(seen),
+        *wrongly_pruned(seen),
     ]
+    for single in seen.singles:
+        broken += [
+            *outage(single),
+            *old_token_touched(single, passing=passing),
+            *file_touched(single),
+            *blindly_repeated(single, fault),
+            *prepared_token_lost(single),
+        ]
+    return broken
 
 
 def output(seen: Observation) -> Iterator[str]:
@@ -93,7 +102,7 @@ def file_touched(seen: Observation) -> Iterator[str]:
 
 def blindly_repeated(seen: Observation, fault: FaultKind) -> Iterator[str]:
     """Promise 7: POST is sent again after a refusal, or [staged] when the list did not show the lost token."""
-    posts = [number for number, request in enumerate(seen.requests) if request["method"] == "POST"]
+    posts = [number for number, request in enumerate(seen.requests) if _creates(request, _names(seen))]
     for first, second in pairwise(posts):
         if fault.refuses and seen.requests[first]["fault"]:
             continue
@@ -104,6 +113,64 @@ def blindly_repeated(seen: Observation, fault: FaultKind) -> Iterator[str]:
             yield f"a POST is repeated blindly: {seen.requests[second]['body']['name']!r}"
 
 
+def others_failed(seen: Observation) -> Iterator[str]:
+    """In a task of many tokens, an entry whose own writes were not disturbed is done, unless the list cannot be read."""
+    if not seen.prepared.parts or unread(seen):
+        return
+    names = seen.names_by_id()
+    disturbed = {_concerns(request, names) for request in seen.requests if request["fault"] and not _lists(request)}
+    for single in seen.singles:
+        if single.failed and single.declared not in disturbed:
+            yield f"{single.declared!r} failed, and none of its own requests: {single.shown}"
+        elif not single.failed and len(seen.results) == len(seen.prepared.scenario.phases or ("all",)):
+            yield from not_as_declared(single)
+
+
+def unread(seen: Observation) -> bool:
+    """Whether the task failed as a whole, as it could not read the list."""
+    result = seen.result or {}
+    return seen.failed and not {"errors", "index"} & set(result) and result["failure"].get("method") == "GET"
+
+
+def not_as_declared(seen: Observation) -> Iterator[str]:
+    """An entry that did not fail is done. One that was created directly can exist beside the old one, which is named."""
+    if _APART in seen.shown and all(seen.mentions(token) for token in seen.current()):
+        yield from [] if seen.served() else ["nobody has a secret of the two usable tokens"]
+        return
+    yield from [*undeclared(seen), *unheld(seen)]
+
+
+def undeclared(seen: Observation) -> Iterator[str]:
+    """Exactly one usable token of the name, or none."""
+    expected = 0 if seen.prepared.scenario.absent else 1
+    names = [token["name"] for token in seen.current()]
+    if len(names) != expected:
+        yield f"{len(names)} usable tokens have the name {seen.declared!r}, not {expected}"
+
+
+def unheld(seen: Observation) -> Iterator[str]:
+    """The token of that name is valid for someone: somebody has its secret, and a file holds exactly that."""
+    for token in seen.current():
+        secret = seen.secrets.get(token["id"])
+        # A process that is killed before it can print its result loses the secret that it would have returned.
+        if secret is None and not (seen.crashed and not seen.prepared.mode.file):
+            yield f"nobody has the secret of {token['name']!r}"
+        if seen.prepared.mode.file and seen.in_file != secret:
+            yield "the file holds another secret than that of the token"
+
+
+def wrongly_pruned(seen: Observation) -> Iterator[str]:
+    """What is not declared is deleted by a task that succeeded, and only if no entry failed."""
+    if not seen.prepared.scenario.prunes:
+        return
+    before = [token for token in seen.prepared.before.values() if token["name"] == UNDECLARED["name"]]
+    existing = [token for token in before if token in seen.tokens]
+    if not seen.failed and existing:
+        yield "the task succeeded, and has not deleted what is not declared"
+    if any(single.failed for single in seen.singles) and existing != before:
+        yield "the task deleted what is not declared, although an entry failed"
+
+
 def prepared_token_lost(seen: Observation) -> Iterator[str]:
     """A commit that fails leaves the prepared token, whose secret may be in use, and names it. It is in the store."""
     prepared_id = seen.prepared_id
@@ -111,14 +178,27 @@ def prepared_token_lost(seen: Observation) -> Iterator[str]:
         return
     if prepared_id not in seen.usable_ids:
         yield f"the store holds the secret of {prepared_id}, which was deleted: {seen.shown}"
-    if seen.failed and prepared_id not in str((seen.result or {}).get("msg")):
+    named = [prepared_id, "The prepared tokens were not changed."] if unread(seen) else [prepared_id]
+    if seen.failed and not any(text in str((seen.result or {}).get("msg")) for text in named):
         yield f"the message does not name the prepared token {prepared_id}"
 
 
 def _names(seen: Observation) -> set[str]:
     """The names that the task concerns: of a token that is renamed, the old one, too."""
-    before = [base_name(token) for token in seen.prepared.before.values() if token["name"] != BYSTANDER["name"]]
-    return {str(seen.prepared.options.get("name")), *before}
+    spared = {BYSTANDER["name"]} if seen.prepared.scenario.prunes else {BYSTANDER["name"], UNDECLARED["name"]}
+    before = {base_name(token) for token in seen.prepared.before.values()}
+    return {*(str(single.options.get("name")) for single in seen.prepared.singles), *(before - spared)}
+
+
+def _creates(request: Json, names: set[str]) -> bool:
+    return request["method"] == "POST" and base_name(request["body"]) in names
+
+
+def _concerns(request: Json, names: Mapping[str, str]) -> str | None:
+    """The declared name that a request is about."""
+    if request["method"] == "POST":
+        return base_name(request["body"])
+    return names.get(str(request["path"]).rpartition("/")[2])
 
 
 def _same(token: Json, was: Json) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from ansible_collections.losant.platform.tests.faults.checks import undeclared, unheld
 from ansible_collections.losant.platform.tests.faults.observation import Observation, look
 from ansible_collections.losant.platform.tests.faults.playing import play, run_phase
 from ansible_collections.losant.platform.tests.faults.recording import picture_of, recording_of
@@ -27,17 +28,18 @@ def broken_in_the_end(sandbox: Sandbox, first: Observation, directory: Path) -> 
         return list(_read_otherwise(prepared, directory))
     if prepared.scenario.phases:
         return list(_phases_in_the_end(sandbox, first, directory))
-    if _advised(first):
+    if any(map(_advised, first.singles)):
         # Not everybody follows what an error says.
         unadvised = look(sandbox, prepared, play(prepared, START, directory), first)
-        broken = list(_unserved(first, unadvised))
-        if broken or unadvised.tokens != first.tokens:
+        pairs = [pair for pair in zip(first.singles, unadvised.singles, strict=True) if _advised(pair[0])]
+        broken = [problem for pair in pairs for problem in _unserved(*pair)]
+        if broken or any(one.tokens != other.tokens for one, other in pairs):
             return broken
         _take_advice(sandbox, first, directory)
     second = look(sandbox, prepared, play(prepared, START, directory), first)
     if second.failed:
         return [f"the next run fails: {second.shown}"]
-    broken = [*_undeclared(second), *_unheld(second)]
+    broken = list(_not_in_force(second))
     third = look(sandbox, prepared, play(prepared, START, directory), second)
     if third.failed or (third.result or {}).get("changed") is not False:
         broken.append(f"a further run does not find everything done: {third.shown}")
@@ -45,7 +47,12 @@ def broken_in_the_end(sandbox: Sandbox, first: Observation, directory: Path) -> 
     last = look(sandbox, prepared, play(prepared, START + LATER, directory), third)
     if last.failed:
         return [*broken, f"the run an hour later fails ({later}): {last.shown}"]
-    return [*broken, *_undeclared(last), *_unheld(last), *_leftovers(last, first)]
+    return [*broken, *_not_in_force(last), *_leftovers(last, first)]
+
+
+def _not_in_force(seen: Observation) -> Iterator[str]:
+    for single in seen.singles:
+        yield from [*undeclared(single), *unheld(single)]
 
 
 def _phases_in_the_end(sandbox: Sandbox, first: Observation, directory: Path) -> Iterator[str]:
@@ -54,16 +61,15 @@ def _phases_in_the_end(sandbox: Sandbox, first: Observation, directory: Path) ->
     Until then, a token that the disturbed play left pending can be in the way of a new one.
     """
     prepared = first.prepared
-    if first.failed and first.prepared_id is not None:
+    if first.failed and len(first.results) == len(prepared.scenario.phases):
         again = run_phase(prepared, prepared.scenario.phases[-1], START, directory)
         if again.get("failed"):
             yield f"the phase that failed fails again: {again['msg']}"
     elif first.failed or first.crashed:
-        tokens = sandbox.tokens()
-        again = run_phase(prepared, "prepare", START, directory)
-        refused = again.get("failed") and again["failure"]["kind"] == "conflict"
-        if again.get("failed") and not (refused and sandbox.tokens() == tokens):
-            yield f"the next run fails: {again['msg']}"
+        before = look(sandbox, prepared, [], first)
+        yield from _prepared_wrongly(
+            before, look(sandbox, prepared, [run_phase(prepared, "prepare", START, directory)])
+        )
     sandbox.clock(advance=LATER.total_seconds())
     committing = replace(prepared, scenario=replace(prepared.scenario, phases=("prepare", "commit")))
     for number in range(2):
@@ -72,7 +78,21 @@ def _phases_in_the_end(sandbox: Sandbox, first: Observation, directory: Path) ->
             yield f"the play an hour later fails: {last.shown}"
         if number and any(result["changed"] for result in last.results):
             yield f"a further play does not find everything done: {last.shown}"
-    yield from [*_undeclared(last), *_unheld(last)]
+    yield from _not_in_force(last)
+    for single in last.singles:
+        if not single.prepared.scenario.absent:
+            yield from _not_in_store(single)
+
+
+def _prepared_wrongly(before: Observation, again: Observation) -> Iterator[str]:
+    """A further prepare succeeds, or is refused because of a pending token, and then writes nothing for that one."""
+    for was, now in zip(before.singles, again.singles, strict=True):
+        refused = now.failed and (now.result or {})["failure"]["kind"] == "conflict"
+        if now.failed and not (refused and now.tokens == was.tokens):
+            yield f"the next run fails: {now.shown}"
+
+
+def _not_in_store(last: Observation) -> Iterator[str]:
     if {id_in(last.prepared.store.secret or "")} != {token["id"] for token in last.current()}:
         yield "the store holds another secret than that of the token"
     others = [token["name"] for token in last.related() if token["status"] == "active"]
@@ -88,7 +108,7 @@ def _unserved(first: Observation, second: Observation) -> Iterator[str]:
 
 def _take_advice(sandbox: Sandbox, first: Observation, directory: Path) -> None:
     """Do what the error or the warning says: delete what it names, if that has the declared name."""
-    for token in _advised(first):
+    for token in [token for single in first.singles for token in _advised(single)]:
         _delete(first.prepared, token, directory)
 
 
@@ -120,25 +140,6 @@ def _read_otherwise(prepared: Prepared, directory: Path) -> Iterator[str]:
     expected = [token["name"] for token in recording_of(prepared.scenario, prepared.mode).result["api_tokens"]]
     if names != expected:
         yield f"the next run reads {names}, not {expected}"
-
-
-def _undeclared(seen: Observation) -> Iterator[str]:
-    """Exactly one usable token of the name, or none."""
-    expected = 0 if seen.prepared.scenario.absent else 1
-    names = [token["name"] for token in seen.current()]
-    if len(names) != expected:
-        yield f"{len(names)} usable tokens have the name {seen.declared!r}, not {expected}"
-
-
-def _unheld(seen: Observation) -> Iterator[str]:
-    """The token of that name is valid for someone: somebody has its secret, and a file holds exactly that."""
-    for token in seen.current():
-        secret = seen.secrets.get(token["id"])
-        # A process that is killed before it can print its result loses the secret that it would have returned.
-        if secret is None and not (seen.crashed and not seen.prepared.mode.file):
-            yield f"nobody has the secret of {token['name']!r}"
-        if seen.prepared.mode.file and seen.in_file != secret:
-            yield "the file holds another secret than that of the token"
 
 
 def _leftovers(seen: Observation, first: Observation) -> Iterator[str]:

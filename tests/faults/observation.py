@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ansible_collections.losant.platform.tests.faults.scenarios import Prepared
+from ansible_collections.losant.platform.tests.support.entries import result_of
 from ansible_collections.losant.platform.tests.support.promises import shown_by
 from ansible_collections.losant.platform.tests.support.running import Result
 from ansible_collections.losant.platform.tests.support.tokens import accepts, base_name, id_in, is_pending
@@ -35,6 +36,23 @@ class Observation:
     prepared_id: str | None = None
 
     @property
+    def singles(self) -> tuple[Observation, ...]:
+        """What was seen of each declaration of one token."""
+        return tuple(self._of(part) for part in self.prepared.parts) or (self,)
+
+    def _of(self, part: Prepared) -> Observation:
+        name = part.scenario.name
+        return replace(
+            self,
+            prepared=part,
+            result=None if self.result is None else result_of(self.result, name),
+            tokens=[token for token in self.tokens if base_name(token) == name],
+            in_file=part.held_in_file(),
+            earlier=tuple(result_of(result, name) for result in self.earlier),
+            prepared_id=part.store.prepared_id,
+        )
+
+    @property
     def results(self) -> tuple[Result, ...]:
         """What every task of the run returned."""
         return (*self.earlier, self.result or {})
@@ -55,6 +73,11 @@ class Observation:
     @property
     def declared(self) -> str:
         return str(self.prepared.options.get("name", ""))
+
+    def names_by_id(self) -> dict[str, str]:
+        """The names of all tokens that existed before or that were usable, without a suffix."""
+        appeared = [token for usable in self.history for token in usable]
+        return {token["id"]: base_name(token) for token in (*self.prepared.before.values(), *appeared)}
 
     def related(self) -> list[Json]:
         """The tokens of the declared name, with or without a suffix."""
@@ -102,9 +125,7 @@ def look(sandbox: Sandbox, prepared: Prepared, results: list[Result], before: Ob
     held = prepared.held_in_file()
     secrets = {**prepared.secrets, **(before.secrets if before else {})}
     result = results[-1] if results else None
-    # What a phase returns is held by those who read the store.
-    returned = prepared.store.given if prepared.scenario.phases else [result.get("token") if result else None]
-    for secret in (held, *returned):
+    for secret in {secret for part in prepared.singles for secret in _given(part, result or {})}:
         token_id = id_in(secret) if secret else None
         if secret and token_id is not None and accepts(sandbox, secret):
             secrets[token_id] = secret
@@ -121,3 +142,10 @@ def look(sandbox: Sandbox, prepared: Prepared, results: list[Result], before: Ob
         tuple(results[:-1]),
         prepared.store.prepared_id,
     )
+
+
+def _given(part: Prepared, result: Result) -> set[str | None]:
+    """What those have who read the file of a declaration, and the result of its task or what its phases delivered."""
+    if part.scenario.phases:
+        return {part.held_in_file(), *part.store.given}
+    return {part.held_in_file(), result_of(result, part.scenario.name).get("token")}

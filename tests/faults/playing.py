@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.losant.platform.tests.faults.scenarios import Prepared
+from ansible_collections.losant.platform.tests.support.entries import result_of
 from ansible_collections.losant.platform.tests.support.running import Result, run_at
 from losant_sandbox.client import Json
 
@@ -29,16 +30,39 @@ def play(prepared: Prepared, moment: datetime, directory: Path, **more: Any) -> 
 
 
 def run_phase(prepared: Prepared, phase: str, moment: datetime, directory: Path, **more: Any) -> Result:
-    """Run one phase. What ``prepare`` creates is delivered, unless the scenario aborts it."""
+    """Run one phase. What ``prepare`` creates is delivered, unless the scenario aborts it, or the phase failed."""
     result = run_at(prepared.scenario.module, {**phase_options(prepared, phase), **more}, moment, directory)
-    if phase == "prepare" and not result.get("failed"):
-        prepared.store.prepared_id = result["prepared_id"]
-        if "token" in result and "commit" in prepared.scenario.phases:
-            prepared.store.put(result["token"])
+    if phase == "prepare":
+        for part in prepared.singles:
+            _deliver(part, result_of(result, part.scenario.name), failed=bool(result.get("failed")))
     return result
+
+
+def _deliver(part: Prepared, result: Result, *, failed: bool) -> None:
+    if result.get("failed"):
+        return
+    part.store.prepared_id = result["prepared_id"]
+    if "token" not in result or "commit" not in part.scenario.phases:
+        return
+    if failed:
+        part.store.given.add(result["token"])
+    else:
+        part.store.put(result["token"])
 
 
 def phase_options(prepared: Prepared, phase: str) -> Json:
     """The options of one phase. The store shows what it holds."""
+    if prepared.parts:
+        parts = [_phase_options_of_one(part, phase) for part in prepared.parts]
+        entries = [
+            {**entry, "held_token": options["held_token"]}
+            for entry, options in zip(prepared.options["api_tokens"], parts, strict=True)
+        ]
+        ids = {options["name"]: options["prepared_id"] for options in parts if "prepared_id" in options}
+        return {**prepared.options, "phase": phase, "api_tokens": entries, "prepared_ids": ids}
+    return _phase_options_of_one(prepared, phase)
+
+
+def _phase_options_of_one(prepared: Prepared, phase: str) -> Json:
     given = {} if phase == "prepare" else {"prepared_id": prepared.store.prepared_id}
     return {**prepared.options, "phase": phase, "held_token": prepared.store.secret or "", **given}

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -47,6 +48,8 @@ failed, with a leftover
     - an old token that works under another name
     - a token that the task had to delete, and that is deleted, although no response said so
     - a prepared token that is still to be committed or aborted
+
+    A task of many tokens fails with an error for each entry that failed, and this is said of those. Every other entry is done. Nothing is pruned then.
 killed
     The process was killed right before or after a request. A secret that was not returned would have been in the result of the task. With a token
     file, it is in the file.
@@ -60,6 +63,9 @@ count cells.
    :depth: 1
 
 """
+
+
+_NOTHING, _AS_IT_WAS = "nothing made", "old token as it was"
 
 
 class Row(NamedTuple):
@@ -79,7 +85,28 @@ def outcome_of(seen: Observation) -> str:
         return _after_crash(seen)
     if not seen.failed:
         return "done, with a warning" if seen.warned else "done"
-    parts = ["failed", _old_token(seen)]
+    if seen.prepared.parts:
+        return f"failed: {', '.join([*_failed_entries(seen), *_not_pruned(seen)])}"
+    return f"failed, {_remains(seen)}"
+
+
+def _failed_entries(seen: Observation) -> Iterator[str]:
+    """The entries of a batch that failed. All others are done."""
+    for single in seen.singles:
+        if single.failed:
+            yield f"{single.declared} ({_remains(single)})"
+
+
+def _not_pruned(seen: Observation) -> Iterator[str]:
+    for error in (seen.result or {}).get("errors", []):
+        if error["index"] is None:
+            same = seen.prepared.before[error["api_token_id"]] in seen.tokens
+            yield f"{error['name']} ({_AS_IT_WAS if same else 'old token gone, named'})"
+
+
+def _remains(seen: Observation) -> str:
+    """What a task that failed leaves."""
+    parts = [_old_token(seen)]
     orphans = seen.orphans()
     if orphans:
         parts.append("pending token named" if all(map(is_pending, orphans)) else "orphan named")
@@ -91,13 +118,13 @@ def outcome_of(seen: Observation) -> str:
 def _old_token(seen: Observation) -> str:
     old_id = seen.prepared.old_id
     if old_id is None:
-        return "" if seen.orphans() else "nothing made"
+        return "" if seen.orphans() else _NOTHING
     old = seen.old()
     if old is None:
         return "old token gone, named"
     was = seen.prepared.before[old_id]
     same = all(old.get(key) == value for key, value in was.items() if key != "lastUpdated")
-    return "old token as it was" if same else "old token changed, named"
+    return _AS_IT_WAS if same else "old token changed, named"
 
 
 def _after_crash(seen: Observation) -> str:
@@ -144,7 +171,9 @@ def _counted(column: str, rows: list[Row]) -> Iterator[str]:
 
 
 def _in_short(outcome: str) -> str:
-    if outcome in ("failed, nothing made", "failed, old token as it was"):
+    head, _colon, entries = outcome.partition(": ")
+    remains = re.findall(r"\((.+?)\)", entries) if entries else [outcome.partition(", ")[2]]
+    if head.startswith("failed") and set(remains) <= {_NOTHING, _AS_IT_WAS}:
         return "failed, all as it was"
     return "failed, with a leftover" if outcome.startswith("failed") else outcome
 

@@ -31,7 +31,8 @@ class Scenario:
 
     ``absent``: the declaration is that no such token exists; ``by_id``: the token in force is selected by its id;
     ``continuous``: a usable token exists at the beginning, and at every moment from then on; ``phases``: the tasks that it
-    consists of, with a delivery into a store in memory before ``commit``.
+    consists of, with a delivery into a store in memory before ``commit``; ``entries``: what a task of many tokens declares,
+    each as a scenario of its own.
     """
 
     name: str
@@ -42,6 +43,12 @@ class Scenario:
     by_id: bool = False
     continuous: bool = True
     phases: tuple[str, ...] = ()
+    entries: tuple[Scenario, ...] = ()
+
+    @property
+    def prunes(self) -> bool:
+        """Whether it deletes what it does not declare."""
+        return bool(self.options.get("prune"))
 
     @property
     def reads(self) -> bool:
@@ -75,7 +82,10 @@ class Store:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A scenario set up in a sandbox. ``secrets`` are those known before, by id; ``before`` the tokens that existed."""
+    """A scenario set up in a sandbox. ``secrets`` are those known before, by id; ``before`` the tokens that existed.
+
+    ``parts``: the entries of a task of many tokens, each with the tokens of its name.
+    """
 
     scenario: Scenario
     mode: Mode
@@ -85,6 +95,12 @@ class Prepared:
     file: Path | None = None
     old_id: str | None = None
     store: Store = field(default_factory=Store)
+    parts: tuple[Prepared, ...] = ()
+
+    @property
+    def singles(self) -> tuple[Prepared, ...]:
+        """The declarations, each of one token."""
+        return self.parts or (self,)
 
     def held_in_file(self) -> str | None:
         """What the token file holds."""
@@ -95,36 +111,61 @@ def prepare(sandbox: Sandbox, scenario: Scenario, mode: Mode, directory: Path) -
     """Set a scenario up in a sandbox that is reset first, and with a token file, if the mode has one, in a directory."""
     sandbox.reset()
     sandbox.clock(now=NOW)
-    seeded = sandbox.seed(tokens=[*scenario.seeds, BYSTANDER])["tokens"]
-    holder = seeded[0] if scenario.seeds else None
-    file = directory / "token" if mode.file else None
+    seeds = [*scenario.seeds, *(seed for entry in scenario.entries for seed in entry.seeds), BYSTANDER]
+    seeded = sandbox.seed(tokens=seeds)["tokens"]
+    if not scenario.entries:
+        return _prepare_one(sandbox, scenario, mode, directory / "token", seeded, seeded[: len(scenario.seeds)])
+    remaining, parts = iter(seeded[len(scenario.seeds) :]), []
+    for entry in scenario.entries:
+        own = [next(remaining) for _seed in entry.seeds]
+        parts.append(_prepare_one(sandbox, entry, mode, directory / f"token-{entry.name}", own, own))
+    return Prepared(
+        scenario,
+        mode,
+        {**_connection(sandbox), **scenario.options, "api_tokens": [_entry(part) for part in parts]},
+        {token["id"]: token["token"] for token in seeded},
+        by_id(sandbox.tokens()),
+        parts=tuple(parts),
+    )
+
+
+def _prepare_one(
+    sandbox: Sandbox, scenario: Scenario, mode: Mode, path: Path, existing: list[Json], own: list[Json]
+) -> Prepared:
+    """Set up one declaration. ``existing``: the tokens that it may see; ``own``: those of its seeds."""
+    holder = own[0] if own else None
+    file = path if mode.file else None
     if file is not None:
         file.unlink(missing_ok=True)
         if holder is not None:
             file.write_text(holder["token"], encoding="utf-8")
             file.chmod(0o600)
+    secrets = {token["id"]: token["token"] for token in existing}
     return Prepared(
         scenario,
         mode,
         _options(sandbox, scenario, mode, file, holder),
-        {token["id"]: token["token"] for token in seeded},
-        by_id(sandbox.tokens()),
+        secrets,
+        {token_id: token for token_id, token in by_id(sandbox.tokens()).items() if token_id in secrets},
         file,
         holder["id"] if holder is not None else None,
         Store(holder["token"] if holder is not None else None),
     )
 
 
-def _options(sandbox: Sandbox, scenario: Scenario, mode: Mode, file: Path | None, holder: Json | None) -> Json:
-    options: dict[str, Any] = {
+def _connection(sandbox: Sandbox) -> Json:
+    return {
         "access_token": sandbox.access_token,
         "api_url": sandbox.url,
         "application_id": sandbox.application_id,
         "retries": 1,
         "retry_max_delay": 0,
         "timeout": TIMEOUT,
-        **scenario.options,
     }
+
+
+def _options(sandbox: Sandbox, scenario: Scenario, mode: Mode, file: Path | None, holder: Json | None) -> Json:
+    options: dict[str, Any] = {**_connection(sandbox), **scenario.options}
     if not scenario.reads:
         options["staged"] = "true" if mode.staged else "false"
     if file is not None:
@@ -132,6 +173,11 @@ def _options(sandbox: Sandbox, scenario: Scenario, mode: Mode, file: Path | None
     if scenario.by_id and holder is not None:
         options["api_token_id"] = holder["id"]
     return options
+
+
+def _entry(part: Prepared) -> Json:
+    """The options of a declaration in a list of many."""
+    return {option: value for option, value in part.options.items() if option in _OF_AN_ENTRY}
 
 
 _SCOPE = ["devices.get"]
@@ -144,6 +190,44 @@ _ROTATED: Json = {**_DECLARED, "expires_in": "40d", "rotate_before": "14d"}
 _STORED: Json = {**_ROTATED, "recreate": "state_change"}
 _COMMIT, _ABORT = ("prepare", "commit"), ("prepare", "abort")
 _PAGED = tuple({"name": f"{NAME}-{number}", "scope": _SCOPE} for number in range(5))
+
+#: What no entry of a batch declares.
+UNDECLARED: Json = {"name": "undeclared", "scope": _SCOPE, "creationDate": EARLIER}
+#: The options of single tokens that scenarios use.
+_OF_AN_ENTRY = {
+    "name",
+    "scope",
+    "description",
+    "expires_in",
+    "rotate_before",
+    "recreate",
+    "state",
+    "staged",
+    "token_file",
+    "return_token",
+}
+
+
+def _named(name: str, options: Json, *seeds: Json, **more: Any) -> Scenario:
+    """An entry of a batch."""
+    return Scenario(name, {**options, "name": name}, tuple({**seed, "name": name} for seed in seeds), **more)
+
+
+def _batch(name: str, phases: tuple[str, ...] = (), **options: Any) -> Scenario:
+    """A task that has something of each kind to do. One request at a time, so that each run sends the same ones."""
+    rotated = _STORED if phases else _ROTATED
+    entries = (
+        _named("created", {**rotated, "description": "new"}, continuous=False, phases=phases),
+        _named("rotated", rotated, _ENDING, phases=phases),
+        _named("unchanged", _DECLARED, _LASTING, phases=phases),
+        _named("updated", {**_DECLARED, "description": "changed"}, _LASTING, phases=phases),
+        _named("deleted", {"state": "absent"}, _LASTING, absent=True, continuous=False, phases=phases),
+    )
+    shared: Json = {"concurrency": 1, **options}
+    return Scenario(name, shared, (UNDECLARED,), "api_tokens", continuous=False, phases=phases, entries=entries)
+
+
+_PRUNE: Json = {"prune": True, "keep": [BYSTANDER["name"]]}
 
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("create", {**_DECLARED, "description": "new"}, continuous=False),
@@ -163,6 +247,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("prepare-commit-new", {**_STORED, "description": "new"}, continuous=False, phases=_COMMIT),
     Scenario("prepare-abort", _STORED, (_ENDING,), phases=_ABORT),
     Scenario("list", {"per_page": 2}, _PAGED, module="api_token_info", continuous=False),
+    _batch("batch"),
+    _batch("batch-prune", **_PRUNE),
+    _batch("batch-prepare-commit", _COMMIT, **_PRUNE),
 )
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
 
@@ -173,4 +260,9 @@ def modes_of(scenario: Scenario) -> tuple[Mode, ...]:
         return (Mode(staged=False, file=False),)
     if scenario.phases:
         return (Mode(staged=True, file=False),)
+    if scenario.prunes:
+        return (Mode(staged=True, file=True),)
+    if scenario.entries:
+        # What each entry does in the other modes is the same as in the scenarios of one token.
+        return (Mode(staged=True, file=False), Mode(staged=False, file=True))
     return tuple(Mode(staged, file) for staged in (True, False) for file in (False, True))

@@ -6,7 +6,7 @@
 
 ``PATCH /tokens/NEW [name NAME ~pending:*, status active]`` is a method, the shape of a path, and the changed fields.
 Tokens go by their role: ``OLD`` was in force before, ``OTHER`` existed, too, ``NEW`` came with the run (a second one
-is ``NEW2``). ``NAME`` is the declared name. ``/`` is the application, and ``as`` names an unusual caller.
+is ``NEW2``). ``NAME`` is the declared name. Where there are many, all go by their names. ``/`` is the application, and ``as`` names an unusual caller.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ def _roles(seen: Observation) -> dict[str, str]:
     """What stands for the ids of tokens and callers. New tokens are numbered as they are met."""
     before = seen.prepared.before
     roles = {token_id: "OLD" if token_id == seen.prepared.old_id else "OTHER" for token_id in before}
+    if seen.prepared.parts:
+        roles = {token_id: repr(token["name"]) for token_id, token in before.items()}
     # What the sandbox says of a secret that it never gave.
     roles["unknown"] = "unknown"
     # The first request of every run is sent with the access token, which belongs to a user.

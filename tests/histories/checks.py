@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 from ansible_collections.losant.platform.tests.histories.environment import Run
 from ansible_collections.losant.platform.tests.histories.ledger import Ledger, unexpired
 from ansible_collections.losant.platform.tests.support import promises
 from ansible_collections.losant.platform.tests.support.tokens import (
+    Tokens,
     base_name,
     grace_is_over,
     has_suffix,
@@ -30,7 +32,8 @@ APART = "cannot distinguish them"
 
 
 def _hold(problems: Iterator[str]) -> None:
-    assert list(problems) == []
+    found = list(problems)
+    assert not found, found
 
 
 def check_promises(run: Run, ledger: Ledger, access_token: str) -> None:
@@ -133,7 +136,8 @@ def check_abort(run: Run) -> None:
     assert run.after == {token_id: token for token_id, token in run.before.items() if token_id not in gone}
     if not run.failed and not run.check:
         assert run.prepared_id not in run.after
-        assert run.result["changed"] == bool(gone)
+        # A task of many tokens that failed does not say what changed for the others.
+        assert run.result.get("changed", bool(gone)) == bool(gone)
 
 
 def check_staged(ledger: Ledger, run: Run) -> None:
@@ -173,4 +177,37 @@ def check_preview(preview: Run, real: Run) -> None:
     """Promise 9: check mode showed what the real run did."""
     assert preview.failed == real.failed, (preview.message, real.message)
     for key in ("changed", "changed_fields", "diff", "rotation", "superseded"):
+        assert preview.result.get(key) == real.result.get(key), key
+
+
+def check_many(whole: Run, parts: Sequence[Run], access_token: str) -> None:
+    """What a task of many tokens promises beyond what it does for each of them."""
+    assert whole.output.stderr == ""
+    _hold(promises.output_problems(whole.result, access_token, check=whole.check))
+    names = {part.name for part in parts}
+    undeclared = {token_id: token for token_id, token in whole.before.items() if base_name(token) not in names}
+    gone = {token_id: token for token_id, token in undeclared.items() if token_id not in whole.after}
+    _hold(promises.others_touched(whole.before, whole.after, {*names, *map(base_name, gone.values())}))
+    assert all(whole.after.get(token_id, token) == token for token_id, token in undeclared.items())
+    if gone:
+        assert whole.options["prune"]
+        assert whole.phase in ("all", "commit")
+        assert not any(part.failed for part in parts)
+        assert not any(map(is_pending, gone.values())) or _are_old(gone, whole)
+    if not whole.failed and not whole.check:
+        assert {entry["api_token_id"] for entry in whole.result["pruned"]} == set(gone)
+    if any(part.failed for part in parts):
+        assert whole.failed
+
+
+def _are_old(gone: Tokens, whole: Run) -> bool:
+    """Whether no pending token can be that of a run at work."""
+    created = [datetime.fromisoformat(token["creationDate"]) for token in gone.values() if is_pending(token)]
+    return all(whole.moment - moment >= timedelta(hours=1) for moment in created)
+
+
+def check_many_predicted(preview: Run, real: Run) -> None:
+    """Promise 9, for many tokens."""
+    assert preview.message == real.message
+    for key in ("changed", "created", "pruned", "diff"):
         assert preview.result.get(key) == real.result.get(key), key

@@ -6,18 +6,25 @@
 
 from __future__ import annotations
 
+import itertools
+import json
+import os
+import signal
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
+from ansible_collections.losant.platform.tests.support.entries import result_of
 from ansible_collections.losant.platform.tests.support.environment import isolate, set_time
 from ansible_collections.losant.platform.tests.support.running import Output, Result, run_main
 from ansible_collections.losant.platform.tests.support.times import START
-from ansible_collections.losant.platform.tests.support.tokens import Tokens, by_id, id_in
+from ansible_collections.losant.platform.tests.support.tokens import Tokens, base_name, by_id, id_in
 from losant_sandbox.client import Json, Sandbox
 
 WRITES = ("POST", "PATCH", "DELETE")
@@ -25,7 +32,10 @@ WRITES = ("POST", "PATCH", "DELETE")
 
 @dataclass(frozen=True)
 class Run:
-    """One run of ``api_token``: its options, what it printed, and the tokens before and after it."""
+    """One run of ``api_token``: its options, what it printed, and the tokens before and after it.
+
+    Or one of ``api_tokens``, or what that did for one entry. ``interrupted``: a signal arrived.
+    """
 
     options: Json
     check: bool
@@ -34,6 +44,7 @@ class Run:
     after: Tokens
     requests: list[Json]
     output: Output
+    interrupted: bool = False
 
     @property
     def result(self) -> Result:
@@ -76,8 +87,8 @@ class Run:
 
     @property
     def disturbed(self) -> bool:
-        """Whether a fault hit one of its requests."""
-        return any(request["fault"] for request in self.requests)
+        """Whether a signal ended it, or a fault hit one of its requests."""
+        return self.interrupted or any(request["fault"] for request in self.requests)
 
     @property
     def writes(self) -> list[Json]:
@@ -126,18 +137,69 @@ class Environment:
 
     def changes(self, since: int) -> list[set[str]]:
         """The ids of the usable tokens after every change by a request, from this index on."""
+        return [{token["id"] for token in tokens} for tokens in self._usable(since)]
+
+    def _usable(self, since: int) -> list[list[Json]]:
         return [
-            {token["id"] for token in change["usable"].get(self.sandbox.application_id, [])}
+            change["usable"].get(self.sandbox.application_id, [])
             for change in self.sandbox.history()
             if change["request"] is not None and change["request"] >= since
         ]
 
     def run(self, options: Json, before: Tokens, *, check: bool = False, faults: list[Json] | None = None) -> Run:
         """Run ``api_token`` while the faults are in force, and no longer."""
+        arguments = {**self._connection(), **self._arguments(options)}
+        return self._play("api_token", arguments, options, before, check=check, faults=faults)
+
+    def run_many(
+        self,
+        options: Json,
+        before: Tokens,
+        *,
+        check: bool = False,
+        faults: list[Json] | None = None,
+        interrupted_at: int | None = None,
+    ) -> tuple[Run, list[Run]]:
+        """Run ``api_tokens``, and return also what it did for each entry. ``interrupted_at``: a request, counted from 0."""
+        entries = [self._arguments(entry) for entry in options["api_tokens"]]
+        arguments = {**self._connection(), **options, "api_tokens": entries}
+        interrupted = threading.Event()
+        with pytest.MonkeyPatch.context() as patch:
+            if interrupted_at is not None:
+                _interrupt(patch, interrupted_at, interrupted)
+            whole = self._play("api_tokens", arguments, options, before, check=check, faults=faults)
+        whole = replace(whole, interrupted=interrupted.is_set())
+        known = [*before.values(), *(token for tokens in self._usable(0) for token in tokens)]
+        names = {token["id"]: base_name(token) for token in known}
+        return whole, [self._part(whole, entry, names) for entry in options["api_tokens"]]
+
+    def _part(self, whole: Run, entry: Json, names: Mapping[str, str]) -> Run:
+        name, options = entry["name"], whole.options
+        phase = {"phase": options["phase"], "prepared_id": (options.get("prepared_ids") or {}).get(name)}
+        output = Output(json.dumps(result_of(whole.result, name)), whole.output.stderr, whole.output.warnings)
+        return replace(
+            whole,
+            options={**entry, **phase},
+            before=_named(whole.before, name),
+            after=_named(whole.after, name),
+            requests=[request for request in whole.requests if _concerns(request, name, names)],
+            output=output,
+        )
+
+    def _play(
+        self,
+        module: str,
+        arguments: Json,
+        options: Json,
+        before: Tokens,
+        *,
+        check: bool = False,
+        faults: list[Json] | None = None,
+    ) -> Run:
         self._skip_requests()
         for fault in faults or []:
             self.sandbox.fault(**fault)
-        output = run_main("api_token", self._arguments(options), check=check)
+        output = run_main(module, arguments, check=check)
         if faults:
             self.sandbox.clear_faults()
         requests = [entry for entry in self.sandbox.requests() if entry["index"] >= self._requests]
@@ -153,11 +215,41 @@ class Environment:
         given = {key: value for key, value in options.items() if value is not None}
         if given.pop("to_file"):
             given["token_file"] = str(self.token_file(given["name"]))
+        return given
+
+    def _connection(self) -> Json:
         return {
             "access_token": self.sandbox.access_token,
             "api_url": self.sandbox.url,
             "application_id": self.sandbox.application_id,
             "retries": 1,
             "retry_max_delay": 0,
-            **given,
         }
+
+
+def _named(tokens: Tokens, name: str) -> Tokens:
+    return {token_id: token for token_id, token in tokens.items() if base_name(token) == name}
+
+
+def _concerns(request: Json, name: str, names: Mapping[str, str]) -> bool:
+    """Whether a request of a task for many tokens is about the one of a name. Reading the list is about all."""
+    if request["method"] == "POST":
+        return base_name(request["body"]) == name
+    concerned = names.get(request["path"].rpartition("/")[2])
+    if concerned is None:
+        # Of an inactive token that was deleted again nobody knows the name. What disturbed it may have disturbed any entry.
+        return request["method"] == "GET" or request["fault"] is not None
+    return concerned == name
+
+
+def _interrupt(patch: pytest.MonkeyPatch, number: int, interrupted: threading.Event) -> None:
+    """Let a signal arrive while a request is sent."""
+    send, count = requests.Session.send, itertools.count()
+
+    def interrupting(session: requests.Session, request: requests.PreparedRequest, **more: Any) -> requests.Response:
+        if next(count) == number and signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+            interrupted.set()
+            os.kill(os.getpid(), signal.SIGTERM)
+        return send(session, request, **more)
+
+    patch.setattr(requests.Session, "send", interrupting)

@@ -63,6 +63,22 @@ BUSY = st.builds(
     more=st.sampled_from([{"recreate": "always", "state": "present"}] * 5 + [{"state": "absent"}]),
 )
 
+#: The names that a run of many tokens can declare.
+MANY_NAMES = (*DECLARED, "delta")
+#: Options of ``api_tokens``.
+MANY: st.SearchStrategy[Json] = st.builds(
+    lambda entries, names, **more: {
+        **more,
+        "api_tokens": [{**entry, "name": name} for entry, name in zip(entries, names, strict=False)],
+    },
+    entries=st.lists(BUSY | DECLARATIONS, min_size=1, max_size=len(MANY_NAMES)),
+    names=st.permutations(MANY_NAMES),
+    prune=st.sampled_from([False, False, True]),
+    keep=st.sampled_from([None, [], ["gam*"]]),
+)
+#: At which request of a run a signal arrives, counted from 0.
+INTERRUPTIONS = st.integers(min_value=0, max_value=14)
+
 #: What happens between two phases: a change of the prepared token (None: it is deleted), or the name of an event.
 BETWEEN: st.SearchStrategy[str | Json | None] = st.sampled_from(
     ["nothing", "nothing", "an hour", "a run", "another prepare", None, {"status": "inactive"}, {"name": "gamma"}]

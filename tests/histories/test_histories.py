@@ -38,8 +38,10 @@ from ansible_collections.losant.platform.tests.histories.events import (
     DOUBLE_FAULT,
     FAULTS,
     FILE_CONTENTS,
+    INTERRUPTIONS,
     JUMPS,
     LOST_CREATION,
+    MANY,
     ONE_FAULT,
     OTHER_TOKENS,
     OUTAGE,
@@ -54,7 +56,12 @@ SHARDS = int(os.environ.get("LOSANT_SOAK_SHARDS", "1")) if EXAMPLES else 1
 STEPS = 12
 WITHOUT_HASTE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 SHORT = settings(
-    max_examples=60, stateful_step_count=STEPS, derandomize=True, deadline=None, suppress_health_check=WITHOUT_HASTE
+    phases=[__import__("hypothesis").Phase.explicit, __import__("hypothesis").Phase.generate],
+    max_examples=60,
+    stateful_step_count=STEPS,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=WITHOUT_HASTE,
 )
 SOAK = settings(
     max_examples=max(1, EXAMPLES // SHARDS),
@@ -64,6 +71,10 @@ SOAK = settings(
     suppress_health_check=WITHOUT_HASTE,
     database=DirectoryBasedExampleDatabase(Path(__file__).resolve().parents[2] / ".cache" / "hypothesis"),
 )
+
+
+#: Options that the entries of a task have in common.
+_OF_A_PHASE = ("phase", "prepared_id")
 
 
 class Histories(RuleBasedStateMachine):
@@ -166,6 +177,64 @@ class Histories(RuleBasedStateMachine):
     def abort(self, which: int, faults: list[Json]) -> None:
         self._abort(self._any_prepared(which), faults)
 
+    @rule(options=MANY)
+    def run_many(self, options: Json) -> None:
+        """Somebody runs a task for many tokens; if it succeeds, again. Threads make no difference to what is done."""
+        self.run_many_in_threads(options, [])
+
+    def run_many_in_threads(self, options: Json, faults: list[Json]) -> None:
+        """No rule takes faults here: which request they hit, and so what the history is, would be different each time."""
+        self._run_many_and_again({**options, "concurrency": 4}, faults)
+
+    @rule(options=MANY, faults=FAULTS)
+    def run_many_with_faults(self, options: Json, faults: list[Json]) -> None:
+        self._run_many_and_again(options, faults)
+
+    @rule(options=MANY, interrupted_at=INTERRUPTIONS, faults=st.just([]) | FAULTS)
+    def interrupt_many(self, options: Json, interrupted_at: int, faults: list[Json]) -> None:
+        self._run_many(options, faults, interrupted_at=interrupted_at)
+
+    @rule(options=MANY)
+    def check_and_run_many(self, options: Json) -> None:
+        preview, _parts = self._run_many(options, [], check=True)
+        checks.check_many_predicted(preview, self._run_many(options, [])[0])
+
+    @rule(
+        options=MANY,
+        between=BETWEEN,
+        last=st.sampled_from(["commit", "commit", "abort", "nothing"]),
+        faults=st.just([]) | FAULTS,
+        later=st.just([]) | FAULTS,
+    )
+    def play_two_phases_of_many(
+        self, options: Json, between: str | Json | None, last: str, faults: list[Json], later: list[Json]
+    ) -> None:
+        """Tokens are prepared, something happens to one of them, and those that were prepared are committed or aborted."""
+        entries = [{**_without_file(entry), "staged": "auto"} for entry in options["api_tokens"]]
+        _whole, parts = self._run_many({**options, "api_tokens": entries, "phase": "prepare"}, faults)
+        for part in parts:
+            checks.check_prepare(part)
+            self._keep_prepared(part)
+        prepared = [part for part in parts if not part.failed]
+        if not prepared or last == "nothing":
+            return
+        if prepared[0].created:
+            self._happens(between, self._prepared[prepared[0].name])
+        self._end_many(options, prepared, last, later)
+
+    def _end_many(self, options: Json, prepared: list[Run], phase: str, faults: list[Json]) -> None:
+        entries = [{key: value for key, value in part.options.items() if key not in _OF_A_PHASE} for part in prepared]
+        ids = {part.name: part.result["prepared_id"] for part in prepared}
+        options = {**options, "api_tokens": entries, "phase": phase, "prepared_ids": ids}
+        whole, parts = self._run_many(options, faults)
+        check = checks.check_commit if phase == "commit" else checks.check_abort
+        for part in parts:
+            check(part)
+        if not whole.failed:
+            for part, again in zip(parts, self._run_many(options, [])[1], strict=True):
+                check(again)
+                checks.check_again(part, again)
+
     @rule(span=JUMPS)
     def jump(self, span: timedelta) -> None:
         self._environment.jump(span)
@@ -204,9 +273,7 @@ class Histories(RuleBasedStateMachine):
     def _run_and_again(self, options: Json, faults: list[Json]) -> None:
         first = self._run(options, faults)
         if not first.failed:
-            # What was replaced because of `always` meets the declaration now.
-            lasting = "never" if options["recreate"] == "never" else "state_change"
-            checks.check_again(first, self._run({**options, "recreate": lasting}, []))
+            checks.check_again(first, self._run({**options, "recreate": _lasting(options)}, []))
 
     def ends_in_peace(self, options: Json) -> None:
         """Once all that is pending is an hour old, a play of two phases does what a whole task would, and leaves nothing."""
@@ -244,9 +311,12 @@ class Histories(RuleBasedStateMachine):
         if not run.disturbed:
             checks.check_preview(preview, run)
         checks.check_prepare(run)
+        self._keep_prepared(run)
+
+    def _keep_prepared(self, run: Run) -> None:
         if run.created and not run.failed:
-            self._stores[name] = run.result["token"]
-            self._prepared[name] = {**options, "phase": "commit", "prepared_id": run.result["prepared_id"]}
+            self._stores[run.name] = run.result["token"]
+            self._prepared[run.name] = {**run.options, "phase": "commit", "prepared_id": run.result["prepared_id"]}
 
     def _abort(self, options: Json, faults: list[Json]) -> None:
         options = {**options, "phase": "abort"}
@@ -267,6 +337,32 @@ class Histories(RuleBasedStateMachine):
         if "phase" not in options:
             self._last[options["name"]] = options
         run = self._environment.run(options, self._tokens, check=check, faults=faults)
+        self._tokens = run.after
+        self._check(run)
+        return run
+
+    def _run_many_and_again(self, options: Json, faults: list[Json]) -> None:
+        whole, parts = self._run_many(options, faults)
+        if not whole.failed:
+            entries = [{**entry, "recreate": _lasting(entry)} for entry in options["api_tokens"]]
+            again = self._run_many({**options, "api_tokens": entries}, [])
+            for part, part_again in zip(parts, again[1], strict=True):
+                checks.check_again(part, part_again)
+
+    def _run_many(
+        self, options: Json, faults: list[Json], *, check: bool = False, interrupted_at: int | None = None
+    ) -> tuple[Run, list[Run]]:
+        options = {"concurrency": 1, "phase": "all", **options}
+        whole, parts = self._environment.run_many(
+            options, self._tokens, check=check, faults=faults, interrupted_at=interrupted_at
+        )
+        self._tokens = whole.after
+        for part in parts:
+            self._check(part)
+        checks.check_many(whole, parts, self._environment.sandbox.access_token)
+        return whole, parts
+
+    def _check(self, run: Run) -> None:
         self._ledger.note(run, self._environment.held(run.name))
         checks.check_promises(run, self._ledger, self._environment.sandbox.access_token)
         checks.check_ambiguous(run)
@@ -275,14 +371,21 @@ class Histories(RuleBasedStateMachine):
         checks.check_staged(self._ledger, run)
         if run.writes:
             checks.check_outage(run, self._ledger, self._environment.changes(run.requests[0]["index"]))
-        self._tokens = run.after
-        return run
+
+
+def _lasting(options: Json) -> str:
+    """What to recreate in a second run: what was replaced because of ``always`` meets the declaration now."""
+    return "never" if options["recreate"] == "never" else "state_change"
 
 
 def _in_phase(options: Json, phase: str) -> Json:
     """A declaration in a phase, which has no token file."""
+    return {**_without_file(options), "phase": phase}
+
+
+def _without_file(options: Json) -> Json:
     kept = {option: value for option, value in options.items() if option != "return_token"}
-    return {**kept, "to_file": False, "phase": phase}
+    return {**kept, "to_file": False}
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))

@@ -17,13 +17,17 @@ from losant_sandbox.client import Json
 _UNFORESEEN = (None, "internal_error", "read_only")
 
 
+#: Where a task returns secrets: of its token, or of its tokens by name.
+_SECRET = ("token", "tokens")
+
+
 def shown_by(result: Result) -> str:
-    """All that a task shows, except the secret that it returns."""
-    return json.dumps({key: value for key, value in result.items() if key != "token"}, ensure_ascii=False)
+    """All that a task shows, except the secrets that it returns."""
+    return json.dumps({key: value for key, value in result.items() if key not in _SECRET}, ensure_ascii=False)
 
 
 def output_problems(result: Result, access_token: str, *, check: bool = False) -> Iterator[str]:
-    """Promises 4 and 12: no secret except in ``token``, no traceback, and a failure has a message and a known kind."""
+    """Promises 4 and 12: no secret except where it is returned, no traceback, a failure has a message and a known kind."""
     shown, secret, failed = shown_by(result), result.get("token"), bool(result.get("failed"))
     if SECRET.search(shown) or access_token in shown:
         yield f"a secret is shown: {shown}"
@@ -31,9 +35,12 @@ def output_problems(result: Result, access_token: str, *, check: bool = False) -
         yield f"a traceback is shown: {shown}"
     if secret is not None and (failed or check or not SECRET.fullmatch(secret)):
         yield "a failed task, or a task in check mode, returns a secret, or the secret is none"
+    if any(check or not SECRET.fullmatch(each) for each in result.get("tokens", {}).values()):
+        yield "a task in check mode returns a secret, or one of the secrets is none"
     if failed and not result.get("msg"):
         yield "a failure has no message"
-    if failed and result.get("failure", {}).get("kind") in _UNFORESEEN:
+    failures = [result.get("failure", {}), *(error["failure"] for error in result.get("errors", ()))] if failed else []
+    if any(failure.get("kind") in _UNFORESEEN for failure in failures):
         yield f"an unforeseen failure: {result.get('msg')}"
 
 

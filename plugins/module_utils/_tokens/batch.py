@@ -84,6 +84,8 @@ def ensure_all(
     errors = _attempt_all(held, lambda work: work.look(api, dry=dry), settings.workers)
     tokens = _read(works, api)
     check_distinct([work.declared for work in works], [work.file.path if work.file else None for work in works], tokens)
+    # Before the plans, which reserve a place for each file that is to be written: it can end the task.
+    prunable = _prunable(works, tokens, api, caller, settings)
     errors.update(
         _attempt_all(
             [work for work in works if work not in errors],
@@ -92,7 +94,6 @@ def ensure_all(
         )
     )
     planned = [work for work in works if work not in errors]
-    prunable = _prunable(works, tokens, api, caller, settings)
     batch = Batch(api, tokens.names(), system, files, caller.token_id, settings.workers, settings.progress)
     to_apply = [] if dry else [work for work in planned if work.plan.steps]
     # Losant refuses everything after the token in use has ended, so that is done when nothing else is left to do.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.losant.platform.plugins.module_utils._client.concurrency import concurrently
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import RequestError
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
@@ -33,13 +32,13 @@ class _Rereading:
 
     def __init__(self, api: TokenApi) -> None:
         self._api = api
-        self._read: Listing | RequestError | None = None
+        self._read: Listing | BaseException | None = None
 
     def refresh(self) -> None:
         """Read the list again. A failure is raised by ``result``."""
         try:
             self._read = self._api.all()
-        except RequestError as error:
+        except BaseException as error:  # noqa: BLE001 # it concerns the plans that need the list, whatever it is
             self._read = error
 
     def result(self) -> Listing:

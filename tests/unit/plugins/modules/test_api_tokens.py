@@ -273,14 +273,18 @@ class TestPruning:
         assert [one["name"] for one in result["pruned"]] == ["b"]
 
     def test_an_access_token_that_cannot_delete_is_refused_first(
-        self, sandbox: Sandbox, failing_api_tokens: Task
+        self, sandbox: Sandbox, failing_api_tokens: Task, tmp_path: Path
     ) -> None:
+        """Nothing remains of the check of the file either."""
         seeded(sandbox, "undeclared")
         scope = ["applicationApiTokens.*", "applicationApiToken.patch"]
         [caller] = sandbox.seed(callers=[{"applicationId": sandbox.application_id, "scope": scope}])["callers"]
-        result = failing_api_tokens(api_tokens=[entry("a", staged="false")], prune=True, access_token=caller["token"])
+        entries = [entry("a", staged="false", token_file=str(tmp_path / "secrets" / "a"))]
+        (tmp_path / "secrets").mkdir()
+        result = failing_api_tokens(api_tokens=entries, prune=True, access_token=caller["token"])
         assert "Tokens cannot be pruned: the scopes in access_token lack applicationApiToken.delete" in result["msg"]
         assert writes(sandbox) == []
+        assert list((tmp_path / "secrets").iterdir()) == []
 
 
 class TestPhases:
