@@ -35,6 +35,7 @@ from ansible_collections.losant.platform.plugins.module_utils._module.connection
 from ansible_collections.losant.platform.plugins.module_utils._module.interrupts import AlarmError, alarm_ends_call
 from ansible_collections.losant.platform.plugins.module_utils._module.masking import CAN_MASK, mask, without_values
 from ansible_collections.losant.platform.plugins.module_utils._module.operation import Operation, Options
+from ansible_collections.losant.platform.plugins.module_utils._module.outcome import shown_when_ended
 from ansible_collections.losant.platform.plugins.module_utils._module.runner import Finished, run_operation
 
 from ._lookup import forget
@@ -219,12 +220,12 @@ class LosantAction(ActionBase):
         return result
 
     def _end_if_asked(self, signals: t.Iterable[int], result: Result) -> None:
-        """End the process if a signal asked for that. Nobody will read the result, so it is shown."""
+        """End the process if a signal asked for that. Nobody will read the result, so what matters is shown."""
         for number in signals:
             if number != signal.SIGALRM:
-                if result.get("failed") and _STDERR is not None:
+                if _STDERR is not None and (text := shown_when_ended(result)):
                     with contextlib.suppress(OSError):
-                        os.write(_STDERR, f"[ERROR]: {result['msg']}\n".encode("utf-8", "replace"))
+                        os.write(_STDERR, f"[ERROR]: {text}\n".encode("utf-8", "replace"))
                 os.kill(os.getpid(), number)
 
     @property

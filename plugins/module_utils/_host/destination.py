@@ -21,6 +21,10 @@ class Destination(t.Protocol):
     path: str
 
     @property
+    def place(self) -> str:
+        """The same for all paths that lead to one file."""
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What the user should know about the place before the secret is written."""
 

@@ -45,6 +45,11 @@ class RemoteTokenFile:
         self._expected: t.Mapping[str, t.Any] | LosantError | None = None
 
     @property
+    def place(self) -> str:
+        """The same for all paths that lead to one file, if the host could look at it."""
+        return self.path if self._found is None else str(self._found["place"])
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What the user should know about the place before the secret is written."""
         return tuple(self._facts["place_warnings"])

@@ -83,6 +83,12 @@ class TokenFile:
         self._before: _Before | None = None
 
     @property
+    def place(self) -> str:
+        """The path without symbolic links and detours, which is the same for all paths that lead to one file."""
+        directory, name = os.path.split(self.path)
+        return os.path.join(os.path.realpath(directory), name)
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What the user should know about the place before the secret is written."""
         try:

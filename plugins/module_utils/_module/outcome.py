@@ -11,6 +11,7 @@ from __future__ import annotations
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError, as_losant_error
 from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.rollback import new_token_stays
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
+from ansible_collections.losant.platform.plugins.module_utils._tokens.naming import bare_name
 from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import Owner
 from ansible_collections.losant.platform.plugins.module_utils._tokens.work import Outcome
 
@@ -59,6 +60,26 @@ def unreported(error: Exception, outcome: Outcome) -> LosantError:
     if outcome.secret is None or outcome.token is None:
         return failure
     return new_token_stays(failure, outcome.token, outcome.file_before.path if outcome.file_before else None)
+
+
+def shown_when_ended(result: Result) -> str:
+    """What a user has to know of a result that nobody will get, as the run was ended. Empty if there is nothing."""
+    texts = [result["msg"]] if result.get("failed") else []
+    # The message spells out some of many errors.
+    texts += [error["msg"] for error in result.get("errors", ()) if error["msg"] not in texts[0]]
+    lost = [result["api_token"]] if "token" in result and result.get("api_token") else []
+    names = result.get("tokens") or {}
+    lost += [token for token in result.get("api_tokens", ()) if bare_name(token["name"]) in names]
+    if lost:
+        texts.append(
+            f"The run ended before it got the secrets of new API tokens: {', '.join(map(_named, lost))}. Unless token_file holds"
+            " them, they are lost: delete the tokens by api_token_id, or replace them with recreate=always."
+        )
+    return " ".join(texts)
+
+
+def _named(token: Result) -> str:
+    return f"{token['name']!r} ({token['id']})"
 
 
 def returns_secret(options: Options) -> bool:

@@ -161,6 +161,7 @@ def _inspect(file: TokenFile, options: Options, check_mode: bool) -> Result:
     return {
         "changed": False,
         "path": file.path,
+        "place": file.place,
         # What the file holds may be a secret, and the result of a module is seen by many.
         "content": seal(found.content, options["_key"]) if found.content is not None else None,
         "attributes": found.attributes,

@@ -130,19 +130,19 @@ def check_file_is_free(matches: Matches, tokens: Listing, context: Context) -> N
             )
 
 
-def check_distinct(declared: t.Sequence[Declaration], paths: t.Sequence[str | None], tokens: Listing) -> None:
+def check_distinct(declared: t.Sequence[Declaration], places: t.Sequence[str | None], tokens: Listing) -> None:
     """Refuse declarations that concern the same token, or write to the same file.
 
-    :param paths: of the token file of each, if it has one
+    :param places: of the token file of each, if it has one
     """
     seen: dict[tuple[str, str], int] = {}
-    for index, (one, path) in enumerate(zip(declared, paths)):
+    for index, (one, place) in enumerate(zip(declared, places)):
         found = tokens.by_id(one.api_token_id)
         concerned = {
             ("name", name) for name in (one.name, bare_name(found.name) if found else None) if name is not None
         }
         concerned |= {("api_token_id", one.api_token_id)} if one.api_token_id is not None else set()
-        concerned |= {("token_file", path)} if path is not None else set()
+        concerned |= {("token_file", place)} if place is not None else set()
         for what, value in sorted(concerned):
             other = seen.setdefault((what, value), index)
             if other != index:

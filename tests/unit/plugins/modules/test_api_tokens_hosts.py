@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.errors import DeliveryError
-from ansible_collections.losant.platform.plugins.module_utils._host.files import RemoteFiles
+from ansible_collections.losant.platform.plugins.module_utils._host.files import LocalFiles, RemoteFiles
 from ansible_collections.losant.platform.plugins.module_utils._module.api_tokens import ensure_api_tokens
 from ansible_collections.losant.platform.plugins.module_utils._module.token_file import deliver_token
 from ansible_collections.losant.platform.plugins.plugin_utils._action import LosantAction
@@ -96,6 +96,22 @@ class TestRemoteFiles:
         ensured(sandbox, entries(tmp_path, "a", "b", state="absent"), files=host.files())
         assert host.calls == [("inspect", 2), ("remove", 2)]
         assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize("files", [LocalFiles(System()), Host().files()], ids=["here", "on a host"])
+    @pytest.mark.parametrize("path", ["real/../real/x", "/real/x", "link/x"])
+    def test_two_paths_of_one_file_are_refused(
+        self, sandbox: Sandbox, tmp_path: Path, files: LocalFiles | RemoteFiles, path: str
+    ) -> None:
+        """The second secret would overwrite the first one."""
+        (tmp_path / "real").mkdir()
+        (tmp_path / "link").symlink_to("real")
+        declared = [
+            {"name": "a", "token_file": f"{tmp_path}/real/x"},
+            {"name": "b", "token_file": f"{tmp_path}/{path}"},
+        ]
+        with pytest.raises(LosantError, match="Entries 0 and 1 of api_tokens concern the same token or file"):
+            ensured(sandbox, declared, files=files)
+        assert sandbox.tokens() == []
 
     def test_what_a_lost_host_was_to_get_is_deleted_again(self, sandbox: Sandbox, tmp_path: Path) -> None:
         """Promise 5. The tokens that go elsewhere are done."""
