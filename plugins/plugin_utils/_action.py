@@ -35,7 +35,7 @@ from ansible_collections.losant.platform.plugins.module_utils._module.connection
 from ansible_collections.losant.platform.plugins.module_utils._module.interrupts import AlarmError, alarm_ends_call
 from ansible_collections.losant.platform.plugins.module_utils._module.masking import CAN_MASK, mask, without_values
 from ansible_collections.losant.platform.plugins.module_utils._module.operation import Operation, Options
-from ansible_collections.losant.platform.plugins.module_utils._module.runner import Finished, run_operation
+from ansible_collections.losant.platform.plugins.module_utils._module.runner import Finished, run_operation, unread
 
 from ._lookup import forget
 from ._plugin import needs_requests
@@ -222,9 +222,10 @@ class LosantAction(ActionBase):
         """End the process if a signal asked for that. Nobody will read the result, so it is shown."""
         for number in signals:
             if number != signal.SIGALRM:
-                if result.get("failed") and _STDERR is not None:
+                text = unread(result)
+                if text and _STDERR is not None:
                     with contextlib.suppress(OSError):
-                        os.write(_STDERR, f"[ERROR]: {result['msg']}\n".encode("utf-8", "replace"))
+                        os.write(_STDERR, f"[ERROR]: {text}\n".encode("utf-8", "replace"))
                 os.kill(os.getpid(), number)
 
     @property

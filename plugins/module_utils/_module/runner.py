@@ -18,6 +18,7 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
     as_losant_error,
 )
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
+from ansible_collections.losant.platform.plugins.module_utils._tokens.naming import bare_name
 
 from .interrupts import deferred_signals
 from .operation import Execute, Operation, Options
@@ -52,6 +53,20 @@ def _failed(failure: LosantError, *, interrupted: bool) -> Result:
     if interrupted and not result["msg"].startswith(str(TaskInterruptedError())):
         result["msg"] = f"{TaskInterruptedError()} {result['msg']}"
     return result
+
+
+def unread(result: Result) -> str:
+    """What to show of a result that nobody will read: the error, and the new tokens whose secrets are only there."""
+    texts = [result["msg"]] if result.get("failed") else []
+    one = result.get("api_token")
+    tokens = [token for token in result.get("api_tokens", ()) if bare_name(token["name"]) in result.get("tokens", ())]
+    lost = [f"{token['name']!r} ({token['id']})" for token in ([one] if one and "token" in result else tokens)]
+    if lost:
+        texts.append(
+            f"{TaskInterruptedError()} It created these API tokens, and their secrets are lost: {', '.join(lost)}. Delete"
+            " them by api_token_id."
+        )
+    return " ".join(texts)
 
 
 def run_module(operation: Operation) -> None:
