@@ -93,7 +93,7 @@ def some_cells() -> tuple[Cell, ...]:
 
 
 #: How many faults hit each call of a batch in short runs.
-_OF_A_BATCH = 5
+_OF_A_BATCH = 4
 
 
 def _groups() -> Iterator[Sequence[Cell]]:

@@ -134,7 +134,8 @@ def unread(seen: Observation) -> bool:
 
 def not_as_declared(seen: Observation) -> Iterator[str]:
     """An entry that did not fail is done. One that was created directly can exist beside the old one, which is named."""
-    if _APART in seen.shown and all(seen.mentions(token) for token in seen.current()):
+    current = seen.current()
+    if len(current) == 2 and _APART in seen.shown and all(map(seen.mentions, current)):
         yield from [] if seen.served() else ["nobody has a secret of the two usable tokens"]
         return
     yield from [*undeclared(seen), *unheld(seen)]

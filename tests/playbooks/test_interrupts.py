@@ -119,18 +119,6 @@ def test_a_token_that_cannot_be_deleted_is_named(player: Player) -> None:
     assert f"The new token {token['id']} remains, and nobody has its secret" in played.output
 
 
-@pytest.mark.parametrize("module", ["api_token", "api_tokens"])
-def test_a_token_whose_secret_nobody_gets_is_named(player: Player, module: str) -> None:
-    """What came before is done, so the token stays."""
-    declared = {"name": "x", "scope": ["devices.get"], "recreate": "always"}
-    player.sandbox.seed(tokens=[{"name": "x"} if module == "api_token" else {"name": "undeclared"}])
-    player.sandbox.fault("delay", method="DELETE", seconds=2, when="after")
-    options = declared if module == "api_token" else {"api_tokens": [declared], "prune": True}
-    played = interrupt(player, player.play({f"losant.platform.{module}": options}), "DELETE", signal.SIGTERM)
-    [token] = player.sandbox.tokens()
-    assert f"secrets of new API tokens: 'x' ({token['id']})." in " ".join(played.output.split())
-
-
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
 def test_a_task_whose_time_is_over_is_rolled_back(player: Player, old: dict[str, Any], path: Path, method: str) -> None:
     if method == "POST":

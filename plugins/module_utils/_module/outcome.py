@@ -66,7 +66,7 @@ def shown_when_ended(result: Result) -> str:
     """What a user has to know of a result that nobody will get, as the run was ended. Empty if there is nothing."""
     texts = [result["msg"]] if result.get("failed") else []
     # The message spells out some of many errors.
-    texts += [error["msg"] for error in result.get("errors", ()) if error["msg"] not in texts[0]]
+    texts += [error["msg"] for error in result.get("errors", ()) if error["msg"] not in result["msg"]]
     lost = [result["api_token"]] if "token" in result and result.get("api_token") else []
     names = result.get("tokens") or {}
     lost += [token for token in result.get("api_tokens", ()) if bare_name(token["name"]) in names]
