@@ -39,4 +39,5 @@ options:
 notes:
   - What a device or an application is named, and what its tags and values hold, is never evaluated as a template.
   - The cache holds what Losant responded, without the access token. It is not used if the options that select something have changed.
+    Another access token does not matter to it, so keep a cache for each user who sees other applications.
 """
