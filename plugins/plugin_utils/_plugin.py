@@ -74,7 +74,8 @@ def refuse_unknown(plugin: AnsiblePlugin, given: Iterable[str]) -> None:
 
     :raises InvalidOptionError: there is one
     """
-    definitions = plugin.option_definitions
+    # The terms of a lookup are documented as an option, but cannot be given as one.
+    definitions = {name: option for name, option in plugin.option_definitions.items() if not name.startswith("_")}
     known = {*definitions, *(alias for option in definitions.values() for alias in option.get("aliases") or ())}
     unknown = sorted(str(name) for name in given if name not in known)
     if unknown:

@@ -104,7 +104,7 @@ def test_an_option_wins_over_a_variable_and_that_over_the_environment(
     ("arguments", "text"),
     [
         (", 'pump'", "The lookup takes options only, and no terms. To select by name, set name."),
-        (", nmae='pump'", "Unknown options: nmae. Known are _terms, access_token,"),
+        (", nmae='pump'", "Unknown options: nmae. Known are access_token,"),
         (", application_id='plant'", "application_id is 'plant', which is not 24 hexadecimal characters."),
         (", application_id='plant', application='plant'", "mutually exclusive: application_id|application"),
         (", access_token='a', access_token_file='b'", "mutually exclusive: access_token|access_token_file"),
