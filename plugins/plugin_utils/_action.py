@@ -139,8 +139,8 @@ class LosantAction(ActionBase):
         """Do the work on the controller."""
         if self._task.async_val:
             raise AnsibleActionFail(
-                f"{self._task.action} does not support async: it does its work on the controller, which takes a moment."
-                " Remove async and poll from the task."
+                f"{self._task.action} does not support async: it does its work on the controller. Remove async and poll from"
+                " the task."
             )
         environment = self._task_environment()
         self._outer_environment = {name: os.environ.get(name) for name in environment}
