@@ -28,7 +28,7 @@ _LISTING = Action(
     {
         403: (
             "The access token of an application cannot list applications. Use the access token of a user with one of these"
-            f" scopes: {_LISTING_SCOPES}. Or name the application by its id, with application_id."
+            f" scopes: {_LISTING_SCOPES}. To use a single application, name it by its id, with application_id."
         )
     },
 )
