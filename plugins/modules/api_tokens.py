@@ -10,13 +10,13 @@ module: api_tokens
 short_description: Manage many API tokens of a Losant application
 version_added: 1.0.0
 description:
-  - Ensures that many API tokens of an application are as declared, in one task. Each entry of O(api_tokens) means what a task of
-    M(losant.platform.api_token) with these options means.
+  - Ensures that many API tokens of an application are as declared, in one task. Each entry of O(api_tokens) has the same
+    effect as a task of M(losant.platform.api_token) with the same options.
   - The list of the application's tokens is read once before the writes, and once after the new tokens have their names. The writes
     are sent in parallel.
   - All files have their new secrets before the first of those tokens gets its name, and all new tokens have their names before the
     first old one is retired.
-  - An error of one token stops no other. The task then fails, with an error for each token that failed.
+  - If one token fails, the task goes on with the others. At the end it fails, with an error for each token that failed.
   - With O(prune=true), tokens that are not declared are deleted.
   - It is for tokens of applications only. M(losant.platform.user_api_token) and M(losant.platform.instance_api_token) manage one
     token of a user or an instance.
@@ -258,13 +258,17 @@ EXAMPLES = r"""
     prune: true
     keep: [break-glass, "operator-*"]
 
-- name: Show what would be deleted
+- name: Find out what would be deleted
   losant.platform.api_tokens:
     application_id: 575ec8687ae143cd83dc4a97
     api_tokens: "{{ losant_tokens }}"
     prune: true
   check_mode: true
   register: predicted
+
+- name: Show what would be deleted
+  ansible.builtin.debug:
+    msg: "{{ predicted.pruned | map(attribute='name') | join(', ') }}"
 
 - name: Delete all tokens of an application that is given up
   losant.platform.api_tokens:
@@ -299,17 +303,23 @@ EXAMPLES = r"""
         phase: commit
         prepared_ids: "{{ prepared.prepared_ids }}"
 
-- name: Use what was created although some tokens failed
+- name: Deliver the secrets that were created although some tokens failed
   block:
     - name: Declare the tokens
       losant.platform.api_tokens:
         application_id: 575ec8687ae143cd83dc4a97
         api_tokens: "{{ losant_tokens }}"
       register: declared
-  rescue:
-    - name: Name the tokens that failed
-      ansible.builtin.debug:
-        msg: "{{ declared.errors | map(attribute='name') | join(', ') }}"
+  always:
+    - name: Deliver each secret
+      ansible.builtin.uri:
+        url: "https://secrets.example.com/v1/{{ item.key }}"
+        method: PUT
+        body_format: json
+        body:
+          value: "{{ item.value }}"
+      loop: "{{ declared.tokens | default({}) | dict2items }}"
+      no_log: true
 """
 
 RETURN = r"""
@@ -317,7 +327,7 @@ api_tokens:
   description:
     - The declared tokens after the task, in the order of O(api_tokens), without secrets. Those that are absent, and those that
       failed, are left out.
-    - Each is as RV(losant.platform.api_token#module:api_token) of M(losant.platform.api_token).
+    - Each is as RV(losant.platform.api_token#module:api_token).
   returned: always
   type: list
   elements: dict
@@ -406,22 +416,27 @@ errors:
   contains:
     index:
       description: The position of the entry in O(api_tokens), counted from 0. Null for a token that could not be pruned.
+      returned: failure
       type: int
       sample: 3
     name:
       description: The name of the token, as declared.
+      returned: failure
       type: str
       sample: alerts
     api_token_id:
       description: The id of the token, as declared.
+      returned: failure
       type: str
       sample: 575ec7417ae143cd83dc4a96
     msg:
       description: What was attempted, what Losant responded, and what to do.
+      returned: failure
       type: str
       sample: "Two API tokens are named 'alerts': ..."
     failure:
       description: Data about the error. See RV(losant.platform.api_token#module:failure).
+      returned: failure
       type: dict
       sample: {kind: declaration}
 diff:
