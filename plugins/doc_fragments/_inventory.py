@@ -14,8 +14,8 @@ class ModuleDocFragment:
 options:
   hostvars_prefix:
     description:
-      - What the names of the variables begin with that a host gets. An empty string means no prefix, which lets some names conflict
-        with those of Ansible.
+      - What the name of each variable of a host begins with. An empty string means no prefix, which lets some names conflict with
+        those of Ansible.
     type: str
     default: losant_
   filters:
@@ -37,6 +37,9 @@ options:
           - A condition in Jinja2, without braces. If it is true, the host is excluded.
         type: str
 notes:
+  - If an inventory cannot be read, Ansible only warns, and continues without its hosts. Set E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED)
+    to V(true), or C(any_unparsed_is_failed) in the section C(inventory) of C(ansible.cfg), to have the run fail instead.
+  - Ansible splits a pattern of hosts at spaces and colons. A comma after the name prevents that, as in C(--limit 'boiler room,').
   - What a device or an application is named, and what its tags and values hold, is never evaluated as a template.
   - The cache holds what Losant responded, without the access token. It is not used if the options that select something have changed.
     Another access token does not matter to it, so keep a cache for each user who sees other applications.

@@ -94,7 +94,7 @@ options:
     type: int
     default: 4
 notes:
-  - "The variables of a host are named O(hostvars_prefix) and what M(losant.platform.application_info) returns: C(application_id), C(name),
+  - "The name of a variable is O(hostvars_prefix), followed by a key that M(losant.platform.application_info) returns: C(application_id), C(name),
     C(description), C(owner_id), C(owner_type), C(organization_name), C(endpoint_slug), C(creation_date), C(last_updated), C(summary)
     and C(id)."
   - "C(losant_api_tokens) has the keys C(total), C(active), C(inactive) and C(expired) (numbers of tokens), C(next_expiration) (of the tokens

@@ -137,7 +137,7 @@ options:
     type: int
     default: 4
 notes:
-  - "The variables of a host are named O(hostvars_prefix) and C(id), C(name), C(description), C(application_id), C(application_name),
+  - "The name of a variable is O(hostvars_prefix), followed by one of C(id), C(name), C(description), C(application_id), C(application_name),
     C(device_class), C(parent_id), C(ancestor_ids), C(gateway_id), C(edge_agent_version), C(connected) (true, false, or null if it is not
     known), C(connection_time), C(creation_date), C(last_updated), C(tags), C(tag_values) and C(attributes). A field that is not set is
     null."
@@ -187,7 +187,7 @@ ansible_host:
   - "{{ losant_tags.hostname }}.plant.example.com"
 
 ---
-# Losant selects: devices of two sites that have not been connected. Filters decide about the rest.
+# Losant selects: devices of two sites that are not connected. Filters decide about the rest.
 plugin: losant.platform.devices
 application_id: [575ec8687ae143cd83dc4a97]
 query:
