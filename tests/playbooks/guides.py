@@ -22,6 +22,12 @@ def inventories(guide: str) -> list[str]:
     return [text for text in _blocks(guide) if "\nplugin: " in f"\n{text}"]
 
 
+def file_of(guide: str, name: str) -> str:
+    """The code block of a guide that begins with a comment that names a file."""
+    [text] = [text for text in _blocks(guide) if text.startswith(f"# {name}\n")]
+    return text
+
+
 def _blocks(guide: str) -> list[str]:
     """The code blocks of a guide in YAML."""
     blocks = (RST / f"{guide}.rst").read_text(encoding="utf-8").split(".. code-block:: yaml+jinja\n")[1:]
