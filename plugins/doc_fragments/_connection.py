@@ -14,7 +14,7 @@ class ModuleDocFragment:
 options:
   access_token:
     description:
-      - The token to authenticate with at Losant. An API token of the application, or of a user, is enough, unless the
+      - The token that authenticates to Losant. An API token of the application, or of a user, is enough, unless the
         notes of the module ask for another one.
       - If not set, the environment variable E(LOSANT_API_TOKEN) is used.
       - One of O(access_token) and O(access_token_file) is required. They are mutually exclusive. An option of the task wins
@@ -87,6 +87,6 @@ notes:
   - The modules decide by Losant's clock, which is in each of its responses. If the clock of the controller is wrong by more than a
     minute, the decisions are correct, and the task warns about the clock.
   - Proxies are taken from the usual environment variables, E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY).
-  - C(async) is refused, because a task takes a moment.
+  - C(async) is refused, because the work is done on the controller.
   - Set these options once for a whole play with C(module_defaults) and the group C(group/losant.platform.losant).
 """

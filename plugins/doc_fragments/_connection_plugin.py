@@ -14,7 +14,7 @@ class ModuleDocFragment:
 options:
   access_token:
     description:
-      - The token to authenticate with at Losant.
+      - The token that authenticates to Losant.
       - One of O(access_token) and O(access_token_file) is required. They are mutually exclusive. An option of the plugin wins
         over both variables, and a variable of Ansible wins over both environment variables.
       - It is never printed. Keep it in Ansible Vault, in a file or in the environment.
