@@ -84,7 +84,7 @@ def all_cells() -> tuple[Cell, ...]:
 
 @functools.cache
 def some_cells() -> tuple[Cell, ...]:
-    """Each fault at each call of each scenario, in a mode and as often as its place in the list has it."""
+    """Some faults at each call of each scenario. Faults, modes and how often they hit take turns."""
     chosen = []
     for number, group in enumerate(_groups()):
         # Steps without a common divisor with the lengths, so that all combinations have their turn.
@@ -92,17 +92,16 @@ def some_cells() -> tuple[Cell, ...]:
     return tuple(chosen)
 
 
-#: How many faults hit each call of a batch in short runs.
-_OF_A_BATCH = 4
+#: How many faults hit each call in short runs. What they do to an entry of a batch is what they do to a single token.
+_OF_A_CALL, _OF_A_BATCH = 8, 4
 
 
 def _groups() -> Iterator[Sequence[Cell]]:
-    """The cells of one call of one scenario with one fault, in all modes and as often as can be."""
-    groups: dict[tuple[str, str, object], list[Cell]] = {}
+    """The cells of one call of one scenario with one of a few faults, in all modes and as often as can be."""
+    groups: dict[tuple[str, str, int], list[Cell]] = {}
     for cell in all_cells():
         scenario = cell.recording.scenario
-        # What a fault does to an entry of a batch is in the cells of single tokens, so a few faults stand for all.
-        fault = FAULTS.index(cell.fault) % _OF_A_BATCH if scenario.entries else cell.fault.name
+        fault = FAULTS.index(cell.fault) % (_OF_A_BATCH if scenario.entries else _OF_A_CALL)
         groups.setdefault((scenario.name, cell.call.name, fault), []).append(cell)
     yield from groups.values()
 
