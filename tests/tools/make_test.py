@@ -28,7 +28,7 @@ def announce() -> None:
     print(f"==> {plan.main.requirement} with {sys.executable}: everything")
     for core, python in plan.others:
         without = f", without {' and '.join(core.no_sanity)}" if core.no_sanity else ""
-        more = ", playbooks and integration tests" if core is plan.others[-1][0] else ""
+        more = ", some playbooks and integration tests" if core is plan.others[-1][0] else ""
         print(f"==> {core.requirement} with {python}: unit and sanity tests{without}{more}")
     for reason in plan.left_out:
         print(f"==> left out: {reason}")
