@@ -45,8 +45,8 @@ test: $(NOX)/.ready  ## Run every check and every test
 lint: $(NOX)/.ready  ## Run the quick checks of the code
 	@$(RUN_NOX) ruff words mypy
 
-unit: $(NOX)/.ready  ## Run the unit tests
-	@$(RUN_NOX) unit
+unit: $(NOX)/.ready  ## Run the unit tests, and report the lines of plugins/ that they reach
+	@$(RUN_NOX) unit -- --cov --cov-report=term
 
 integration: $(NOX)/.ready  ## Run the integration tests
 	@$(RUN_NOX) integration

@@ -306,8 +306,8 @@ def sanity(session: nox.Session) -> None:
 
 @nox.session
 def unit(session: nox.Session) -> None:
-    """Run the unit tests on the main core, and measure what of plugins/ they reach."""
-    run_unit(session, PLAN.main, "--cov", "--cov-report=term")
+    """Run the unit tests on the main core."""
+    run_unit(session, PLAN.main)
 
 
 @nox.session
