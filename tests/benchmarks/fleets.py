@@ -33,21 +33,12 @@ class Series:
     sizes: dict[str, tuple[int, ...]]
 
 
+_ALL, _SOME, _FEW = (10, 100, 500, 2000), (10, 100, 500), (10, 100)
 SERIES = (
-    Series("Unchanged tokens", False, 0, {MANY: (10, 100, 500, 2000), ONE: (10, 100, 500), REST: (10, 100)}),
-    Series("New tokens", True, 0, {MANY: (10, 100, 500, 2000), ONE: (10, 100, 500), REST: (10, 100, 500)}),
-    Series(
-        "Unchanged tokens, 100 ms for each response",
-        False,
-        DELAY,
-        {MANY: (10, 100, 500, 2000), ONE: (10, 100), REST: (10, 100)},
-    ),
-    Series(
-        "New tokens, 100 ms for each response",
-        True,
-        DELAY,
-        {MANY: (10, 100, 500, 2000), ONE: (10, 100), REST: (10, 100)},
-    ),
+    Series("Unchanged tokens", False, 0, {MANY: _ALL, ONE: _SOME, REST: _FEW}),
+    Series("New tokens", True, 0, {MANY: _ALL, ONE: _SOME, REST: _FEW}),
+    Series("Unchanged tokens, 100 ms for each response", False, DELAY, {MANY: _ALL, ONE: _FEW, REST: _FEW}),
+    Series("New tokens, 100 ms for each response", True, DELAY, {MANY: _ALL, ONE: _FEW, REST: _FEW}),
 )
 #: An empty play: what Ansible needs to start.
 EMPTY = "empty play"

@@ -28,8 +28,8 @@ EMPTY, STATIC, COLD, CACHED = (
 SIZES = (1_000, 10_000)
 TEXT = """\
 ``ansible-inventory --list`` with the devices of one application. Each device has three tags and four attributes, and is in four groups. The static
-inventory is a JSON file with the same hosts, groups and variables. "ratio" is the time divided by that of the static inventory. Medians of {rounds}
-rounds.
+inventory is a JSON file with the same hosts, groups and variables. "ratio" is the time divided by that of the static inventory. Rounds:
+{rounds}.
 """
 OWN = "Of the time without a cache, the plugin's own part is {own:.1f} s: all but Ansible's work with the hosts, groups and variables that it gets."
 

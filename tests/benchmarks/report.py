@@ -44,7 +44,7 @@ differ less.
 _TASKS = """\
 The play has one task, and everything is as declared. A task of ``losant.platform.api_token`` sends one request and looks at its token file, a task of
 ``ansible.builtin.uri`` sends the same request, and a task of ``ansible.builtin.debug`` does nothing. "ratio" is the time divided by that of ``debug``.
-Medians of {rounds} rounds; of {slow_rounds} for those that start a Python process for each task.
+Rounds: {rounds}. Rounds of those that start a Python process for each task: {slow_rounds}.
 
 A task for Losant is done in the process that Ansible has started for it, on the controller. A module like ``uri`` first has a Python process started on
 the host. So does ``api_token`` with ``losant_run_on: host``, and for a file behind a connection: there a small module handles the file.
@@ -56,8 +56,8 @@ others for the check of the options and of the result, by Ansible's own code, an
 """
 _FLEETS = """\
 How the time grows with the number of tokens of one application: one task of ``losant.platform.api_tokens`` with ``concurrency: {concurrency}``, a loop of
-``api_token``, and a loop of ``ansible.builtin.uri`` with one request for each token. Medians of {rounds} rounds for ``api_tokens``, and of
-{slow_rounds} for the loops, which are measured with fewer tokens. In brackets: seconds more than an empty play, which is Ansible's own share.
+``api_token``, and a loop of ``ansible.builtin.uri`` with one request for each token. Rounds: {rounds}. Rounds of the loops, which are
+measured with fewer tokens: {slow_rounds}. In brackets: seconds more than an empty play, which is Ansible's own share.
 """
 
 
@@ -157,7 +157,7 @@ def _reading(results: Results) -> Iterator[str]:
     memory = _difference(results["megabytes"], fleets.READING, fleets.EMPTY)
     yield (
         f"A task of ``losant.platform.api_token_info`` that reads {fleets.READ:,} tokens sends {results['requests']} requests. It takes"
-        f" {more:.1f} s more than an empty play, and its largest process needs {memory:.0f} MB more. Medians of {results['rounds']} rounds."
+        f" {more:.1f} s more than an empty play, and its largest process needs {memory:.0f} MB more. Rounds: {results['rounds']}."
     )
     yield ""
 

@@ -29,6 +29,10 @@ sys.exit(code)
 """
 
 
+#: This machine, with the Python that runs Ansible.
+_LOCAL = "localhost ansible_connection=local ansible_python_interpreter='{{ ansible_playbook_python }}'\n"
+
+
 @dataclass(frozen=True)
 class Cost:
     """What a command cost. ``megabytes``: of the largest of its processes."""
@@ -52,7 +56,7 @@ class Runner:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def play(self, playbook: str, hosts: str = "localhost ansible_connection=local\n") -> Cost:
+    def play(self, playbook: str, hosts: str = _LOCAL) -> Cost:
         """Play once."""
         variables = {
             "tokens_url": self.sandbox.url + self.sandbox.tokens_path,
