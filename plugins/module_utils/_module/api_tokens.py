@@ -9,7 +9,6 @@ from __future__ import annotations
 import typing as t
 from contextlib import nullcontext
 
-from ansible_collections.losant.platform.plugins.module_utils._client.concurrency import MAX_CONCURRENCY
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError, LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.files import Files, LocalFiles
@@ -26,7 +25,7 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.work impor
 
 from .api_token import API_TOKEN_RESTRICTIONS, PHASES, api_token_spec, token_file_of
 from .application import for_application, owner_of
-from .connection import connected
+from .connection import checked_concurrency, connected
 from .operation import Operation, Options, Spec
 from .outcome import outcome_result, returns_secret, unreported
 from .progress import Show, progress_to
@@ -73,7 +72,7 @@ def ensure_api_tokens(
     """
     files = files or LocalFiles(system)
     entries = [_entry(index, options, files) for index in range(len(options["api_tokens"]))]
-    concurrency, keep = _concurrency(options), _keep(options)
+    concurrency, keep = checked_concurrency(options), _keep(options)
     with connected(options, read_only=check_mode, system=system) as connection:
         client, access_token = connection
         owner = owner_of(options, connection)
@@ -117,13 +116,6 @@ def _check_restrictions(entry: Options) -> None:
 
 def _where(index: int, entry: Options) -> str:
     return f"Entry {index} of api_tokens, {(entry['name'] or entry['api_token_id'])!r}"
-
-
-def _concurrency(options: Options) -> int:
-    concurrency = int(options["concurrency"])
-    if not 1 <= concurrency <= MAX_CONCURRENCY:
-        raise InvalidOptionError(f"concurrency must be 1 to {MAX_CONCURRENCY}.", option="concurrency")
-    return concurrency
 
 
 def _keep(options: Options) -> tuple[str, ...] | None:
