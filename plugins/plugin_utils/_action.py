@@ -123,7 +123,10 @@ class LosantAction(ActionBase):
 
     def execute(self, options: Options, check_mode: bool, system: System) -> Result:
         """Do the work in this process."""
-        return self.operation.execute(options, check_mode, system)
+        tools: dict[str, t.Any] = {"files": self.files(system)} if self.operation.delivers else {}
+        if self.operation.shows_progress:
+            tools["show"] = self._display.display
+        return self.operation.execute(options, check_mode, system, **tools)
 
     def files(self, system: System) -> Files:
         """The token files on the task's host."""

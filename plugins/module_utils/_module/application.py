@@ -44,7 +44,12 @@ def owner_of(options: Options, connection: Connection) -> Owner:
     :raises InvalidOptionError: none is set, or it cannot be used
     :raises ApplicationNameError: no application has the name, or several have it
     """
-    return application(application_id_of(options, connection, os.environ))
+    return application(application_of(options, connection))
+
+
+def application_of(options: Options, connection: Connection) -> str:
+    """The id of the application that the options mean; it raises the same errors."""
+    return application_id_of(options, connection, os.environ)
 
 
 def application_id_of(options: Options, connection: Connection, environ: t.Mapping[str, str]) -> str:
