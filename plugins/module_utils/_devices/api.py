@@ -22,8 +22,8 @@ from .device import Device, add_values, device_from_api
 
 #: Scopes that include reading devices, beside those of the single actions. Source: the API's definition, version 1.31.0.
 _SCOPES = "all.Application, all.Organization or all.User[.bounded, .read], all.Device[.read], devices.*"
-#: The ids of one query for the state: as many as an advanced query can list.
-_IDS_OF_QUERY = 100
+#: How many values an advanced query can list. Source: the schema advancedDeviceQuery.
+MAX_OPERANDS = 100
 
 
 class DeviceApi:
@@ -52,7 +52,7 @@ class DeviceApi:
 
         :param attributes: their names; if there is none, all attributes
         """
-        parts = [devices[start : start + _IDS_OF_QUERY] for start in range(0, len(devices), _IDS_OF_QUERY)]
+        parts = [devices[start : start + MAX_OPERANDS] for start in range(0, len(devices), MAX_OPERANDS)]
         for part, states in zip(
             parts, concurrently(lambda part: self._states(part, attributes), parts, self._concurrency)
         ):
@@ -64,7 +64,7 @@ class DeviceApi:
         query: dict[str, str | int] = {
             **BY_ID,
             "query": json.dumps({"id": {"$in": [device["id"] for device in devices]}}, separators=(",", ":")),
-            "perPage": _IDS_OF_QUERY,
+            "perPage": MAX_OPERANDS,
         }
         if attributes:
             query["attributes"] = ",".join(sorted(attributes))

@@ -211,7 +211,11 @@ def check_permitted(plan: Plan, declared: Declaration, owner: Owner, lacking: t.
         needed.add((later, owner.scope_of(later, of_list=False)))
     scopes = sorted(scope for action, scope in needed if action in lacking)
     if scopes:
-        hint = f" Set staged=false to create the {owner.resource.noun} without naming it afterwards." if _only_naming(plan, lacking) else ""
+        hint = (
+            f" Set staged=false to create the {owner.resource.noun} without naming it afterwards."
+            if _only_naming(plan, lacking)
+            else ""
+        )
         raise PlanError(
             f"{_attempt(plan, owner.resource)}: the scopes in access_token lack {' and '.join(scopes)}. {NOTHING_WRITTEN} Use an access token"
             f" with {owner.list_resource}.* and {owner.token_resource}.*, or with {owner.families[0]}.{hint}",

@@ -222,7 +222,7 @@ class TestCommittedBefore:
             committed(prepared=replace(self.NAMED, expiration_date=NOW))
 
     def test_a_difference_needs_another_prepare(self) -> None:
-        with pytest.raises(PlanError, match=r"needs a new token \(differs\)"):
+        with pytest.raises(PlanError, match=r"has to be replaced \(differs\)"):
             committed(prepared=self.NAMED, scope=("device.get",), recreate="state_change")
         with pytest.raises(PlanError, match="differs in fields that Losant cannot change"):
             committed(prepared=self.NAMED, scope=("device.get",))

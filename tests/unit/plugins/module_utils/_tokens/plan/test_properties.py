@@ -60,7 +60,7 @@ def meaning_of(token: Token) -> dict[str, Any]:
         "name": token.name,
         "description": token.description or None,
         "status": token.status,
-        "scope": frozenset(token.scope),
+        "scope": frozenset(token.comparable()["scope"]),
         "expiration_date": token.expiration_date,
     }
     return {field: value for field, value in fields.items() if value is not None}
