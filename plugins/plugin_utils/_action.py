@@ -33,7 +33,12 @@ from ansible_collections.losant.platform.plugins.module_utils._host.errors impor
 from ansible_collections.losant.platform.plugins.module_utils._host.files import Files, LocalFiles, RemoteFiles
 from ansible_collections.losant.platform.plugins.module_utils._module.connection import VARIABLES
 from ansible_collections.losant.platform.plugins.module_utils._module.interrupts import AlarmError, alarm_ends_call
-from ansible_collections.losant.platform.plugins.module_utils._module.masking import CAN_MASK, mask, without_values
+from ansible_collections.losant.platform.plugins.module_utils._module.masking import (
+    CAN_MASK,
+    mask,
+    mask_delivered,
+    without_values,
+)
 from ansible_collections.losant.platform.plugins.module_utils._module.operation import Operation, Options
 from ansible_collections.losant.platform.plugins.module_utils._module.outcome import shown_when_ended
 from ansible_collections.losant.platform.plugins.module_utils._module.runner import Finished, run_operation
@@ -53,6 +58,8 @@ _VARIABLES = frozenset(variable for variable, _check in VARIABLES.values())
 _ACCESS_TOKEN = VARIABLES["access_token"][0]
 #: The options of modules that hold a secret.
 SECRET_OPTIONS = ("access_token", "auth_token", "held_token", "token", "_key", "_files")
+#: Where results hold secrets.
+RETURNED_SECRETS = ("token", "tokens", "secret", "secrets")
 #: Seconds for a call that takes back what was written to a host, when the time of the task is over.
 _GRACE = 30
 #: Where Ansible itself writes errors, as this file is imported before it forks. A worker's own standard error leads nowhere.
@@ -114,7 +121,7 @@ class LosantAction(ActionBase):
         result = self._run_on_host() if self._runs_on_host() else self._run_here()
         if result.get("changed") or result.get("failed"):
             forget()
-        if not CAN_MASK and ("token" in result or result.get("tokens")):
+        if not CAN_MASK and any(result.get(name) for name in RETURNED_SECRETS):
             # Hides just this result, and not from register. One without a secret stays readable.
             result["_ansible_no_log"] = True
             if result.get("failed"):
@@ -241,6 +248,7 @@ class LosantAction(ActionBase):
 
         :raises LosantError: it failed
         """
+        mask_delivered(options.get("token"))
         result = self._ask(options, f"token_file {options['path']}", is_first=options["_step"] == "inspect")
         if result.get("failed"):
             raise _failure(result, options["path"])
@@ -254,8 +262,7 @@ class LosantAction(ActionBase):
         path, is_first = requests[0]["path"], requests[0]["_step"] == "inspect"
         what = f"token_file {path}" + (f" and {len(requests) - 1} others" if len(requests) > 1 else "")
         for request in requests:
-            if "token" in request:
-                mask(Secret(request["token"]))
+            mask_delivered(request.get("token"))
         try:
             result = self._ask({"path": path, "_files": json.dumps(requests)}, what, is_first=is_first)
         except LosantError as error:

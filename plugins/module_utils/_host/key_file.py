@@ -10,11 +10,11 @@ import typing as t
 from contextlib import contextmanager
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InternalError, InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._common.key_document import KeyDocument, read_document
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import KeySecret, Secret
 
 from .destination import Destination
 from .errors import DeliveryError, in_words_of
-from .key_formats import KeyDocument, read_document
 from .token_file import Attributes, Inspection
 
 OPTION = "key_file"

@@ -12,21 +12,18 @@ from functools import partial
 from ansible_collections.losant.platform.plugins.module_utils._client.client import Client
 from ansible_collections.losant.platform.plugins.module_utils._common.durations import format_duration
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._common.key_document import FORMATS
 from ansible_collections.losant.platform.plugins.module_utils._host.files import Files
 from ansible_collections.losant.platform.plugins.module_utils._host.key_file import KeyFile
-from ansible_collections.losant.platform.plugins.module_utils._host.key_formats import FORMATS
 from ansible_collections.losant.platform.plugins.module_utils._tokens.access_key import AccessKey
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration, checked_id
-from ansible_collections.losant.platform.plugins.module_utils._tokens.key_declaration import (
-    check_lists,
-    key_declaration_from,
-)
-from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import Owner, application_keys
+from ansible_collections.losant.platform.plugins.module_utils._tokens.key_declaration import key_declaration_from
+from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import Owner
+from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.key_checks import check_lists
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import Plan
 from ansible_collections.losant.platform.plugins.module_utils._tokens.work import Work
 
-from .application import application_of, for_application
-from .connection import Connection
+from .application import for_application, keys_of
 from .declaring import PHASES, Copies, Declaring, Finish
 from .key_devices import Devices, check_exist, named_devices
 from .operation import Operation, Options, Spec
@@ -75,11 +72,6 @@ def access_key_spec() -> Spec:
         "phase": {"type": "str", "default": Declaration.phase, "choices": list(PHASES)},
         "prepared_id": {"type": "str"},
     }
-
-
-def keys_of_application(options: Options, connection: Connection) -> Owner:
-    """The application whose access keys the options mean."""
-    return application_keys(application_of(options, connection))
 
 
 def _begin(options: Options, files: Files, copies: Copies) -> Finish:
@@ -156,7 +148,7 @@ DECLARING = Declaring(AccessKey.resource, ACCESS_KEY_RESTRICTIONS, _begin, _look
 ACCESS_KEY = for_application(
     Operation(
         "access_key",
-        partial(ensure_one, declaring=DECLARING, find_owner=keys_of_application),
+        partial(ensure_one, declaring=DECLARING, find_owner=keys_of),
         access_key_spec(),
         ACCESS_KEY_RESTRICTIONS,
         host_paths=("key_file",),

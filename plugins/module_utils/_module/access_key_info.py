@@ -11,9 +11,8 @@ from functools import partial
 from ansible_collections.losant.platform.plugins.module_utils._client.pagination import DEFAULT_PAGE_SIZE
 from ansible_collections.losant.platform.plugins.module_utils._tokens.access_key import AccessKey
 
-from .access_key import keys_of_application
 from .api_token_info import find_tokens
-from .application import for_application
+from .application import for_application, keys_of
 from .operation import Operation, Spec
 
 
@@ -47,7 +46,7 @@ def access_key_info_spec() -> Spec:
 ACCESS_KEY_INFO = for_application(
     Operation(
         "access_key_info",
-        partial(find_tokens, find_owner=keys_of_application, resource=AccessKey.resource),
+        partial(find_tokens, find_owner=keys_of, resource=AccessKey.resource),
         access_key_info_spec(),
         {},
     )

@@ -26,6 +26,7 @@ from .application import OwnerOf, for_application, owner_of
 from .connection import connected, with_connection
 from .instance import for_instance, instance_of
 from .operation import Operation, Options, Spec
+from .paging import check_paging
 from .results import Result, credential_result, rotation_result
 from .user import user_of
 
@@ -98,10 +99,7 @@ def _selection(options: Options, resource: Resource) -> Selection:
         )
     if options["filter"]:
         query.update(filterField=options["filter_field"], filter=options["filter"])
-    if options["page"] is not None and options["page"] < 0:
-        raise InvalidOptionError("page counts from 0, and cannot be negative.", option="page")
-    if options["per_page"] < 1:
-        raise InvalidOptionError("per_page must be 1 or more.", option="per_page")
+    check_paging(options)
     if options.get("query"):
         query["query"] = json.dumps(options["query"], separators=(",", ":"))
     check_name(options["name"])

@@ -9,8 +9,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.losant.platform.plugins.module_utils._common.key_document import key_in
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import KeySecret, Secret
-from ansible_collections.losant.platform.plugins.module_utils._host.key_formats import key_in
 
 from .device_tags import Tag
 from .fields import KEY_FIELDS

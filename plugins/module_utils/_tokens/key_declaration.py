@@ -26,8 +26,6 @@ from .declaration import (
     checked_prepared_id,
 )
 from .device_tags import Tag
-from .plan.checks import NOTHING_WRITTEN, PlanError
-from .plan.steps import Plan
 
 # Limits of the API's schemas applicationKeyPost and applicationKeyPatch.
 MAX_DEVICES = 1000
@@ -35,8 +33,6 @@ MAX_TAGS = 100
 MAX_TOPIC = 1024
 MAX_ADDRESSES = 100
 _TAG_KEY = re.compile(r"[0-9a-zA-Z_-]{1,255}")
-#: What a filter lets through without a list to compare with, which Losant is not known to take.
-_FILTERS_WITH_LIST = ("whitelist", "blacklist")
 #: The options that mean the same in a declaration.
 _PLAIN = ("state", "status", "filter_type", "address_filter_type", "recreate", "superseded", "verify", "phase")
 
@@ -102,29 +98,6 @@ def key_declaration_from(
         device_id=device_id,
         **plain,
     )
-
-
-def check_lists(planned: Plan) -> None:
-    """Refuse a key whose filter has nothing to compare with.
-
-    Source: Losant's own server for AI assistants says so of topics; that a request without them fails is inferred.
-
-    :raises PlanError: a key would be created or changed so
-    """
-    changed = set(planned.changed_fields)
-    problem = _missing_list(t.cast("AccessKey", planned.after)) if planned.after is not None and changed else None
-    if problem is not None:
-        raise PlanError(
-            f"{problem}: Losant would refuse that. {NOTHING_WRITTEN} List at least one, or declare another filter."
-        )
-
-
-def _missing_list(key: AccessKey) -> str | None:
-    if key.filter_type in _FILTERS_WITH_LIST and not (key.pub_topics or key.sub_topics):
-        return f"filter_type is {key.filter_type}, and neither pub_topics nor sub_topics has a topic"
-    if key.address_filter_type in _FILTERS_WITH_LIST and not key.addresses:
-        return f"address_filter_type is {key.address_filter_type}, and addresses has none"
-    return None
 
 
 def _checked_devices(device_ids: t.Sequence[str] | None) -> tuple[str, ...] | None:
