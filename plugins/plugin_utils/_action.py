@@ -154,7 +154,7 @@ class LosantAction(ActionBase):
             )
         environment = self._task_environment()
         self._outer_environment = {name: os.environ.get(name) for name in environment}
-        with _environment(environment):
+        with set_for_now(environment):
             checked = self._validated()
             if checked.problem is not None:
                 finished = Finished({"failed": True, "msg": checked.problem}, ())
@@ -169,7 +169,7 @@ class LosantAction(ActionBase):
     def _run_on_host(self) -> Result:
         """Run the module on the task's host."""
         environment = self._task_environment()
-        with _environment(environment):
+        with set_for_now(environment):
             checked = self._validated()
         if checked.problem is not None:
             # The module would say the same, but name private options, and not find the secrets in every case.
@@ -248,7 +248,6 @@ class LosantAction(ActionBase):
 
         :raises LosantError: it failed
         """
-        mask_delivered(options.get("token"))
         result = self._ask(options, f"token_file {options['path']}", is_first=options["_step"] == "inspect")
         if result.get("failed"):
             raise _failure(result, options["path"])
@@ -286,7 +285,7 @@ class LosantAction(ActionBase):
         self._withheld = _VARIABLES
         try:
             # A connection starts programs, such as ssh. The environment of the task is not for them.
-            with alarm_ends_call(_GRACE), _environment(self._outer_environment):
+            with alarm_ends_call(_GRACE), set_for_now(self._outer_environment):
                 result = self._call("losant.platform.token_file", options)
         except AlarmError:
             remains = "" if is_first else " It may still write to the file."
@@ -321,7 +320,7 @@ class LosantAction(ActionBase):
         self._low_level_execute_command("exit 0")
         raise failure
 
-    def _task_environment(self) -> dict[str, str]:
+    def _taskenvironment(self) -> dict[str, str]:
         """What ``environment`` of the task sets."""
         variables: Variables = {}
         self._compute_environment_string(variables)
@@ -351,25 +350,6 @@ class LosantAction(ActionBase):
                 context.no_log = no_log
 
 
-@contextlib.contextmanager
-def _environment(variables: Mapping[str, str | None]) -> Iterator[None]:
-    """Set variables of this process for a while. None removes one."""
-    before = {name: os.environ.get(name) for name in variables}
-    try:
-        _set_environment(variables)
-        yield
-    finally:
-        _set_environment(before)
-
-
-def _set_environment(variables: Mapping[str, str | None]) -> None:
-    for name, value in variables.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
-
-
 def _with_host_paths(spec: Mapping[str, t.Any], paths: Sequence[str]) -> Result:
     """The spec for a task whose host is elsewhere. Only the host can say what ~ and variables in its paths mean."""
     changed = dict(spec)
@@ -386,7 +366,7 @@ def _unprinted(arguments: Mapping[str, t.Any]) -> _Unprinted:
     On ansible-core 2.22 the module returns them, and Ansible prints that when it debugs itself.
     """
     for secret in _secrets_in(arguments):
-        mask(Secret(secret))
+        mask_delivered(secret)
     return _Unprinted(arguments)
 
 

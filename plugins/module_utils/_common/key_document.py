@@ -16,7 +16,7 @@ import json
 import re
 import typing as t
 
-from ansible_collections.losant.platform.plugins.module_utils._common.secret import KeySecret
+from .secret import KeySecret
 
 #: What each format calls device, key and secret.
 _ENV = ("DEVICE_ID", "ACCESS_KEY", "ACCESS_SECRET")

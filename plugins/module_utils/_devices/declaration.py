@@ -32,6 +32,7 @@ class DeviceDeclaration:
 
     name: str | None = None
     device_id: str | None = None
+    absent: bool = False
     description: str | None = None
     device_class: str | None = None
     tags: t.Mapping[str, t.Sequence[str]] | None = None

@@ -80,13 +80,14 @@ def ensure_many(
     """
     files, resource = files or LocalFiles(system), declaring.resource
     tasks = [_as_task(entry, options) for entry in options[resource.list_option]]
-    begun = _each(tasks, resource, lambda index, task: _begun(task, files, declaring))
+    listed = resource.list_option, resource.id_option
+    begun = each_entry(tasks, *listed, lambda _index, task: _begun(task, files, declaring))
     concurrency, keep = checked_concurrency(options), _keep(options, resource)
     with connected(options, read_only=check_mode, system=system) as connection:
         client, access_token = connection
         owner = find_owner(options, connection)
         names = declaring.look_up(tasks, client, owner)
-        works = _each(tasks, resource, lambda index, _task: begun[index](names))
+        works = each_entry(tasks, *listed, lambda index, _task: begun[index](names))
         settings = Settings(concurrency, keep, progress_to(show, owner.label, system))
         api = TokenApi(client, owner, concurrency)
         caller = Caller.of(access_token, owner)
@@ -108,18 +109,22 @@ def _as_task(entry: Options, options: Options) -> Options:
 V = t.TypeVar("V")
 
 
-def _each(tasks: t.Sequence[Options], resource: Resource, work: t.Callable[[int, Options], V]) -> list[V]:
-    """Do something for each entry. An error says which one it is about.
+def each_entry(
+    entries: t.Sequence[Options], option: str, id_option: str, work: t.Callable[[int, Options], V]
+) -> list[V]:
+    """Do something for each entry of a list. An error says which one it is about.
 
+    :param option: the list
+    :param id_option: what selects an entry without a name
     :raises InvalidOptionError: an entry cannot be used
     """
     results = []
-    for index, task in enumerate(tasks):
+    for index, entry in enumerate(entries):
         try:
-            results.append(work(index, task))
+            results.append(work(index, entry))
         except InvalidOptionError as error:
-            where = f"Entry {index} of {resource.list_option}, {(task['name'] or task[resource.id_option])!r}"
-            raise InvalidOptionError(f"{where}: {error}", option=resource.list_option, index=index) from None
+            where = f"Entry {index} of {option}, {(entry['name'] or entry[id_option])!r}"
+            raise InvalidOptionError(f"{where}: {error}", option=option, index=index) from None
     return results
 
 
@@ -186,7 +191,8 @@ def _result(entries: t.Sequence[_Entry], ensured: Ensured, owner: Owner) -> Resu
     whole["warnings"] = list(dict.fromkeys(warnings))
     if errors:
         # Ansible shows a failed result in full.
-        return {**whole, **_failure(errors, len(entries), resource)}
+        failure = failure_of_many(errors, len(entries), resource.id_option, f"{resource.label}s")
+        return {**whole, "errors": errors, **failure}
     return {**whole, "errors": [], "results": [_shortened(result, resource) for result in results]}
 
 
@@ -230,12 +236,17 @@ def _error(error: LosantError, subject: Result) -> Result:
     return {**subject, "msg": str(error), "failure": error.failure, "warnings": list(error.warnings)}
 
 
-def _failure(errors: t.Sequence[Result], count: int, resource: Resource) -> Result:
-    texts = [f"{error['name'] or error[resource.id_option]}: {error['msg']}" for error in errors[:_SPELLED_OUT]]
+def failure_of_many(errors: t.Sequence[Result], count: int, id_option: str, what: str) -> Result:
+    """What makes the result of a task with many entries a failed one.
+
+    :param count: of the entries
+    :param what: the entries, as messages name them
+    """
+    texts = [f"{error['name'] or error[id_option]}: {error['msg']}" for error in errors[:_SPELLED_OUT]]
     if len(errors) > _SPELLED_OUT:
         texts.append(f"{len(errors) - _SPELLED_OUT} more are in errors.")
-    msg = f"{len(errors)} of {max(count, len(errors))} {resource.label}s failed. {' '.join(texts)}"
-    return {"errors": errors, "failed": True, "msg": msg, "failure": errors[0]["failure"]}
+    msg = f"{len(errors)} of {max(count, len(errors))} {what} failed. {' '.join(texts)}"
+    return {"failed": True, "msg": msg, "failure": errors[0]["failure"]}
 
 
 def _may_return_secrets(options: Options, resource: Resource) -> bool:

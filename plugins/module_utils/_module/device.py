@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 from contextlib import nullcontext
 
-from ansible_collections.losant.platform.plugins.module_utils._client.client import Client
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._common.values import ID_PATTERN
 from ansible_collections.losant.platform.plugins.module_utils._devices.api import DeviceApi
@@ -20,7 +20,7 @@ from ansible_collections.losant.platform.plugins.module_utils._devices.declarati
 )
 from ansible_collections.losant.platform.plugins.module_utils._devices.device import Device
 from ansible_collections.losant.platform.plugins.module_utils._devices.names import devices_named, only_one
-from ansible_collections.losant.platform.plugins.module_utils._devices.service import Outcome, ensure_device
+from ansible_collections.losant.platform.plugins.module_utils._devices.service import Outcome, ensure_devices
 from ansible_collections.losant.platform.plugins.module_utils._host.lock import exclusive
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import (
     check_name,
@@ -66,61 +66,96 @@ def device_spec() -> Spec:
     }
 
 
-def ensure_one_device(options: Options, check_mode: bool, system: System) -> Result:
-    """Ensure that one device is as declared, and return the module's result."""
-    check_name(options["name"])
-    checked_description(options["description"])
-    tags, attributes = checked_tags(options["tags"]), checked_attributes(options["attributes"])
-    device_id = options["device_id"]
-    device_id = checked_id("device_id", device_id) if device_id is not None else None
-    with connected(options, read_only=check_mode, system=system) as connection:
-        owner = owner_of(options, connection)
-        api, absent = DeviceApi(connection.client, owner.id, 1), options["state"] == "absent"
-        related = {} if absent else _related(options, api)
-        declared = DeviceDeclaration(
+class Given(t.NamedTuple):
+    """The options of one device that were checked, and the names in them that have to be looked up."""
+
+    options: Options
+    tags: dict[str, list[str]] | None
+    attributes: dict[str, dict[str, t.Any]] | None
+
+    @property
+    def names(self) -> list[str]:
+        """The names of other devices."""
+        values = [] if self.options["state"] == "absent" else [self.options["gateway"], self.options["parent"]]
+        return [value for value in values if value and not ID_PATTERN.fullmatch(value)]
+
+    def declaration(self, devices: t.Mapping[str, t.Sequence[Device]]) -> DeviceDeclaration:
+        """What they declare.
+
+        :param devices: those that have the names
+        :raises InvalidOptionError: no device has a name, or several have it
+        """
+        options, device_id = self.options, self.options["device_id"]
+        absent = options["state"] == "absent"
+        return DeviceDeclaration(
             name=options["name"],
-            device_id=device_id,
+            device_id=checked_id("device_id", device_id) if device_id is not None else None,
+            absent=absent,
             description=options["description"],
             device_class=options["device_class"],
-            tags=tags,
-            attributes=attributes,
+            tags=self.tags,
+            attributes=self.attributes,
             purge_tags=options["purge_tags"],
             purge_attributes=options["purge_attributes"],
-            **related,
+            **({} if absent else self._related(devices)),
         )
-        name = None if device_id is not None else f"device {options['name']}"
+
+    def _related(self, devices: t.Mapping[str, t.Sequence[Device]]) -> dict[str, str]:
+        """The ids of the gateway and the parent, which are declared by id or by name. An empty parent means none."""
+        ids = {}
+        for option in ("gateway", "parent"):
+            value = self.options[option]
+            if value and ID_PATTERN.fullmatch(value):
+                ids[f"{option}_id"] = value.lower()
+            elif value:
+                ids[f"{option}_id"] = only_one(value, devices.get(value, ()), option)["id"]
+            elif value == "" and option == "parent":
+                ids["parent_id"] = ""
+        return ids
+
+
+def given(options: Options) -> Given:
+    """Check the options of one device.
+
+    :raises InvalidOptionError: one cannot be used
+    """
+    check_name(options["name"])
+    checked_description(options["description"])
+    if options["device_id"] is not None:
+        checked_id("device_id", options["device_id"])
+    return Given(options, checked_tags(options["tags"]), checked_attributes(options["attributes"]))
+
+
+def ensure_one_device(options: Options, check_mode: bool, system: System) -> Result:
+    """Ensure that one device is as declared, and return the module's result."""
+    wanted = given(options)
+    with connected(options, read_only=check_mode, system=system) as connection:
+        owner = owner_of(options, connection)
+        api = DeviceApi(connection.client, owner.id, 1)
+        declared = wanted.declaration(devices_named(api, wanted.names) if wanted.names else {})
+        name = None if declared.device_id is not None else f"device {declared.name}"
         lock = exclusive(options["api_url"], owner.id, name, system=system)
         with nullcontext() if check_mode else lock as note:
-            outcome = ensure_device(declared, api, absent=absent, dry=check_mode)
-    result = _result(outcome, owner.id, connection.client)
+            [outcome] = ensure_devices([declared], api, workers=1, dry=check_mode)
+    if isinstance(outcome, LosantError):
+        raise outcome
+    result = outcome_result(outcome, owner.id)
+    result["warnings"] = [*connection.client.warnings(), *result["warnings"]]
     return {**result, "notes": [note]} if note else result
 
 
-def _related(options: Options, api: DeviceApi) -> dict[str, str]:
-    """The ids of the gateway and the parent, which are declared by id or by name. An empty text means none."""
-    ids = {}
-    for option in ("gateway", "parent"):
-        value = options[option]
-        if value is None or value == "":
-            ids.update({f"{option}_id": ""} if value == "" and option == "parent" else {})
-        elif ID_PATTERN.fullmatch(value):
-            ids[f"{option}_id"] = value.lower()
-        else:
-            ids[f"{option}_id"] = only_one(value, devices_named(api, [value]).get(value, ()), option)["id"]
-    return ids
-
-
-def _result(outcome: Outcome, application_id: str, client: Client) -> Result:
+def outcome_result(outcome: Outcome, application_id: str) -> Result:
+    """What a task returns about one device."""
     before, after = outcome.before, outcome.after
     sides = {"before": _side(before), "after": _side(after)}
     changed_fields = [field for field in _DECLARABLE if after is not None and _differs(field, before, after)]
     return {
         "changed": bool(changed_fields) or (before is not None and after is None),
-        "created": before is None and after is not None,
+        "created": outcome.creates,
         "device": device_result(after, application_id) if after is not None else None,
         "changed_fields": changed_fields,
         "diff": sides,
-        "warnings": [*client.warnings(), *outcome.warnings],
+        "warnings": list(outcome.warnings),
     }
 
 
