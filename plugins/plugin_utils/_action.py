@@ -43,6 +43,7 @@ from ansible_collections.losant.platform.plugins.module_utils._module.operation 
 from ansible_collections.losant.platform.plugins.module_utils._module.outcome import shown_when_ended
 from ansible_collections.losant.platform.plugins.module_utils._module.runner import Finished, run_operation
 
+from ._environment import set_for_now
 from ._lookup import forget
 from ._plugin import needs_requests
 
@@ -320,7 +321,7 @@ class LosantAction(ActionBase):
         self._low_level_execute_command("exit 0")
         raise failure
 
-    def _taskenvironment(self) -> dict[str, str]:
+    def _task_environment(self) -> dict[str, str]:
         """What ``environment`` of the task sets."""
         variables: Variables = {}
         self._compute_environment_string(variables)
