@@ -193,6 +193,11 @@ device_id:
   returned: success
   type: str
   sample: 575ecf887ae143cd83dc4aa2
+format:
+  description: The format of that file. Null if it holds no access key.
+  returned: success
+  type: str
+  sample: env
 mode:
   description: The permissions of the file after the task. Null if it does not exist.
   returned: success

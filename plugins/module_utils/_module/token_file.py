@@ -92,6 +92,7 @@ class _Seen(t.NamedTuple):
         return {
             "key": document.secret.key if document is not None else None,
             "device_id": document.device_id if document is not None else None,
+            "format": document.format if document is not None else None,
             "exists": self.secret is not None,
             "token_id": token_id_of(self.secret) if self.secret is not None else None,
             "mode": attributes.get("mode"),
