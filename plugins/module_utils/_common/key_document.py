@@ -44,7 +44,7 @@ class KeyDocument(t.NamedTuple):
         """
         values = (self.device_id, self.secret.key, self.secret.reveal())
         if not all(map(_PLAIN.fullmatch, values)):
-            raise ValueError
+            raise ValueError("a value would have to be quoted")
         return _WRITE[self.format](values)
 
 

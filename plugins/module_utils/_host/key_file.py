@@ -54,7 +54,7 @@ class KeyFile:
 
         :raises DeliveryError: it is not a key file, or cannot be read
         """
-        with _named():
+        with in_words_of_key_files():
             found = self.file.inspect()
         if found.secret is None:
             return found
@@ -73,12 +73,12 @@ class KeyFile:
 
     def check(self) -> None:
         """Check that a key can be written."""
-        with _named():
+        with in_words_of_key_files():
             self.file.check()
 
     def check_removal(self) -> None:
         """Check that the file can be removed."""
-        with _named():
+        with in_words_of_key_files():
             self.file.check_removal()
 
     def write(self, secret: Secret) -> None:
@@ -86,22 +86,22 @@ class KeyFile:
 
         :raises DeliveryError: that failed, or Losant's response has a key that the format cannot hold
         """
-        with _named():
+        with in_words_of_key_files():
             self.file.write(self._document(secret))
 
     def roll_back(self) -> None:
         """Restore what the file held before ``write``."""
-        with _named():
+        with in_words_of_key_files():
             self.file.roll_back()
 
     def restore(self, content: bytes | None, attributes: Attributes | None = None, *, written: Secret) -> None:
         """Restore what was found before ``written`` was written."""
-        with _named():
+        with in_words_of_key_files():
             self.file.restore(content, attributes, written=self._document(written))
 
     def fix_attributes(self) -> None:
         """Give the file the declared mode, owner and group, and its key the declared format and device."""
-        with _named():
+        with in_words_of_key_files():
             if self._is_as_wanted:
                 self.file.fix_attributes()
             else:
@@ -109,7 +109,7 @@ class KeyFile:
 
     def remove(self) -> None:
         """Remove the file, if it exists."""
-        with _named():
+        with in_words_of_key_files():
             self.file.remove()
 
     def discard(self) -> None:
@@ -151,7 +151,7 @@ class KeyFile:
 
 
 @contextmanager
-def _named() -> t.Iterator[None]:
+def in_words_of_key_files() -> t.Iterator[None]:
     """Errors inside speak of the option that declares the file."""
     try:
         yield
@@ -159,4 +159,6 @@ def _named() -> t.Iterator[None]:
     except (DeliveryError, InvalidOptionError) as error:
         failure = error
     failure.args = (in_words_of(OPTION, str(failure)), *failure.args[1:])
+    if "option" in failure.failure:
+        failure.failure["option"] = in_words_of(OPTION, str(failure.failure["option"]))
     raise failure

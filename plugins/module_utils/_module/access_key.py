@@ -13,8 +13,9 @@ from ansible_collections.losant.platform.plugins.module_utils._client.client imp
 from ansible_collections.losant.platform.plugins.module_utils._common.durations import format_duration
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._common.key_document import FORMATS
+from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
 from ansible_collections.losant.platform.plugins.module_utils._host.files import Files
-from ansible_collections.losant.platform.plugins.module_utils._host.key_file import KeyFile
+from ansible_collections.losant.platform.plugins.module_utils._host.key_file import KeyFile, in_words_of_key_files
 from ansible_collections.losant.platform.plugins.module_utils._tokens.access_key import AccessKey
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration, checked_id
 from ansible_collections.losant.platform.plugins.module_utils._tokens.key_declaration import key_declaration_from
@@ -80,8 +81,7 @@ def _begin(options: Options, files: Files, copies: Copies) -> Finish:
     key_declaration_from(options, ids, None)
     if options["device_id"] is not None:
         checked_id("device_id", options["device_id"])
-    if options["key_file"] is not None:
-        files.open(options["key_file"], options["owner"], options["group"], options["mode"])
+    file = _opened(options, files)
 
     def finish(devices: Devices) -> Work:
         device_ids = devices.ids_for(options)
@@ -90,7 +90,8 @@ def _begin(options: Options, files: Files, copies: Copies) -> Finish:
         return Work(
             declared,
             options["staged"],
-            _key_file(options, files, device_id),
+            # To remove a key, nobody has to know its device.
+            KeyFile(file, options["format"], device_id) if file is not None else None,
             copies,
             check=partial(_check, devices, declared.device_ids or ()),
         )
@@ -126,12 +127,11 @@ def _device_of(options: Options, device_ids: t.Sequence[str] | None) -> str | No
     return None
 
 
-def _key_file(options: Options, files: Files, device_id: str | None) -> KeyFile | None:
+def _opened(options: Options, files: Files) -> Destination | None:
     if options["key_file"] is None:
         return None
-    file = files.open(options["key_file"], options["owner"], options["group"], options["mode"])
-    # To remove a key, nobody has to know its device.
-    return KeyFile(file, options["format"], device_id)
+    with in_words_of_key_files():
+        return files.open(options["key_file"], options["owner"], options["group"], options["mode"])
 
 
 def _check(devices: Devices, device_ids: t.Sequence[str], planned: Plan) -> None:
