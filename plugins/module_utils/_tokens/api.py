@@ -10,7 +10,7 @@ import typing as t
 from datetime import datetime
 
 from ansible_collections.losant.platform.plugins.module_utils._client.client import Client
-from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError
+from ansible_collections.losant.platform.plugins.module_utils._client.errors import ApiError, RequestError
 from ansible_collections.losant.platform.plugins.module_utils._client.messages import Action, error_context
 from ansible_collections.losant.platform.plugins.module_utils._client.pagination import (
     BY_ID,
@@ -109,7 +109,10 @@ class TokenApi:
         return True
 
     def authenticates(self, device_id: str, secret: KeySecret) -> bool:
-        """Whether a device can authenticate with an access key: Losant refuses it with 401 otherwise."""
+        """Whether a device can authenticate with an access key: Losant refuses it with 401 otherwise.
+
+        :raises RequestError: it cannot be known. To ask again does no harm
+        """
         action = Action(f"authenticate as device {device_id}")
         body = {"deviceId": device_id, "key": secret.key, "secret": secret.reveal()}
         try:
@@ -128,15 +131,22 @@ class TokenApi:
         """
         retries = self._client.retry.retries
         for attempt in range(retries + 1):
-            if device_id is None:
-                accepted = self.accepts(secret)
-            else:
-                accepted = self.authenticates(device_id, t.cast("KeySecret", secret))
-            if accepted:
+            if self._is_accepted(secret, device_id, is_last=attempt == retries):
                 return
             if attempt < retries:
                 self.pause(attempt)
         raise VerificationError(f"Losant does not accept the new {token.label}.")
+
+    def _is_accepted(self, secret: Secret, device_id: str | None, *, is_last: bool) -> bool:
+        if device_id is None:
+            return self.accepts(secret)
+        try:
+            return self.authenticates(device_id, t.cast("KeySecret", secret))
+        except RequestError:
+            # The client does not repeat a POST.
+            if is_last:
+                raise
+            return False
 
     def pause(self, attempt: int) -> None:
         """Wait as before a further try of a request."""
