@@ -99,4 +99,6 @@ TOKENS = Kind(
     lambda _sandbox, text: tokens.id_in(text),
     tokens.accepts,
 )
-KEYS = Kind("access_key", "key", "secret", "keys", "access_keys", _document, _key_in, _id_of_key, _device_logs_in)
+KEYS = Kind(
+    "access_key", "access key", "key", "secret", "keys", "access_keys", _document, _key_in, _id_of_key, _device_logs_in
+)
