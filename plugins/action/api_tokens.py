@@ -4,18 +4,9 @@
 
 from __future__ import annotations
 
-import typing as t
-
-from ansible.utils.display import Display
-
-from ansible_collections.losant.platform.plugins.module_utils._common.system import System
-from ansible_collections.losant.platform.plugins.module_utils._module.api_tokens import API_TOKENS, ensure_api_tokens
-from ansible_collections.losant.platform.plugins.module_utils._module.operation import Options
+from ansible_collections.losant.platform.plugins.module_utils._module.api_tokens import API_TOKENS
 from ansible_collections.losant.platform.plugins.plugin_utils._action import LosantAction
 
 
 class ActionModule(LosantAction):
     operation = API_TOKENS
-
-    def execute(self, options: Options, check_mode: bool, system: System) -> dict[str, t.Any]:
-        return ensure_api_tokens(options, check_mode, system, self.files(system), Display().display)

@@ -4,17 +4,9 @@
 
 from __future__ import annotations
 
-import typing as t
-
-from ansible_collections.losant.platform.plugins.module_utils._common.system import System
-from ansible_collections.losant.platform.plugins.module_utils._module.api_token import USER_API_TOKEN, ensure_api_token
-from ansible_collections.losant.platform.plugins.module_utils._module.operation import Options
-from ansible_collections.losant.platform.plugins.module_utils._module.user import user_of
+from ansible_collections.losant.platform.plugins.module_utils._module.api_token import USER_API_TOKEN
 from ansible_collections.losant.platform.plugins.plugin_utils._action import LosantAction
 
 
 class ActionModule(LosantAction):
     operation = USER_API_TOKEN
-
-    def execute(self, options: Options, check_mode: bool, system: System) -> dict[str, t.Any]:
-        return ensure_api_token(options, check_mode, system, self.files(system), find_owner=user_of)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: token_file
-short_description: Deliver the secret of an API token to a file on a host
+short_description: Deliver the secret of an API token or an access key to a file on a host
 version_added: 1.0.0
 description:
   - Writes a secret that is already known to a file, as M(losant.platform.api_token) does with its option O(ignore:token_file).
-  - Shows which token's secret a file holds, without showing the secret.
+  - With O(key), it is the secret of an access key, and the file is as that of M(losant.platform.access_key) with its option
+    O(ignore:key_file).
+  - Shows which token or access key a file holds, without showing the secret.
   - It does not call Losant. The host needs nothing but Python.
 extends_documentation_fragment:
   - losant.platform._attributes
@@ -29,7 +31,7 @@ attributes:
 options:
   path:
     description:
-      - The absolute path of the file. It holds only the secret, without a line break.
+      - The absolute path of the file. It holds only the secret, without a line break, or with O(key) an access key.
       - The directory must exist. Without it, a file that O(state=absent) removes, or that is only read, does not exist either.
       - What cannot take a secret is refused. Such are a symbolic link, a directory, a mount point, an immutable file, a file of
         more than 64 KiB, and a place where the task has no permission or no space.
@@ -41,6 +43,21 @@ options:
       - It is written to a temporary file in the same directory, which is private from the first byte. That file is then renamed.
       - If not set, O(state=present) only reads. Nothing is changed, and O(owner), O(group) and O(mode) have no effect.
     type: str
+  key:
+    description:
+      - The public part of the access key that O(token) is the secret of. The file holds the device, the key and the secret then.
+      - It needs O(token) and O(device_id).
+    type: str
+  device_id:
+    description:
+      - The id of the device that uses O(key).
+    type: str
+  format:
+    description:
+      - The format of a file with O(key), as O(losant.platform.access_key#module:format).
+    type: str
+    choices: [env, json, toml]
+    default: env
   state:
     description:
       - V(present) ensures that the file holds O(token), with O(owner), O(group) and O(mode).
@@ -126,6 +143,16 @@ EXAMPLES = r"""
     group: dashboard
     mode: "0640"
 
+- name: Deliver an access key that another task created
+  losant.platform.token_file:
+    path: /etc/losant/gateway.env
+    device_id: "{{ gateway.access_key.device_ids[0] }}"
+    key: "{{ gateway.key }}"
+    token: "{{ gateway.secret }}"
+    owner: "999"
+    group: "999"
+  when: gateway.created
+
 - name: Remove a secret that is no longer needed
   losant.platform.token_file:
     path: /etc/dashboard/losant-token
@@ -156,6 +183,21 @@ token_id:
   returned: success
   type: str
   sample: 575ec7417ae143cd83dc4a95
+key:
+  description: The public part of the access key in the file. Null if it holds none.
+  returned: success
+  type: str
+  sample: 6a4ff5a1-6e3d-4c53-8d4e-a2ff5e5d4f0e
+device_id:
+  description: The id of the device that uses that key. Null if the file holds none.
+  returned: success
+  type: str
+  sample: 575ecf887ae143cd83dc4aa2
+format:
+  description: The format of that file. Null if it holds no access key.
+  returned: success
+  type: str
+  sample: env
 mode:
   description: The permissions of the file after the task. Null if it does not exist.
   returned: success

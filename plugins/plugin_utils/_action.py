@@ -33,11 +33,17 @@ from ansible_collections.losant.platform.plugins.module_utils._host.errors impor
 from ansible_collections.losant.platform.plugins.module_utils._host.files import Files, LocalFiles, RemoteFiles
 from ansible_collections.losant.platform.plugins.module_utils._module.connection import VARIABLES
 from ansible_collections.losant.platform.plugins.module_utils._module.interrupts import AlarmError, alarm_ends_call
-from ansible_collections.losant.platform.plugins.module_utils._module.masking import CAN_MASK, mask, without_values
+from ansible_collections.losant.platform.plugins.module_utils._module.masking import (
+    CAN_MASK,
+    mask,
+    mask_delivered,
+    without_values,
+)
 from ansible_collections.losant.platform.plugins.module_utils._module.operation import Operation, Options
 from ansible_collections.losant.platform.plugins.module_utils._module.outcome import shown_when_ended
 from ansible_collections.losant.platform.plugins.module_utils._module.runner import Finished, run_operation
 
+from ._environment import set_for_now
 from ._lookup import forget
 from ._plugin import needs_requests
 
@@ -53,6 +59,8 @@ _VARIABLES = frozenset(variable for variable, _check in VARIABLES.values())
 _ACCESS_TOKEN = VARIABLES["access_token"][0]
 #: The options of modules that hold a secret.
 SECRET_OPTIONS = ("access_token", "auth_token", "held_token", "token", "_key", "_files")
+#: Where results hold secrets.
+RETURNED_SECRETS = ("token", "tokens", "secret", "secrets")
 #: Seconds for a call that takes back what was written to a host, when the time of the task is over.
 _GRACE = 30
 #: Where Ansible itself writes errors, as this file is imported before it forks. A worker's own standard error leads nowhere.
@@ -114,7 +122,7 @@ class LosantAction(ActionBase):
         result = self._run_on_host() if self._runs_on_host() else self._run_here()
         if result.get("changed") or result.get("failed"):
             forget()
-        if not CAN_MASK and ("token" in result or result.get("tokens")):
+        if not CAN_MASK and any(result.get(name) for name in RETURNED_SECRETS):
             # Hides just this result, and not from register. One without a secret stays readable.
             result["_ansible_no_log"] = True
             if result.get("failed"):
@@ -123,7 +131,10 @@ class LosantAction(ActionBase):
 
     def execute(self, options: Options, check_mode: bool, system: System) -> Result:
         """Do the work in this process."""
-        return self.operation.execute(options, check_mode, system)
+        tools: dict[str, t.Any] = {"files": self.files(system)} if self.operation.delivers else {}
+        if self.operation.shows_progress:
+            tools["show"] = self._display.display
+        return self.operation.execute(options, check_mode, system, **tools)
 
     def files(self, system: System) -> Files:
         """The token files on the task's host."""
@@ -144,7 +155,7 @@ class LosantAction(ActionBase):
             )
         environment = self._task_environment()
         self._outer_environment = {name: os.environ.get(name) for name in environment}
-        with _environment(environment):
+        with set_for_now(environment):
             checked = self._validated()
             if checked.problem is not None:
                 finished = Finished({"failed": True, "msg": checked.problem}, ())
@@ -159,7 +170,7 @@ class LosantAction(ActionBase):
     def _run_on_host(self) -> Result:
         """Run the module on the task's host."""
         environment = self._task_environment()
-        with _environment(environment):
+        with set_for_now(environment):
             checked = self._validated()
         if checked.problem is not None:
             # The module would say the same, but name private options, and not find the secrets in every case.
@@ -251,8 +262,7 @@ class LosantAction(ActionBase):
         path, is_first = requests[0]["path"], requests[0]["_step"] == "inspect"
         what = f"token_file {path}" + (f" and {len(requests) - 1} others" if len(requests) > 1 else "")
         for request in requests:
-            if "token" in request:
-                mask(Secret(request["token"]))
+            mask_delivered(request.get("token"))
         try:
             result = self._ask({"path": path, "_files": json.dumps(requests)}, what, is_first=is_first)
         except LosantError as error:
@@ -276,7 +286,7 @@ class LosantAction(ActionBase):
         self._withheld = _VARIABLES
         try:
             # A connection starts programs, such as ssh. The environment of the task is not for them.
-            with alarm_ends_call(_GRACE), _environment(self._outer_environment):
+            with alarm_ends_call(_GRACE), set_for_now(self._outer_environment):
                 result = self._call("losant.platform.token_file", options)
         except AlarmError:
             remains = "" if is_first else " It may still write to the file."
@@ -341,25 +351,6 @@ class LosantAction(ActionBase):
                 context.no_log = no_log
 
 
-@contextlib.contextmanager
-def _environment(variables: Mapping[str, str | None]) -> Iterator[None]:
-    """Set variables of this process for a while. None removes one."""
-    before = {name: os.environ.get(name) for name in variables}
-    try:
-        _set_environment(variables)
-        yield
-    finally:
-        _set_environment(before)
-
-
-def _set_environment(variables: Mapping[str, str | None]) -> None:
-    for name, value in variables.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
-
-
 def _with_host_paths(spec: Mapping[str, t.Any], paths: Sequence[str]) -> Result:
     """The spec for a task whose host is elsewhere. Only the host can say what ~ and variables in its paths mean."""
     changed = dict(spec)
@@ -376,7 +367,7 @@ def _unprinted(arguments: Mapping[str, t.Any]) -> _Unprinted:
     On ansible-core 2.22 the module returns them, and Ansible prints that when it debugs itself.
     """
     for secret in _secrets_in(arguments):
-        mask(Secret(secret))
+        mask_delivered(secret)
     return _Unprinted(arguments)
 
 

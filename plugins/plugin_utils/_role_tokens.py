@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -20,7 +19,7 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
-from ansible_collections.losant.platform.plugins.module_utils._host.errors import DeliveryError
+from ansible_collections.losant.platform.plugins.module_utils._host.errors import DeliveryError, in_words_of
 from ansible_collections.losant.platform.plugins.module_utils._host.files import Request
 from ansible_collections.losant.platform.plugins.module_utils._module.api_token import ensure_api_token
 from ansible_collections.losant.platform.plugins.module_utils._tokens.errors import ConflictError
@@ -34,8 +33,6 @@ from ._vault_file import VaultFile
 Result = dict[str, t.Any]
 #: What the role returns of a result of the module.
 _KEPT = ("api_token", "changed_fields", "rotation", "superseded")
-#: The option in a message, and not in a path.
-_TOKEN_FILE = re.compile(r"(?<![\w/.-])token_file(?![\w/.-])")
 
 
 class Tokens:
@@ -59,7 +56,7 @@ class Tokens:
                 try:
                     self._vault_file(entry).inspect()
                 except LosantError as error:
-                    yield _in_words_of_vault(str(error))
+                    yield in_words_of("vault_file", str(error))
 
     def plan(self, entry: Entry, found: Mapping[str, Record]) -> Result:
         """Compare a token with its entry, without changing anything.
@@ -132,7 +129,7 @@ class Tokens:
         try:
             result = dict(ensure_api_token(options, dry, self._system, _OneFile(self._vault_file(entry))))
         except LosantError as error:
-            error.args = (_in_words_of_vault(str(error)), *error.args[1:])
+            error.args = (in_words_of("vault_file", str(error)), *error.args[1:])
             raise
         for side in result["diff"].values():
             if "token_file" in side:
@@ -220,7 +217,3 @@ def found_on(entry: Entry, found: Mapping[str, Record]) -> dict[str, Record]:
         else:
             seen[host] = item["places"].get(entry.name) or {"problem": "the host has no such entry"}
     return seen
-
-
-def _in_words_of_vault(text: str) -> str:
-    return _TOKEN_FILE.sub("vault_file", text)

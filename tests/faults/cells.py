@@ -93,7 +93,7 @@ def some_cells() -> tuple[Cell, ...]:
 
 
 #: How many faults hit each call in short runs. What they do to an entry of a batch is what they do to a single token.
-_OF_A_CALL, _OF_A_BATCH = 8, 4
+_OF_A_CALL, _OF_A_BATCH, _OF_A_KEY = 8, 4, 2
 
 
 def _groups() -> Iterator[Sequence[Cell]]:
@@ -101,7 +101,8 @@ def _groups() -> Iterator[Sequence[Cell]]:
     groups: dict[tuple[str, str, int], list[Cell]] = {}
     for cell in all_cells():
         scenario = cell.recording.scenario
-        fault = FAULTS.index(cell.fault) % (_OF_A_BATCH if scenario.entries else _OF_A_CALL)
+        number = _OF_A_BATCH if scenario.entries else _OF_A_CALL
+        fault = FAULTS.index(cell.fault) % (_OF_A_KEY if scenario.model else number)
         groups.setdefault((scenario.name, cell.call.name, fault), []).append(cell)
     yield from groups.values()
 
@@ -112,7 +113,7 @@ def fault_cells() -> tuple[Cell, ...]:
 
 
 #: The scenarios whose process is killed in short runs.
-_KILLED = ("create", "rotate-delete")
+_KILLED = ("create", "rotate-delete", "key-rotate-delete")
 
 
 @functools.cache
@@ -139,9 +140,14 @@ def undisturbed_key(scenario: Scenario, mode: Mode) -> Key:
 
 
 def all_keys() -> tuple[Key, ...]:
-    """Every run that can be: undisturbed, with a fault, and killed."""
+    """Every run that is recorded: undisturbed, with a fault, and killed."""
     return (
-        *(undisturbed_key(recording.scenario, recording.mode) for recording in recordings()),
-        *(cell.key for cell in all_cells()),
-        *(crash.key for crash in all_crashes()),
+        *(undisturbed_key(recording.scenario, recording.mode) for recording in recordings() if _records(recording)),
+        *(cell.key for cell in all_cells() if _records(cell.recording)),
+        *(crash.key for crash in all_crashes() if _records(crash.recording)),
     )
+
+
+def _records(recording: Recording) -> bool:
+    """Whether its runs are recorded. Those of access keys end as those of API tokens do."""
+    return recording.scenario.model is None

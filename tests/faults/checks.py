@@ -179,7 +179,7 @@ def prepared_token_lost(seen: Observation) -> Iterator[str]:
         return
     if prepared_id not in seen.usable_ids:
         yield f"the store holds the secret of {prepared_id}, which was deleted: {seen.shown}"
-    named = [prepared_id, "The prepared tokens were not changed."] if unread(seen) else [prepared_id]
+    named = [prepared_id, "s were not changed."] if unread(seen) else [prepared_id]
     if seen.failed and not any(text in str((seen.result or {}).get("msg")) for text in named):
         yield f"the message does not name the prepared token {prepared_id}"
 
@@ -192,12 +192,12 @@ def _names(seen: Observation) -> set[str]:
 
 
 def _creates(request: Json, names: set[str]) -> bool:
-    return request["method"] == "POST" and base_name(request["body"]) in names
+    return request["method"] == "POST" and "name" in request["body"] and base_name(request["body"]) in names
 
 
 def _concerns(request: Json, names: Mapping[str, str]) -> str | None:
     """The declared name that a request is about."""
-    if request["method"] == "POST":
+    if request["method"] == "POST" and "name" in request["body"]:
         return base_name(request["body"])
     return names.get(str(request["path"]).rpartition("/")[2])
 
@@ -212,7 +212,7 @@ def _worked(seen: Observation) -> bool:
 
 
 def _lists(request: Json) -> bool:
-    return request["method"] == "GET" and str(request["path"]).endswith("/tokens")
+    return request["method"] == "GET" and str(request["path"]).endswith(("/tokens", "/keys"))
 
 
 def _is_named(seen: Observation) -> bool:

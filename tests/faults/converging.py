@@ -17,7 +17,7 @@ from ansible_collections.losant.platform.tests.faults.recording import picture_o
 from ansible_collections.losant.platform.tests.faults.scenarios import LATER, Prepared
 from ansible_collections.losant.platform.tests.support.running import Result, run_at
 from ansible_collections.losant.platform.tests.support.times import START
-from ansible_collections.losant.platform.tests.support.tokens import id_in, is_expired, is_pending
+from ansible_collections.losant.platform.tests.support.tokens import is_expired, is_pending
 from losant_sandbox.client import Json, Sandbox
 
 
@@ -93,7 +93,8 @@ def _prepared_wrongly(before: Observation, again: Observation) -> Iterator[str]:
 
 
 def _not_in_store(last: Observation) -> Iterator[str]:
-    if {id_in(last.prepared.store.secret or "")} != {token["id"] for token in last.current()}:
+    stored = [token_id for token_id, secret in last.secrets.items() if secret == last.prepared.store.secret]
+    if stored != [token["id"] for token in last.current()]:
         yield "the store holds another secret than that of the token"
     others = [token["name"] for token in last.related() if token["status"] == "active"]
     if others != [last.declared]:
@@ -127,17 +128,17 @@ def _delete(prepared: Prepared, token: Json, directory: Path) -> None:
         for name, value in prepared.options.items()
         if name in ("access_token", "api_url", "application_id", "timeout")
     }
-    result: Result = run_at(
-        "api_token", {**connection, "api_token_id": token["id"], "state": "absent"}, START, directory
-    )
+    name = prepared.scenario.kind.name
+    result: Result = run_at(name, {**connection, f"{name}_id": token["id"], "state": "absent"}, START, directory)
     if result.get("failed"):
         raise AssertionError(f"the advice cannot be followed: {result['msg']}")
 
 
 def _read_otherwise(prepared: Prepared, directory: Path) -> Iterator[str]:
     result = run_at(prepared.scenario.module, prepared.options, START, directory)
-    names = [token["name"] for token in result.get("api_tokens", [])]
-    expected = [token["name"] for token in recording_of(prepared.scenario, prepared.mode).result["api_tokens"]]
+    many = prepared.scenario.kind.many
+    names = [token["name"] for token in result.get(many, [])]
+    expected = [token["name"] for token in recording_of(prepared.scenario, prepared.mode).result[many]]
     if names != expected:
         yield f"the next run reads {names}, not {expected}"
 

@@ -12,7 +12,7 @@ from ansible_collections.losant.platform.tests.faults.scenarios import Prepared
 from ansible_collections.losant.platform.tests.support.entries import result_of
 from ansible_collections.losant.platform.tests.support.promises import shown_by
 from ansible_collections.losant.platform.tests.support.running import Result
-from ansible_collections.losant.platform.tests.support.tokens import accepts, base_name, id_in, is_pending
+from ansible_collections.losant.platform.tests.support.tokens import base_name, is_pending
 from losant_sandbox.client import Json, Sandbox
 
 
@@ -110,7 +110,8 @@ class Observation:
 
     def mentions(self, token: Json) -> bool:
         """Whether the error or a warning names a token: by its id, its pending name, or as a new one of its name."""
-        name = token["name"] if is_pending(token) else f"new token named {token['name']!r}"
+        noun = self.prepared.scenario.kind.noun
+        name = token["name"] if is_pending(token) else f"new {noun} named {token['name']!r}"
         return token["id"] in self.shown or name in self.shown
 
 
@@ -121,18 +122,19 @@ def look(sandbox: Sandbox, prepared: Prepared, results: list[Result], before: Ob
     """
     requests = sandbox.requests()
     sandbox.clear_faults()
-    history = [change["usable"].get(sandbox.application_id, []) for change in sandbox.history()]
+    kind = prepared.scenario.kind
+    history = kind.usable(sandbox)
     held = prepared.held_in_file()
     secrets = {**prepared.secrets, **(before.secrets if before else {})}
     result = results[-1] if results else None
     for secret in {secret for part in prepared.singles for secret in _given(part, result or {})}:
-        token_id = id_in(secret) if secret else None
-        if secret and token_id is not None and accepts(sandbox, secret):
+        token_id = kind.id_of(sandbox, secret) if secret else None
+        if secret and token_id is not None and kind.accepts(sandbox, secret):
             secrets[token_id] = secret
     return Observation(
         prepared,
         result,
-        sandbox.tokens(),
+        kind.listed(sandbox),
         frozenset(token["id"] for token in (history[-1] if history else [])),
         requests,
         history,
@@ -148,4 +150,4 @@ def _given(part: Prepared, result: Result) -> set[str | None]:
     """What those have who read the file of a declaration, and the result of its task or what its phases delivered."""
     if part.scenario.phases:
         return {part.held_in_file(), *part.store.given}
-    return {part.held_in_file(), result_of(result, part.scenario.name).get("token")}
+    return {part.held_in_file(), part.scenario.kind.delivered_by(result_of(result, part.scenario.name))}

@@ -42,27 +42,31 @@ def _deliver(part: Prepared, result: Result, *, failed: bool) -> None:
     if result.get("failed"):
         return
     part.store.prepared_id = result["prepared_id"]
-    if "token" not in result or "commit" not in part.scenario.phases:
+    secret = part.scenario.kind.delivered_by(result)
+    if secret is None or "commit" not in part.scenario.phases:
         return
     if failed:
-        part.store.given.add(result["token"])
+        part.store.given.add(secret)
     else:
-        part.store.put(result["token"])
+        part.store.put(secret)
 
 
 def phase_options(prepared: Prepared, phase: str) -> Json:
     """The options of one phase. The store shows what it holds."""
+    kind = prepared.scenario.kind
+    kind_held = f"held_{kind.short}"
     if prepared.parts:
         parts = [_phase_options_of_one(part, phase) for part in prepared.parts]
         entries = [
-            {**entry, "held_token": options["held_token"]}
-            for entry, options in zip(prepared.options["api_tokens"], parts, strict=True)
+            {**entry, kind_held: options[kind_held]}
+            for entry, options in zip(prepared.options[kind.many], parts, strict=True)
         ]
         ids = {options["name"]: options["prepared_id"] for options in parts if "prepared_id" in options}
-        return {**prepared.options, "phase": phase, "api_tokens": entries, "prepared_ids": ids}
+        return {**prepared.options, "phase": phase, kind.many: entries, "prepared_ids": ids}
     return _phase_options_of_one(prepared, phase)
 
 
 def _phase_options_of_one(prepared: Prepared, phase: str) -> Json:
     given = {} if phase == "prepare" else {"prepared_id": prepared.store.prepared_id}
-    return {**prepared.options, "phase": phase, "held_token": prepared.store.secret or "", **given}
+    kind, secret = prepared.scenario.kind, prepared.store.secret
+    return {**prepared.options, "phase": phase, f"held_{kind.short}": kind.held(secret) if secret else "", **given}

@@ -43,7 +43,7 @@ class Recording:
 
 def picture_of(tokens: list[Json]) -> Picture:
     """The tokens, without ids and times."""
-    fields = ("name", "status", "description", "scope", "expirationDate")
+    fields = ("name", "status", "description", "scope", "expirationDate", "deviceTags")
     return Counter(str([token.get(field) for field in fields]) for token in tokens)
 
 
@@ -61,7 +61,7 @@ def _record(sandbox: Sandbox, scenario: Scenario, mode: Mode, directory: Path) -
     result = play(prepared, START, directory)[-1]
     if result.get("failed"):
         pytest.fail(f"{scenario.name} fails undisturbed: {result['msg']}")
-    calls, picture = _calls(sandbox), picture_of(sandbox.tokens())
+    calls, picture = _calls(sandbox), picture_of(scenario.kind.listed(sandbox))
     return Recording(scenario, mode, calls, result, picture, _first_phase(sandbox, scenario, mode, directory))
 
 
@@ -84,8 +84,8 @@ def _calls(sandbox: Sandbox) -> tuple[RecordedRequest, ...]:
 
 def _pattern(path: str) -> str:
     """A regular expression for a path. Of a token's id only the end, a running number, is the same in every sandbox."""
-    head, tokens, token_id = path.partition("/tokens/")
-    return f"{head}{tokens}.*{token_id[-6:]}" if tokens else path
+    head, slash, last = path.rpartition("/")
+    return f"{head}/.*{last[-6:]}" if slash and head.endswith(("/tokens", "/keys")) else path
 
 
 def recording_of(scenario: Scenario, mode: Mode) -> Recording:

@@ -100,7 +100,7 @@ def _failed_entries(seen: Observation) -> Iterator[str]:
 def _not_pruned(seen: Observation) -> Iterator[str]:
     for error in (seen.result or {}).get("errors", []):
         if error["index"] is None:
-            same = seen.prepared.before[error["api_token_id"]] in seen.tokens
+            same = seen.prepared.before[error[f"{seen.prepared.scenario.kind.name}_id"]] in seen.tokens
             yield f"{error['name']} ({_AS_IT_WAS if same else 'old token gone, named'})"
 
 

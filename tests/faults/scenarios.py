@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.losant.platform.tests.support.credentials import DEVICE_ID, KEYS, TAG, TOKENS, Kind
 from ansible_collections.losant.platform.tests.support.times import EARLIER, NOW, SOON
 from ansible_collections.losant.platform.tests.support.tokens import by_id
 from losant_sandbox.client import Json, Sandbox
@@ -44,6 +45,9 @@ class Scenario:
     continuous: bool = True
     phases: tuple[str, ...] = ()
     entries: tuple[Scenario, ...] = ()
+    kind: Kind = TOKENS
+    #: The scenario of API tokens that it is made of, and whose outcomes it has.
+    model: str | None = None
 
     @property
     def prunes(self) -> bool:
@@ -53,7 +57,7 @@ class Scenario:
     @property
     def reads(self) -> bool:
         """Whether it only reads."""
-        return self.module == "api_token_info"
+        return self.module.endswith("_info")
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ class Prepared:
         return self.parts or (self,)
 
     def held_in_file(self) -> str | None:
-        """What the token file holds."""
+        """What the file holds."""
         return self.file.read_text(encoding="utf-8") if self.file is not None and self.file.exists() else None
 
 
@@ -111,8 +115,12 @@ def prepare(sandbox: Sandbox, scenario: Scenario, mode: Mode, directory: Path) -
     """Set a scenario up in a sandbox that is reset first, and with a token file, if the mode has one, in a directory."""
     sandbox.reset()
     sandbox.clock(now=NOW)
-    seeds = [*scenario.seeds, *(seed for entry in scenario.entries for seed in entry.seeds), BYSTANDER]
-    seeded = sandbox.seed(tokens=seeds)["tokens"]
+    bystander = BYSTANDER if scenario.kind is TOKENS else _seed_of_key(BYSTANDER)
+    seeds = [*scenario.seeds, *(seed for entry in scenario.entries for seed in entry.seeds), bystander]
+    kind = scenario.kind
+    sandbox.seed(devices=[{"id": DEVICE_ID, "name": "device", "tags": [TAG]}])
+    wanted: dict[str, Any] = {kind.seeded: seeds}
+    seeded = sandbox.seed(**wanted)[kind.seeded]
     if not scenario.entries:
         return _prepare_one(sandbox, scenario, mode, directory / "token", seeded, seeded[: len(scenario.seeds)])
     remaining, parts = iter(seeded[len(scenario.seeds) :]), []
@@ -122,9 +130,9 @@ def prepare(sandbox: Sandbox, scenario: Scenario, mode: Mode, directory: Path) -
     return Prepared(
         scenario,
         mode,
-        {**_connection(sandbox), **scenario.options, "api_tokens": [_entry(part) for part in parts]},
-        {token["id"]: token["token"] for token in seeded},
-        by_id(sandbox.tokens()),
+        {**_connection(sandbox), **scenario.options, kind.many: [_entry(part) for part in parts]},
+        {token["id"]: kind.text(token) for token in seeded},
+        by_id(kind.listed(sandbox)),
         parts=tuple(parts),
     )
 
@@ -133,23 +141,23 @@ def _prepare_one(
     sandbox: Sandbox, scenario: Scenario, mode: Mode, path: Path, existing: list[Json], own: list[Json]
 ) -> Prepared:
     """Set up one declaration. ``existing``: the tokens that it may see; ``own``: those of its seeds."""
-    holder = own[0] if own else None
+    holder, kind = own[0] if own else None, scenario.kind
     file = path if mode.file else None
     if file is not None:
         file.unlink(missing_ok=True)
         if holder is not None:
-            file.write_text(holder["token"], encoding="utf-8")
+            file.write_text(kind.text(holder), encoding="utf-8")
             file.chmod(0o600)
-    secrets = {token["id"]: token["token"] for token in existing}
+    secrets = {token["id"]: kind.text(token) for token in existing}
     return Prepared(
         scenario,
         mode,
         _options(sandbox, scenario, mode, file, holder),
         secrets,
-        {token_id: token for token_id, token in by_id(sandbox.tokens()).items() if token_id in secrets},
+        {token_id: token for token_id, token in by_id(kind.listed(sandbox)).items() if token_id in secrets},
         file,
         holder["id"] if holder is not None else None,
-        Store(holder["token"] if holder is not None else None),
+        Store(kind.text(holder) if holder is not None else None),
     )
 
 
@@ -169,9 +177,9 @@ def _options(sandbox: Sandbox, scenario: Scenario, mode: Mode, file: Path | None
     if not scenario.reads:
         options["staged"] = "true" if mode.staged else "false"
     if file is not None:
-        options |= {"token_file": str(file), "return_token": False}
+        options |= {f"{scenario.kind.short}_file": str(file), f"return_{scenario.kind.secret}": False}
     if scenario.by_id and holder is not None:
-        options["api_token_id"] = holder["id"]
+        options[f"{scenario.kind.name}_id"] = holder["id"]
     return options
 
 
@@ -205,6 +213,11 @@ _OF_AN_ENTRY = {
     "staged",
     "token_file",
     "return_token",
+    "device_tags",
+    "device_id",
+    "rotate_after",
+    "key_file",
+    "return_secret",
 }
 
 
@@ -229,7 +242,7 @@ def _batch(name: str, phases: tuple[str, ...] = (), **options: Any) -> Scenario:
 
 _PRUNE: Json = {"prune": True, "keep": [BYSTANDER["name"]]}
 
-SCENARIOS: tuple[Scenario, ...] = (
+OF_TOKENS: tuple[Scenario, ...] = (
     Scenario("create", {**_DECLARED, "description": "new"}, continuous=False),
     Scenario("update", {**_DECLARED, "description": "changed", "status": "active"}, (_LASTING,)),
     Scenario("rename", {"name": f"{NAME}-renamed"}, (_LASTING,), by_id=True),
@@ -251,6 +264,49 @@ SCENARIOS: tuple[Scenario, ...] = (
     _batch("batch-prune", **_PRUNE),
     _batch("batch-prepare-commit", _COMMIT, **_PRUNE),
 )
+#: An access key never expires. It is replaced because of its age.
+_OLD, _TOO_OLD = "2026-08-01T08:00:00.000Z", "60d"
+_TAGS = {"devices.get": TAG, "device.get": {"key": "site", "value": "there"}}
+
+
+def _tags(scope: list[str]) -> list[Json]:
+    return [_TAGS[entry] for entry in scope]
+
+
+def _seed_of_key(seed: Json) -> Json:
+    """An access key in place of a token: restricted to devices, and old instead of about to expire."""
+    kept = {name: value for name, value in seed.items() if name not in ("scope", "expirationDate")}
+    age = {"creationDate": _OLD} if "expirationDate" in seed else {}
+    return {**kept, "deviceTags": _tags(seed["scope"]), **age}
+
+
+def _options_of_key(options: Json) -> Json:
+    changed = {name: value for name, value in options.items() if name not in ("scope", "expires_in", "rotate_before")}
+    if "scope" in options:
+        changed["device_tags"] = _tags(options["scope"])
+    if "name" in options and options.get("state") != "absent":
+        changed["device_id"] = DEVICE_ID
+    return {**changed, "rotate_after": _TOO_OLD} if "rotate_before" in options else changed
+
+
+def _of_keys(scenario: Scenario) -> Scenario:
+    """The same for access keys."""
+    return replace(
+        scenario,
+        name=scenario.name if scenario.model == "" else f"key-{scenario.name}",
+        options=_options_of_key(scenario.options),
+        seeds=tuple(map(_seed_of_key, scenario.seeds)),
+        module=scenario.module.replace(TOKENS.name, KEYS.name),
+        # The name of an entry is the name that it declares.
+        entries=tuple(_of_keys(replace(entry, model="")) for entry in scenario.entries),
+        kind=KEYS,
+        model=scenario.name,
+    )
+
+
+#: Only what expires can be expired.
+OF_KEYS = tuple(_of_keys(scenario) for scenario in OF_TOKENS if scenario.name != "renew-expired")
+SCENARIOS = (*OF_TOKENS, *OF_KEYS)
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
 
 

@@ -20,7 +20,7 @@ from ansible_collections.losant.platform.tests.faults.observation import Observa
 from ansible_collections.losant.platform.tests.support.tokens import base_name
 from losant_sandbox.client import Json
 
-_PATH = re.compile(r"/applications/[^/]+(?P<tokens>/tokens)?(?:/(?P<token_id>[^/]+))?")
+_PATH = re.compile(r"/applications/[^/]+(?P<tokens>/tokens|/keys)?(?:/(?P<token_id>[^/]+))?")
 
 
 def sent_by(seen: Observation) -> tuple[str, ...]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.losant.platform.tests.support.credentials import KEYS, TOKENS
 from ansible_collections.losant.platform.tests.support.running import Result
 from ansible_collections.losant.platform.tests.support.tokens import base_name
 
@@ -21,13 +22,18 @@ def result_of(result: Result, name: str) -> Result:
     errors = [error for error in result["errors"] if error["name"] == name]
     if errors:
         return {**errors[0], "failed": True, "warnings": warnings}
-    tokens = [token for token in result["api_tokens"] if base_name(token) == name]
-    secrets = {"token": result["tokens"][name]} if name in result["tokens"] else {}
+    kind = KEYS if KEYS.many in result else TOKENS
+    tokens = [token for token in result[kind.many] if base_name(token) == name]
+    of_name = result[f"{kind.secret}s"]
+    secrets = {kind.secret: of_name[name]} if name in of_name else {}
+    # What is delivered of an access key has its public part, too.
+    public = {"key": tokens[0]["key"]} if kind is KEYS and tokens else {}
     done: Result = next((one for one in result.get("results", []) if one["name"] == name), {})
     return {
         **done,
         **secrets,
-        "api_token": tokens[0] if tokens else None,
+        **public,
+        kind.name: tokens[0] if tokens else None,
         "prepared_id": result["prepared_ids"].get(name),
         "warnings": warnings,
     }

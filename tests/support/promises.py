@@ -18,7 +18,7 @@ _UNFORESEEN = (None, "internal_error", "read_only")
 
 
 #: Where a task returns secrets: of its token, or of its tokens by name.
-_SECRET = ("token", "tokens")
+_SECRET = ("token", "tokens", "secret", "secrets")
 
 
 def shown_by(result: Result) -> str:
@@ -28,14 +28,17 @@ def shown_by(result: Result) -> str:
 
 def output_problems(result: Result, access_token: str, *, check: bool = False) -> Iterator[str]:
     """Promises 4 and 12: no secret except where it is returned, no traceback, a failure has a message and a known kind."""
-    shown, secret, failed = shown_by(result), result.get("token"), bool(result.get("failed"))
+    shown, secret, failed = shown_by(result), result.get("token", result.get("secret")), bool(result.get("failed"))
     if SECRET.search(shown) or access_token in shown:
         yield f"a secret is shown: {shown}"
     if "Traceback" in shown or "exception" in result:
         yield f"a traceback is shown: {shown}"
     if secret is not None and (failed or check or not SECRET.fullmatch(secret)):
         yield "a failed task, or a task in check mode, returns a secret, or the secret is none"
-    if any(check or not SECRET.fullmatch(each) for each in result.get("tokens", {}).values()):
+    if any(
+        check or not SECRET.fullmatch(each)
+        for each in {**result.get("tokens", {}), **result.get("secrets", {})}.values()
+    ):
         yield "a task in check mode returns a secret, or one of the secrets is none"
     if failed and not result.get("msg"):
         yield "a failure has no message"

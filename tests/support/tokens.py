@@ -16,8 +16,8 @@ from losant_sandbox.client import Json, Sandbox
 #: Tokens by their ids, as the API shows them.
 Tokens = dict[str, Json]
 
-#: Every secret of the sandbox looks like this: a JSON Web Token.
-SECRET = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
+#: Every secret of the sandbox looks like this: a JSON Web Token, or the secret of an access key.
+SECRET = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+|\b[0-9a-f]{64}\b")
 #: What a staged token has behind its name until its secret is delivered.
 PENDING = re.compile(r" ~pending:[0-9a-f]{16}\Z")
 _SUFFIX = re.compile(r" ~(?P<kind>pending|superseded):(?P<detail>\S+)\Z")
@@ -25,7 +25,7 @@ _SUFFIX = re.compile(r" ~(?P<kind>pending|superseded):(?P<detail>\S+)\Z")
 
 def base_name(token: Json) -> str:
     """The name without a suffix of the collection."""
-    return _SUFFIX.sub("", str(token["name"]))
+    return _SUFFIX.sub("", str(token.get("name") or ""))
 
 
 def has_suffix(token: Json) -> bool:

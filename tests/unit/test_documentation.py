@@ -107,7 +107,8 @@ def test_examples_use_options_that_exist(module: str) -> None:
         assert set(task[action]) <= known
         for name, value in task[action].items():
             choices = spec.get(name, {}).get("choices")
-            assert choices is None or value in choices or "{{" in str(value)
+            values = value if isinstance(value, list) else [value]
+            assert choices is None or set(values) <= set(choices) or "{{" in str(value)
 
 
 @pytest.mark.parametrize("module", MODULES)

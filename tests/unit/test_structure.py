@@ -48,7 +48,7 @@ HTTP_LIBRARIES = {"aiohttp", "http", "httpx", "socket"}
 GUARDED = "_client/imports.py"
 
 #: From a module down to a file that imports no other of the collection.
-MAX_LEVELS = 15
+MAX_LEVELS = 16
 #: The same, for packages.
 MAX_LEVELS_OF_PACKAGES = 5
 MAX_LINES = 400

@@ -44,3 +44,13 @@ class Secret:
 
     def __reduce__(self) -> str:
         raise TypeError("A secret cannot be pickled.")
+
+
+class KeySecret(Secret):
+    """The secret of an access key, with the public part that it belongs to: Losant takes both together."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, key: str, value: str) -> None:
+        super().__init__(value)
+        self.key = key

@@ -77,6 +77,11 @@ def device_from_api(data: Json) -> Device:
     return device
 
 
+def label_of(device: Device) -> str:
+    """The device as messages name it."""
+    return f"device {device['name']!r} ({device['id'] or 'new'})"
+
+
 def _values_by_key(tags: t.Iterable[Json]) -> dict[str, list[str]]:
     values: dict[str, list[str]] = {}
     for tag in tags:

@@ -18,7 +18,9 @@ from .token_file import Attributes, Inspection
 class Destination(t.Protocol):
     """A place that holds the secret of one token. All methods raise DeliveryError if they fail."""
 
-    path: str
+    @property
+    def path(self) -> str:
+        """As messages name it."""
 
     @property
     def place(self) -> str:

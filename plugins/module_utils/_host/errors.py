@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
@@ -35,3 +36,12 @@ def problem_of(check: t.Callable[[], None]) -> str | None:
     except LosantError as error:
         return str(error)
     return None
+
+
+#: The option in a message, and not in a path.
+_TOKEN_FILE = re.compile(r"(?<![\w/.-])token_file(?![\w/.-])")
+
+
+def in_words_of(option: str, text: str) -> str:
+    """A message about a file in the words of a task that declares the file with another option than ``token_file``."""
+    return _TOKEN_FILE.sub(option, text)

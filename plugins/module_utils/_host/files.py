@@ -15,6 +15,7 @@ from ansible_collections.losant.platform.plugins.module_utils._common.secret imp
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 
 from .destination import Destination
+from .key_file import KeyFile
 from .remote_file import Call, RemoteTokenFile
 from .token_file import TokenFile
 
@@ -64,7 +65,12 @@ class RemoteFiles:
         return RemoteTokenFile(self._call, path, owner, group, mode)
 
     def together(self, requests: t.Sequence[Request]) -> None:
-        files = [t.cast("RemoteTokenFile", request.file) for request in requests]
-        asked = [file.request(request.step, request.secret) for file, request in zip(files, requests)]
+        files, asked = [], []
+        for file, step, secret in requests:
+            if isinstance(file, KeyFile):
+                step, secret = file.step_for(step, secret)
+                file = file.file
+            files.append(t.cast("RemoteTokenFile", file))
+            asked.append(files[-1].request(step, secret))
         for file, result in zip(files, self._call_for_all(asked) if asked else ()):
             file.expect(result)

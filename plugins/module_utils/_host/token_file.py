@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import re
 import typing as t
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InternalError
@@ -21,6 +22,8 @@ from .temporary import TemporaryFile, remove_leftovers
 __all__ = ["Attributes", "DeliveryError", "TokenFile"]
 
 _SYSTEM = System()
+#: A token, or the lines of a key file.
+_TEXT = re.compile(r"[\x21-\x7e]{1,32768}|(?:[\x20-\x7e]*\n)+")
 
 
 class Inspection(t.NamedTuple):
@@ -181,8 +184,8 @@ class TokenFile:
 
         :raises DeliveryError: it failed. The file is as before, unless the message says that another process replaced it
         """
-        if not secret.is_sendable():
-            raise InternalError(f"A secret for token_file {self.path} holds characters that no token has.")
+        if not _TEXT.fullmatch(secret.reveal()):
+            raise InternalError(f"A secret for token_file {self.path} holds characters that none has.")
         self._before = _Before(self.content(), self.attributes(), secret)
         self._put(self._encoded(secret))
 

@@ -7,33 +7,26 @@
 from __future__ import annotations
 
 import typing as t
-from contextlib import nullcontext
 from functools import partial
 
 from ansible_collections.losant.platform.plugins.module_utils._common.durations import format_duration
-from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.destination import Destination
-from ansible_collections.losant.platform.plugins.module_utils._host.files import Files, LocalFiles
-from ansible_collections.losant.platform.plugins.module_utils._host.lock import exclusive
-from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
-from ansible_collections.losant.platform.plugins.module_utils._tokens.caller import Caller
+from ansible_collections.losant.platform.plugins.module_utils._host.files import Files
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import (
     Declaration,
     declaration_from,
 )
-from ansible_collections.losant.platform.plugins.module_utils._tokens.service import ensure
-from ansible_collections.losant.platform.plugins.module_utils._tokens.work import FoundFile, Work
+from ansible_collections.losant.platform.plugins.module_utils._tokens.work import Work
 
 from .application import OwnerOf, for_application, owner_of
-from .connection import connected, with_connection
+from .connection import with_connection
+from .declaring import PHASES, Copies, Declaring, Finish
 from .instance import for_instance, instance_of
 from .operation import Operation, Options, Spec
-from .outcome import outcome_result, returns_secret, unreported
-from .results import Result
+from .single import ensure_one, may_return_secret
 from .user import roles_spec, user_of
 
-#: The phases of a task.
-PHASES = ("all", "prepare", "commit", "abort")
 #: What AnsibleModule checks beyond the single options.
 API_TOKEN_RESTRICTIONS: t.Mapping[str, t.Any] = {
     "required_one_of": [("name", "api_token_id")],
@@ -70,41 +63,6 @@ def api_token_spec() -> Spec:
     }
 
 
-def ensure_api_token(
-    options: Options,
-    check_mode: bool,
-    system: System,
-    files: Files | None = None,
-    copies: t.Sequence[FoundFile] = (),
-    find_owner: OwnerOf = owner_of,
-) -> Result:
-    """Ensure that one token is as declared, and return the module's result.
-
-    :param copies: files that other tasks write; the result says what is to be done with each
-    :param find_owner: whose token it is
-    """
-    declared = declaration_from(options)
-    work = Work(declared, options["staged"], token_file_of(options, files or LocalFiles(system)), copies)
-    with connected(options, read_only=check_mode, system=system) as connection:
-        client, access_token = connection
-        owner = find_owner(options, connection)
-        api = TokenApi(client, owner)
-        caller = Caller.of(access_token, owner)
-        # A dry run writes nothing, so nobody has to wait for it.
-        name = None if declared.api_token_id is not None else declared.name
-        lock = exclusive(options["api_url"], owner.id, name, kind=owner.type, system=system)
-        with nullcontext() if check_mode else lock as note:
-            outcome = ensure(work, api, caller, system, dry=check_mode)
-    try:
-        result = outcome_result(outcome, declared, owner, options)
-    except Exception as error:  # noqa: BLE001 # whatever it is, a new token must not remain unnamed
-        raise unreported(error, outcome) from None
-    result["warnings"] = [*client.warnings(), *result["warnings"]]
-    if copies:
-        result["copies"] = [{"action": copy.action.value, "holds": copy.holds} for copy in outcome.copies]
-    return {**result, "notes": [note]} if note else result
-
-
 def token_file_of(options: Options, files: Files) -> Destination | None:
     """The file that the options name, if they do."""
     if options["token_file"] is None:
@@ -112,22 +70,27 @@ def token_file_of(options: Options, files: Files) -> Destination | None:
     return files.open(options["token_file"], options["owner"], options["group"], options["mode"])
 
 
-def _may_return_secret(options: Options) -> bool:
-    """Whether a secret can be in the result, judging by options that may be incomplete."""
-    return options["state"] != "absent" and options["phase"] in ("all", "prepare") and returns_secret(options)
+def _begin(options: Options, files: Files, copies: Copies) -> Finish:
+    work = Work(declaration_from(options), options["staged"], token_file_of(options, files), copies)
+    return lambda _names: work
+
+
+DECLARING = Declaring(ApiToken.resource, API_TOKEN_RESTRICTIONS, _begin)
 
 
 def _operation(name: str, find_owner: OwnerOf, more: Spec | None = None) -> Operation:
     return Operation(
         name,
-        partial(ensure_api_token, find_owner=find_owner),
+        partial(ensure_one, declaring=DECLARING, find_owner=find_owner),
         {**api_token_spec(), **(more or {})},
         API_TOKEN_RESTRICTIONS,
         host_paths=("token_file",),
-        returns_secret=_may_return_secret,
+        delivers=True,
+        returns_secret=partial(may_return_secret, declaring=DECLARING),
     )
 
 
+ensure_api_token = partial(ensure_one, declaring=DECLARING, find_owner=owner_of)
 API_TOKEN = for_application(_operation("api_token", owner_of))
 USER_API_TOKEN = with_connection(_operation("user_api_token", user_of, roles_spec()))
 INSTANCE_API_TOKEN = for_instance(_operation("instance_api_token", instance_of))

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
 from functools import partial
 
 from ansible_collections.losant.platform.plugins.module_utils._client.pagination import DEFAULT_PAGE_SIZE
@@ -14,16 +15,19 @@ from ansible_collections.losant.platform.plugins.module_utils._common.durations 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import check_name, checked_id
 from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import Owner
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.rotation import rotation_of
-from ansible_collections.losant.platform.plugins.module_utils._tokens.service import Found, Selection, find
+from ansible_collections.losant.platform.plugins.module_utils._tokens.service import Selection, find
+from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Resource, Token
 
 from .application import OwnerOf, for_application, owner_of
 from .connection import connected, with_connection
 from .instance import for_instance, instance_of
 from .operation import Operation, Options, Spec
-from .results import Result, rotation_result, token_result
+from .paging import check_paging
+from .results import Result, credential_result, rotation_result
 from .user import user_of
 
 
@@ -53,37 +57,39 @@ def api_token_info_spec() -> Spec:
     }
 
 
-def find_api_tokens(options: Options, check_mode: bool, system: System, find_owner: OwnerOf = owner_of) -> Result:
-    """Find the tokens that the options select, and return the module's result.
+def find_tokens(
+    options: Options, _check_mode: bool, system: System, *, find_owner: OwnerOf, resource: Resource
+) -> Result:
+    """Find the tokens or access keys that the options select, and return the module's result.
 
-    :param find_owner: whose tokens
+    :param find_owner: whose they are
     """
-    selection = _selection(options)
-    window = None
-    if options["rotate_before"] is not None:
-        window = option_duration("rotate_before", options["rotate_before"])
+    selection = _selection(options, resource)
+    window, age = _duration("rotate_before", options), _duration("rotate_after", options)
     with connected(options, read_only=True, system=system) as connection:
         owner = find_owner(options, connection)
         found = find(selection, TokenApi(connection.client, owner))
     return {
         "changed": False,
-        "api_tokens": _results(found, window, owner),
+        resource.list_option: [_result(token, found.now, owner, window, age) for token in found.tokens],
         "total_count": found.total_count,
         "warnings": list(connection.client.warnings()),
     }
 
 
-def _results(found: Found, window: timedelta | None, owner: Owner) -> list[Result]:
-    results = []
-    for token in found.tokens:
-        result = token_result(token, found.now, owner.id, owner.type)
-        if window is not None:
-            result["rotation"] = rotation_result(rotation_of(token, window, found.now))
-        results.append(result)
-    return results
+def _duration(option: str, options: Options) -> timedelta | None:
+    text = options.get(option)
+    return option_duration(option, text) if text is not None else None
 
 
-def _selection(options: Options) -> Selection:
+def _result(token: Token, now: datetime, owner: Owner, window: timedelta | None, age: timedelta | None) -> Result:
+    result = credential_result(token, now, owner)
+    if window is not None or age is not None:
+        result["rotation"] = rotation_result(rotation_of(token, window, now, age))
+    return result
+
+
+def _selection(options: Options, resource: Resource) -> Selection:
     query = {"sortField": options["sort_field"], "sortDirection": options["sort_direction"]}
     if options["filter"] and not options["filter_field"]:
         raise InvalidOptionError(
@@ -93,24 +99,25 @@ def _selection(options: Options) -> Selection:
         )
     if options["filter"]:
         query.update(filterField=options["filter_field"], filter=options["filter"])
-    if options["page"] is not None and options["page"] < 0:
-        raise InvalidOptionError("page counts from 0, and cannot be negative.", option="page")
-    if options["per_page"] < 1:
-        raise InvalidOptionError("per_page must be 1 or more.", option="per_page")
+    check_paging(options)
+    if options.get("query"):
+        query["query"] = json.dumps(options["query"], separators=(",", ":"))
     check_name(options["name"])
-    api_token_id, expires_within = options["api_token_id"], options["expires_within"]
+    token_id = options[resource.id_option]
     return Selection(
         query=query,
         page=options["page"],
         per_page=options["per_page"],
         name=options["name"],
-        api_token_id=checked_id("api_token_id", api_token_id) if api_token_id is not None else None,
-        expires_within=option_duration("expires_within", expires_within) if expires_within is not None else None,
+        token_id=checked_id(resource.id_option, token_id) if token_id is not None else None,
+        identity=options.get("key"),
+        expires_within=_duration("expires_within", options),
     )
 
 
 def _operation(name: str, find_owner: OwnerOf) -> Operation:
-    return Operation(name, partial(find_api_tokens, find_owner=find_owner), api_token_info_spec(), {})
+    find_them = partial(find_tokens, find_owner=find_owner, resource=ApiToken.resource)
+    return Operation(name, find_them, api_token_info_spec(), {})
 
 
 API_TOKEN_INFO = for_application(_operation("api_token_info", owner_of))

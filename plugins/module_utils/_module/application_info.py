@@ -12,12 +12,12 @@ from ansible_collections.losant.platform.plugins.module_utils._applications.api 
 from ansible_collections.losant.platform.plugins.module_utils._applications.application import Application
 from ansible_collections.losant.platform.plugins.module_utils._applications.names import check_unique
 from ansible_collections.losant.platform.plugins.module_utils._client.pagination import DEFAULT_PAGE_SIZE
-from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import check_name, checked_id
 
 from .connection import connected, with_connection
 from .operation import Operation, Options, Spec
+from .paging import check_paging
 from .results import Result, application_result
 
 _FILTER_FIELD = "name"
@@ -92,8 +92,7 @@ def list_query(options: Options) -> dict[str, str]:
 
     :raises InvalidOptionError: an option cannot be used
     """
-    if options["per_page"] < 1:
-        raise InvalidOptionError("per_page must be 1 or more.", option="per_page")
+    check_paging({"page": None, **options})
     query = {"sortField": options["sort_field"], "sortDirection": options["sort_direction"]}
     org_id = options["org_id"]
     if org_id is not None:
@@ -114,8 +113,6 @@ def _listed(api: ApplicationApi, query: t.Mapping[str, str], options: Options) -
     if page is None:
         found = list(api.iterate(query, per_page))
         return Page(found, len(found))
-    if page < 0:
-        raise InvalidOptionError("page counts from 0, and cannot be negative.", option="page")
     return api.page(query, page, per_page)
 
 

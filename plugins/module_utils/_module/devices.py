@@ -24,7 +24,7 @@ from .operation import Operation, Options, Spec, with_alternatives
 from .results import Result
 
 #: Source: the schema deviceClassFilter.
-_CLASSES = ["standalone", "gateway", "peripheral", "floating", "edgeCompute", "system", "embedded"]
+DEVICE_CLASSES = ["standalone", "gateway", "peripheral", "floating", "edgeCompute", "system", "embedded"]
 #: What a query replaces, as Losant ignores it then.
 _FILTERS = ("device_class", "tag_filter", "parent_id", "filter")
 
@@ -34,7 +34,16 @@ def devices_spec() -> Spec:
     return {
         "application_id": {"type": "list", "elements": "str", "aliases": ["applicationId"]},
         "application": {"type": "list", "elements": "str"},
-        "device_class": {"type": "list", "elements": "str", "choices": _CLASSES, "aliases": ["deviceClass"]},
+        **filter_spec(),
+        "attribute_values": {"type": "list", "elements": "str"},
+        "concurrency": {"type": "int", "default": 4},
+    }
+
+
+def filter_spec() -> Spec:
+    """The options that Losant compares devices with."""
+    return {
+        "device_class": {"type": "list", "elements": "str", "choices": DEVICE_CLASSES, "aliases": ["deviceClass"]},
         "tag_filter": {
             "type": "list",
             "elements": "dict",
@@ -45,8 +54,6 @@ def devices_spec() -> Spec:
         "filter_field": {"type": "str", "choices": ["name", ""], "default": "name", "aliases": ["filterField"]},
         "filter": {"type": "str"},
         "query": {"type": "dict"},
-        "attribute_values": {"type": "list", "elements": "str"},
-        "concurrency": {"type": "int", "default": 4},
     }
 
 

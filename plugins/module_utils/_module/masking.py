@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.losant.platform.plugins.module_utils._common.key_document import read_document
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 
 try:
@@ -23,6 +24,15 @@ def mask(secret: Secret) -> None:
     """Make Ansible mask a secret wherever it prints, if it can. The value stays usable."""
     if CAN_MASK:
         register_secret(secret.reveal())
+
+
+def mask_delivered(text: str | None) -> None:
+    """The same for what goes to a file on a host: the secret of a token, or a key file with a secret in it."""
+    if text is None:
+        return
+    document = read_document(text)
+    for secret in (Secret(text), *([document.secret] if document is not None else [])):
+        mask(secret)
 
 
 def without_values(result: dict[str, t.Any], secrets: t.Collection[str]) -> dict[str, t.Any]:

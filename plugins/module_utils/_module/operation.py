@@ -9,14 +9,12 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field, replace
 
-from ansible_collections.losant.platform.plugins.module_utils._common.system import System
-
 from .results import Result
 
 Spec = t.Dict[str, t.Any]
 Options = t.Mapping[str, t.Any]
 #: Does the work of a module. Its options, whether it is check mode, and the system go in; its result comes out.
-Execute = t.Callable[[Options, bool, System], Result]
+Execute = t.Callable[..., Result]
 
 
 def _never(_options: Options) -> bool:
@@ -30,7 +28,8 @@ class Operation:
     ``name``: of the module; ``spec``: the options; ``restrictions``: what AnsibleModule checks beyond the single options;
     ``host_paths``: the options that are paths on the task's host, with a dot before a suboption; ``returns_secret``: whether a
     secret can be in the result; ``private_spec``: options that only plugins of the collection give; ``alternatives``: pairs
-    of options that stand for each other.
+    of options that stand for each other; ``delivers``: ``execute`` takes the files of the task's host as ``files``;
+    ``shows_progress``: it takes what shows a line to the user as ``show``.
     """
 
     name: str
@@ -41,6 +40,8 @@ class Operation:
     returns_secret: t.Callable[[Options], bool] = _never
     private_spec: t.Mapping[str, t.Any] = field(default_factory=dict)
     alternatives: tuple[tuple[str, str], ...] = ()
+    delivers: bool = False
+    shows_progress: bool = False
 
     @property
     def full_name(self) -> str:

@@ -9,6 +9,8 @@
 from __future__ import annotations
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError, as_losant_error
+from ansible_collections.losant.platform.plugins.module_utils._tokens.access_key import AccessKey
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.rollback import new_token_stays
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
 from ansible_collections.losant.platform.plugins.module_utils._tokens.naming import bare_name
@@ -17,30 +19,33 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.work impor
 
 from .masking import mask
 from .operation import Options
-from .results import Result, diff_result, rotation_result, superseded_result, token_result
+from .results import Result, credential_result, diff_result, rotation_result, superseded_result
 
 
 def outcome_result(outcome: Outcome, declared: Declaration, owner: Owner, options: Options) -> Result:
-    token, planned = outcome.token, outcome.plan
-    return_token = returns_secret(options)
+    token, planned, resource = outcome.token, outcome.plan, owner.resource
+    return_secret = resource.returns_secret(options)
     result: Result = {
         "changed": bool(planned.steps),
         "created": planned.creates,
         # The key exists in every phase, so that a template can use it.
         "prepared_id": _prepared_id(outcome, declared),
-        "api_token": token_result(token, outcome.now, owner.id, owner.type) if token else None,
+        resource.name: credential_result(token, outcome.now, owner) if token else None,
         "changed_fields": planned.changed_fields,
         "rotation": rotation_result(planned.rotation),
         "superseded": [superseded_result(entry) for entry in planned.superseded],
-        "diff": diff_result(planned, outcome.file_before, outcome.copies),
+        "diff": diff_result(planned, outcome.file_before, outcome.copies, resource),
         "warnings": list(planned.warnings),
     }
-    if outcome.secret is not None and return_token:
+    if isinstance(token, AccessKey):
+        result["key"] = token.key or None
+    if outcome.secret is not None and return_secret:
         # Registered only now: a value that nobody gets needs no masking.
         mask(outcome.secret)
-        result["token"] = outcome.secret.reveal()
-    if planned.creates and token is not None and not return_token and outcome.file_before is None:
-        remedy = "return_token=true or token_file" if declared.phase == "all" else "return_token=true"
+        result[resource.secret] = outcome.secret.reveal()
+    if planned.creates and token is not None and not return_secret and outcome.file_before is None:
+        remedy = f"{resource.return_option}=true"
+        remedy += f" or {resource.file_option}" if declared.phase == "all" else ""
         result["warnings"].append(
             f"The secret of the new {token.label} is not returned, and cannot be read again. Set {remedy}."
         )
@@ -67,22 +72,18 @@ def shown_when_ended(result: Result) -> str:
     texts = [result["msg"]] if result.get("failed") else []
     # The message spells out some of many errors.
     texts += [error["msg"] for error in result.get("errors", ()) if error["msg"] not in result["msg"]]
-    lost = [result["api_token"]] if "token" in result and result.get("api_token") else []
-    names = result.get("tokens") or {}
-    lost += [token for token in result.get("api_tokens", ()) if bare_name(token["name"]) in names]
-    if lost:
-        texts.append(
-            f"The run ended before it got the secrets of new API tokens: {', '.join(map(_named, lost))}. Unless token_file holds"
-            " them, they are lost: delete the tokens by api_token_id, or replace them with recreate=always."
-        )
+    for resource in (ApiToken.resource, AccessKey.resource):
+        lost = [result[resource.name]] if resource.secret in result and result.get(resource.name) else []
+        names = result.get(resource.secrets) or {}
+        lost += [token for token in result.get(resource.list_option, ()) if bare_name(token["name"]) in names]
+        if lost:
+            texts.append(
+                f"The run ended before it got the secrets of new {resource.label}s: {', '.join(map(_named, lost))}. Unless"
+                f" {resource.file_option} holds them, they are lost: delete the {resource.noun}s by {resource.id_option}, or"
+                " replace them with recreate=always."
+            )
     return " ".join(texts)
 
 
 def _named(token: Result) -> str:
     return f"{token['name']!r} ({token['id']})"
-
-
-def returns_secret(options: Options) -> bool:
-    """Whether the result holds the secret of a token that the task creates."""
-    return_token = options.get("return_token")
-    return bool(return_token if return_token is not None else options.get("token_file") is None)

@@ -14,8 +14,10 @@ from datetime import datetime
 from ansible_collections.losant.platform.plugins.module_utils._applications.application import Application
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
-from ansible_collections.losant.platform.plugins.module_utils._tokens.fields import fields_of
+from ansible_collections.losant.platform.plugins.module_utils._tokens.access_key import AccessKey
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.naming import is_pending, read_superseded
+from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import Owner
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.copies import Copy, CopyAction
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.holdings import FileState
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.rotation import Rotation
@@ -26,7 +28,7 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps
     Superseded,
     Write,
 )
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
+from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Resource, Token
 
 Result = t.Dict[str, t.Any]
 
@@ -42,13 +44,53 @@ def failure_result(error: LosantError) -> Result:
     }
 
 
-def token_result(token: Token, now: datetime, owner_id: str | None = None, owner_type: str = "application") -> Result:
+def credential_result(token: Token, now: datetime, owner: Owner) -> Result:
+    """An API token or an access key, never with its secret.
+
+    :param owner: whose it is
+    """
+    if isinstance(token, AccessKey):
+        return key_result(token)
+    return token_result(t.cast("ApiToken", token), now, owner.id, owner.type)
+
+
+def key_result(key: AccessKey) -> Result:
+    """An access key, never with its secret."""
+    return {
+        "id": key.id or None,
+        "access_key_id": key.id or None,
+        "name": key.name or None,
+        "description": key.description or None,
+        "key": key.key or None,
+        "status": key.status,
+        "device_ids": list(key.device_ids),
+        "device_tags": list(map(dict, key.device_tags)),
+        "filter_type": key.filter_type,
+        "pub_topics": list(key.pub_topics),
+        "sub_topics": list(key.sub_topics),
+        "address_filter_type": key.address_filter_type,
+        "addresses": list(key.addresses),
+        "superseded": read_superseded(key.name) is not None,
+        "pending": is_pending(key.name),
+        "application_id": key.application_id,
+        "creation_date": _time(key.creation_date),
+        "created_by_id": key.created_by_id,
+        "created_by_type": key.created_by_type,
+        "last_updated": _time(key.last_updated),
+        "last_updated_by_id": key.last_updated_by_id,
+        "last_updated_by_type": key.last_updated_by_type,
+    }
+
+
+def token_result(
+    token: ApiToken, now: datetime, owner_id: str | None = None, owner_type: str = "application"
+) -> Result:
     """A token, never with its secret.
 
     :param owner_id: of a token that Losant has not described yet
     :param owner_type: decides which fields it has
     """
-    own = {field.option: getattr(token, field.option) for field in fields_of(owner_type) if field.owners}
+    own = {field.option: getattr(token, field.option) for field in ApiToken.fields_of(owner_type) if field.owners}
     return {
         "id": token.id or None,
         "api_token_id": token.id or None,
@@ -98,25 +140,27 @@ def superseded_result(entry: Superseded) -> Result:
     return {"id": entry.token.id, "name": entry.name, "action": entry.action, "until": _time(entry.until)}
 
 
-def diff_result(plan: Plan, file: FileState | None, copies: t.Sequence[Copy] = ()) -> dict[str, Result]:
-    """Both sides of the diff: the token, the token files, and the leftovers that the task removes."""
+def diff_result(
+    plan: Plan, file: FileState | None, copies: t.Sequence[Copy] = (), resource: Resource = ApiToken.resource
+) -> dict[str, Result]:
+    """Both sides of the diff: the token, its files, and the leftovers that the task removes."""
+    option = resource.file_option
     leftovers = [step for step in plan.writes if step.purpose is Purpose.CLEAN_UP]
-    before = _side(plan.before, _file_side(plan.before, file), [_leftover(step.token) for step in leftovers])
-    after = _side(plan.after, _file_after(plan, file), list(filter(None, map(_leftover_after, leftovers))))
+    before = _side(plan.before, {option: _file_side(plan.before, file)}, [_leftover(step.token) for step in leftovers])
+    after = _side(plan.after, {option: _file_after(plan, file)}, list(filter(None, map(_leftover_after, leftovers))))
     for copy in copies:
-        before.setdefault("token_files", {})[copy.file.path] = _file_side(plan.before, copy.file)
-        after.setdefault("token_files", {})[copy.file.path] = _copy_after(copy, plan)
+        before.setdefault(f"{option}s", {})[copy.file.path] = _file_side(plan.before, copy.file)
+        after.setdefault(f"{option}s", {})[copy.file.path] = _copy_after(copy, plan)
     if not leftovers:
         before.pop("superseded")
         after.pop("superseded")
     return {"before": before, "after": after}
 
 
-def _side(token: Token | None, file: Result | None, leftovers: list[str]) -> Result:
+def _side(token: Token | None, files: t.Mapping[str, Result | None], leftovers: list[str]) -> Result:
     # A token that does not exist yet has no id, before and after it is created.
     side: Result = {"id": token.id or "(new)", **token.comparable()} if token else {}
-    if file is not None:
-        side["token_file"] = file
+    side.update({option: file for option, file in files.items() if file is not None})
     side["superseded"] = leftovers
     return side
 

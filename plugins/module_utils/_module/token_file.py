@@ -15,7 +15,12 @@ from functools import partial
 from ansible.module_utils.common.validation import check_type_path
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError, as_losant_error
-from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
+from ansible_collections.losant.platform.plugins.module_utils._common.key_document import (
+    FORMATS,
+    KeyDocument,
+    read_document,
+)
+from ansible_collections.losant.platform.plugins.module_utils._common.secret import KeySecret, Secret
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.errors import problem_of
 from ansible_collections.losant.platform.plugins.module_utils._host.sealing import seal, unseal
@@ -31,6 +36,9 @@ def token_file_spec() -> Spec:
     return {
         "path": {"type": "path", "required": True},
         "token": {"type": "str", "no_log": True},
+        "key": {"type": "str", "no_log": False},
+        "device_id": {"type": "str"},
+        "format": {"type": "str", "default": FORMATS[0], "choices": list(FORMATS)},
         "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
         "owner": {"type": "str"},
         "group": {"type": "str"},
@@ -80,7 +88,11 @@ class _Seen(t.NamedTuple):
     def result(self) -> Result:
         """What the module returns about it, never the secret."""
         attributes = self.attributes
+        document = read_document(self.secret.reveal()) if self.secret is not None else None
         return {
+            "key": document.secret.key if document is not None else None,
+            "device_id": document.device_id if document is not None else None,
+            "format": document.format if document is not None else None,
             "exists": self.secret is not None,
             "token_id": token_id_of(self.secret) if self.secret is not None else None,
             "mode": attributes.get("mode"),
@@ -92,12 +104,12 @@ class _Seen(t.NamedTuple):
         """One side of the diff."""
         if self.secret is None:
             return {"path": path, "holds": "nothing"}
-        holds = "a secret" if declared is None else "the secret" if self.secret == declared else "something else"
+        holds = "a secret" if declared is None else "the secret" if _same(self.secret, declared) else "something else"
         return {"path": path, "holds": holds, **self.attributes}
 
 
 def _ensure(file: TokenFile, options: Options, check_mode: bool) -> Result:
-    secret = _secret_of(options)
+    secret = _content_of(options)
     if (secret is None or options["state"] == "absent") and not file.has_directory():
         # There is nothing to read or to remove.
         missing = _Seen(None, {})
@@ -110,10 +122,10 @@ def _ensure(file: TokenFile, options: Options, check_mode: bool) -> Result:
     carry_out: t.Callable[[], None] | None = None
     if options["state"] == "absent":
         # With a token, a file that holds anything else is not meant.
-        if found.secret is not None and secret in (None, found.secret):
+        if found.secret is not None and (secret is None or _same(found.secret, secret)):
             file.check_removal()
             after, carry_out = _Seen(None, {}), file.remove
-    elif secret is not None and found.secret != secret:
+    elif secret is not None and not _same(found.secret, secret):
         file.check()
         after, carry_out, warnings = _Seen(secret, found.wanted), partial(file.write, secret), file.warnings
     elif secret is not None and found.attributes != found.wanted:
@@ -123,6 +135,11 @@ def _ensure(file: TokenFile, options: Options, check_mode: bool) -> Result:
     return {**_result(file, secret, before, after), "changed": carry_out is not None, "warnings": list(warnings)}
 
 
+def _same(held: Secret | None, wanted: Secret) -> bool:
+    """Whitespace at the end means nothing."""
+    return held is not None and held.reveal().strip() == wanted.reveal().strip()
+
+
 def _result(file: TokenFile, secret: Secret | None, before: _Seen, after: _Seen) -> Result:
     return {
         "changed": False,
@@ -130,6 +147,19 @@ def _result(file: TokenFile, secret: Secret | None, before: _Seen, after: _Seen)
         **after.result(),
         "diff": {"before": before.side(file.path, secret), "after": after.side(file.path, secret)},
     }
+
+
+def _content_of(options: Options) -> Secret | None:
+    """What the file is to hold: a secret, or the lines of a key file."""
+    secret, key, device_id = _secret_of(options), options["key"], options["device_id"]
+    if secret is None or key is None:
+        return secret
+    try:
+        return Secret(KeyDocument(options["format"], device_id or "", KeySecret(key, secret.reveal())).text())
+    except ValueError:
+        raise InvalidOptionError(
+            "device_id, key or token is empty, or has characters that mean something else in a key file.", option="key"
+        ) from None
 
 
 def _secret_of(options: Options) -> Secret | None:
@@ -195,7 +225,16 @@ def _remove(file: TokenFile, _options: Options, _check_mode: bool) -> Result:
 
 
 #: What a step that is one of several can leave out.
-_DEFAULTS: Options = {"owner": None, "group": None, "_key": None, "_content": None, "_attributes": None}
+_DEFAULTS: Options = {
+    "key": None,
+    "device_id": None,
+    "format": FORMATS[0],
+    "owner": None,
+    "group": None,
+    "_key": None,
+    "_content": None,
+    "_attributes": None,
+}
 _STEPS: t.Mapping[str, t.Callable[[TokenFile, Options, bool], Result]] = {
     "inspect": _inspect,
     "write": _write,
@@ -204,6 +243,8 @@ _STEPS: t.Mapping[str, t.Callable[[TokenFile, Options, bool], Result]] = {
     "remove": _remove,
 }
 
+#: What AnsibleModule checks beyond the single options.
+_RESTRICTIONS = {"required_by": {"key": ("device_id", "token")}}
 TOKEN_FILE = Operation(
-    "token_file", deliver_token, token_file_spec(), {}, host_paths=("path",), private_spec=step_spec()
+    "token_file", deliver_token, token_file_spec(), _RESTRICTIONS, host_paths=("path",), private_spec=step_spec()
 )

@@ -83,9 +83,8 @@ def ensure_all(
     held = [work for work in works if work.has_places]
     errors = _attempt_all(held, lambda work: work.look(api, dry=dry), settings.workers)
     tokens = _read(works, api)
-    check_distinct(
-        [work.declared for work in works], [work.file.place if work.file else None for work in works], tokens
-    )
+    places = [work.file.place if work.file else None for work in works]
+    check_distinct([work.declared for work in works], places, tokens, api.owner.resource)
     # Before the plans, which reserve a place for each file that is to be written: it can end the task.
     prunable = _prunable(works, tokens, api, caller, settings)
     errors.update(
@@ -148,7 +147,7 @@ def _read(works: t.Sequence[Work], api: TokenApi) -> Listing:
         if not any(work.declared.prepared_id for work in works if work.declared.phase == "commit"):
             raise
         failure = error
-    raise not_committed(failure, "The prepared tokens were not changed.")
+    raise not_committed(failure, f"The prepared {api.owner.resource.noun}s were not changed.")
 
 
 def _prunable(

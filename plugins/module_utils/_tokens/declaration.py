@@ -17,20 +17,23 @@ from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 im
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._common.values import ID_PATTERN
 
+from .api_token import ApiToken
 from .fields import MAX_DESCRIPTION, MAX_NAME
 from .naming import has_suffix
 from .roles import MAX_ORG_ROLES, MAX_RESOURCE_ROLES, RESOURCES, SANDBOX, OrgRole
+from .token import Resource
 
 
 @dataclass(frozen=True)
 class Declaration:
     """What a task declares about one token. None means that the task does not mention it.
 
-    ``never_expires`` stands for an empty ``expiration_date``.
+    ``token_id``: of the token that is selected by its id; ``never_expires`` stands for an empty ``expiration_date``;
+    ``rotate_after``: the age at which a token is replaced; ``device_id``: as which device to try the new token.
     """
 
     name: str | None = None
-    api_token_id: str | None = None
+    token_id: str | None = None
     state: str = "present"
     description: str | None = None
     status: str | None = None
@@ -42,6 +45,7 @@ class Declaration:
     expires_in: timedelta | None = None
     recreate: str = "never"
     rotate_before: timedelta | None = None
+    rotate_after: timedelta | None = None
     superseded: str = "delete"
     superseded_after: timedelta = timedelta(0)
     held_token: Secret | None = None
@@ -49,6 +53,17 @@ class Declaration:
     allow_self_revoke: bool = False
     phase: str = "all"
     prepared_id: str | None = None
+    device_id: str | None = None
+
+    @property
+    def identity(self) -> str | None:
+        """What is declared of the token that its secret says, too."""
+        return None
+
+    @property
+    def selects_one(self) -> bool:
+        """Whether the token is selected by more than its name."""
+        return self.token_id is not None or self.identity is not None
 
 
 _SCOPE = re.compile(r"[\x21-\x7e]{1,1024}")
@@ -62,24 +77,23 @@ def declaration_from(options: t.Mapping[str, t.Any]) -> Declaration:
     :raises InvalidOptionError: a value that Losant would refuse, or that cannot be meant
     """
     name, api_token_id = options.get("name"), options.get("api_token_id")
-    _check_declared_name(name)
-    _check_phase(options)
+    check_declared_name(name)
+    check_phase(options, ApiToken.resource)
     expiration_date, held_token = options.get("expiration_date"), options.get("held_token")
     plain = {option: options[option] for option in _PLAIN if options.get(option) is not None}
     return Declaration(
         name=name,
-        api_token_id=checked_id("api_token_id", api_token_id) if api_token_id is not None else None,
-        description=_checked_description(options.get("description")),
+        token_id=checked_id("api_token_id", api_token_id) if api_token_id is not None else None,
+        description=checked_description(options.get("description")),
         scope=_checked_scope(options.get("scope")),
         org_roles=_declared_org_roles(options.get("org_roles")),
         expiration_date=option_time("expiration_date", expiration_date) if expiration_date else None,
         never_expires=expiration_date == "",
         expires_in=_checked_expires_in(options.get("expires_in")),
         rotate_before=_checked_window(options.get("rotate_before"), options.get("expires_in")),
-        superseded_after=_checked_grace_period(options.get("superseded_after")),
+        superseded_after=checked_grace_period(options.get("superseded_after")),
         held_token=Secret(held_token.strip()) if held_token is not None else None,
-        # A template that results in null is passed as an empty string.
-        prepared_id=checked_id("prepared_id", options["prepared_id"]) if options.get("prepared_id") else None,
+        prepared_id=checked_prepared_id(options),
         **plain,
     )
 
@@ -103,39 +117,57 @@ def check_name(name: str | None) -> None:
         raise InvalidOptionError(f"name has {len(name)} characters. Losant takes 1 to {MAX_NAME}.", option="name")
 
 
-def _check_declared_name(name: str | None) -> None:
+def checked_prepared_id(options: t.Mapping[str, t.Any]) -> str | None:
+    """The id of the token to commit or to abort. A template that results in null is passed as an empty string.
+
+    :raises InvalidOptionError: it is not an id
+    """
+    return checked_id("prepared_id", options["prepared_id"]) if options.get("prepared_id") else None
+
+
+def check_declared_name(name: str | None) -> None:
+    """Refuse a name that Losant would not take, or that means something else to this collection.
+
+    :raises InvalidOptionError: it is one
+    """
     check_name(name)
     if name is not None and has_suffix(name):
         raise InvalidOptionError(
-            f"name is {name!r}. Its suffix is reserved for tokens that are being created or were replaced. Choose another"
-            " name.",
+            f"name is {name!r}. Its suffix is reserved for what is being created or was replaced. Choose another name.",
             option="name",
         )
 
 
-def _check_phase(options: t.Mapping[str, t.Any]) -> None:
-    """Refuse options that contradict the phase."""
-    phase = options.get("phase") or Declaration.phase
-    if phase != "all" and options.get("token_file") is not None:
+def check_phase(options: t.Mapping[str, t.Any], resource: Resource) -> None:
+    """Refuse options that contradict the phase.
+
+    :raises InvalidOptionError: there are some
+    """
+    phase, file_option = options.get("phase") or Declaration.phase, resource.file_option
+    if phase != "all" and options.get(file_option) is not None:
         raise InvalidOptionError(
-            f"token_file is set, and phase={phase} leaves the delivery of the secret to other tasks. Omit token_file, or"
-            " use phase=all.",
-            option="token_file",
+            f"{file_option} is set, and phase={phase} leaves the delivery of the secret to other tasks. Omit {file_option},"
+            " or use phase=all.",
+            option=file_option,
         )
     if not options.get("prepared_id"):
         return
-    problem = None
+    problem, noun = None, resource.noun
     if phase not in ("commit", "abort"):
         problem = f"phase={phase} takes none. Set phase=commit or phase=abort, or omit prepared_id"
-    elif options.get("api_token_id") is not None or options.get("name") is None:
-        problem = "a prepared token belongs to a name. Declare the token by name alone"
+    elif options.get(resource.id_option) is not None or options.get("name") is None:
+        problem = f"a prepared {noun} belongs to a name. Declare the {noun} by name alone"
     elif phase == "commit" and options.get("state") == "absent":
-        problem = "state=absent needs no new token. Set phase=abort to delete the prepared token, or omit prepared_id"
+        problem = f"state=absent needs no new {noun}. Set phase=abort to delete the prepared one, or omit prepared_id"
     if problem is not None:
         raise InvalidOptionError(f"prepared_id is set, but {problem}.", option="prepared_id")
 
 
-def _checked_description(description: str | None) -> str | None:
+def checked_description(description: str | None) -> str | None:
+    """A description that Losant takes.
+
+    :raises InvalidOptionError: it is too long
+    """
     if description is not None and len(description) > MAX_DESCRIPTION:
         raise InvalidOptionError(
             f"description has {len(description)} characters. Losant takes {MAX_DESCRIPTION} at most.",
@@ -202,7 +234,11 @@ def _checked_expires_in(text: str | None) -> timedelta | None:
     return duration
 
 
-def _checked_grace_period(text: str | None) -> timedelta:
+def checked_grace_period(text: str | None) -> timedelta:
+    """How long a replaced token is kept.
+
+    :raises InvalidOptionError: it is no duration
+    """
     # An empty string is refused, not taken for zero: it is more likely a variable that went wrong.
     return option_duration("superseded_after", text) if text is not None else timedelta(0)
 

@@ -26,6 +26,7 @@ class Listing:
     def __init__(self, tokens: t.Iterable[Token]) -> None:
         self._tokens = sorted(tokens, key=age)
         self._by_id = {token.id.lower(): token for token in self._tokens}
+        self._by_identity = {token.identity: token for token in self._tokens}
         self._by_name: dict[str, list[Token]] = defaultdict(list)
         for token in self._tokens:
             for name in dict.fromkeys((token.name, bare_name(token.name))):
@@ -40,6 +41,14 @@ class Listing:
     def by_id(self, token_id: str | None) -> Token | None:
         """The token with an id, however it is spelled."""
         return self._by_id.get(token_id.lower()) if token_id is not None else None
+
+    def selected(self, token_id: str | None, identity: str | None) -> Token | None:
+        """The token that is selected by its id, or else by what its secret says."""
+        return self.by_id(token_id) if token_id is not None else self.by_identity(identity)
+
+    def by_identity(self, identity: str | None) -> Token | None:
+        """The token that a secret belongs to."""
+        return self._by_identity.get(identity) if identity is not None else None
 
     def concerning(self, name: str) -> t.Sequence[Token]:
         """The tokens that have a name, or had it before a suffix was appended."""

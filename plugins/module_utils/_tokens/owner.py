@@ -9,20 +9,25 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-#: The actions on API tokens that write.
+from .access_key import AccessKey
+from .api_token import DEFAULT_SCOPE, ApiToken
+from .token import Resource, Token
+
+#: The actions on tokens that write.
 WRITING = frozenset(("post", "patch", "delete"))
 
 
 @dataclass(frozen=True)
 class Owner:
-    """What API tokens belong to, and all that differs from one kind of owner to the next.
+    """What tokens belong to, and all that differs from one kind of owner to the next.
 
     ``type`` and ``id``: as in the API's ``ownerType`` and ``ownerId``, and empty if only the access token knows the id;
-    ``label``: as messages name it; ``path``: of the list of its tokens; ``probe``: a path that every token of the owner can
-    be tried with; ``list_resource`` and ``token_resource``: the API's names in scopes, of the list (get, post) and of one
-    token (get, patch, delete); ``families``: the broad scopes that include those; ``token_scopes``: the families of scopes
-    that its tokens take, its own first; ``default_scope``: what Losant grants a token without a scope; ``reach``: what that
-    is, for messages.
+    ``label``: as messages name it; ``path``: of the list of its tokens; ``probe``: where a new token can be tried;
+    ``list_resource`` and ``token_resource``: the API's names in scopes, of the list (get, post) and of one token (get, patch,
+    delete); ``families``: the broad scopes that include those; ``token_scopes``: the families of scopes that its tokens take,
+    its own first; ``limits``: the fields of a token that limit what it can do; ``unlimited``: what a token without them can
+    do, for messages; ``defaults``: the fields of a new token that a task need not declare; ``kind``: what kind its tokens
+    are; ``bounded_writes``: scopes that end in ``.bounded`` allow writes, too.
     """
 
     type: str
@@ -34,28 +39,41 @@ class Owner:
     token_resource: str
     families: tuple[str, ...]
     token_scopes: tuple[str, ...]
-    default_scope: tuple[str, ...]
-    reach: str
+    limits: tuple[str, ...]
+    unlimited: str
+    defaults: t.Mapping[str, t.Any]
+    kind: t.Type[Token] = ApiToken  # noqa: UP006 # in this class, type is a field
+    bounded_writes: bool = False
+
+    @property
+    def resource(self) -> Resource:
+        """What its tokens are called, and their fields."""
+        return self.kind.resource
 
     def scope_of(self, action: str, *, of_list: bool) -> str:
         """The scope for one action: ``applicationApiToken.delete``."""
         return f"{self.list_resource if of_list else self.token_resource}.{action}"
 
     def scopes_for(self, action: str, *, of_list: bool) -> tuple[str, ...]:
-        """Every scope that allows an action. Scopes that end in ``.read`` and ``.bounded`` allow no writes to tokens."""
-        families = self.families
-        if action == "get":
-            families = tuple(f"{family}[.bounded, .read]" for family in families)
+        """Every scope that allows an action, as messages list them."""
+        endings = "[.bounded, .read]" if action == "get" else "[.bounded]" if self.bounded_writes else ""
+        families = tuple(f"{family}{endings}" for family in self.families)
         resource = self.list_resource if of_list else self.token_resource
         return (*families, f"{resource}.*", self.scope_of(action, of_list=of_list))
 
     def permitted(self, scopes: t.Collection[str]) -> frozenset[str]:
-        """Which of the writing actions some scopes allow."""
-        return frozenset(
-            action
-            for action in WRITING
-            if not set(scopes).isdisjoint(self.scopes_for(action, of_list=action == "post"))
-        )
+        """Which of the writing actions some scopes allow. Scopes that end in ``.read`` allow none."""
+        endings = ("", ".bounded") if self.bounded_writes else ("",)
+        broad = {f"{family}{ending}" for family in self.families for ending in endings}
+        return frozenset(action for action in WRITING if not broad.union(self._own(action)).isdisjoint(scopes))
+
+    def _own(self, action: str) -> tuple[str, str]:
+        of_list = action == "post"
+        return (self.scope_of("*", of_list=of_list), self.scope_of(action, of_list=of_list))
+
+
+def _grants(scope: tuple[str, ...], reach: str) -> str:
+    return f"so Losant grants it {', '.join(scope)}: {reach}. List the scopes that it needs."
 
 
 def application(application_id: str) -> Owner:
@@ -74,8 +92,9 @@ def application(application_id: str) -> Owner:
         token_resource="applicationApiToken",
         families=("all.Application", "all.Organization", "all.User"),
         token_scopes=("application", "organization", "instance", "user"),
-        default_scope=("all.Application",),
-        reach="everything in the application",
+        limits=("scope",),
+        unlimited=_grants(DEFAULT_SCOPE, "everything in the application"),
+        defaults={"owner_type": "application", "scope": DEFAULT_SCOPE},
     )
 
 
@@ -94,8 +113,9 @@ def user() -> Owner:
         token_resource="userApiToken",
         families=("all.User", "only.User"),
         token_scopes=("user", "organization", "application", "instance"),
-        default_scope=("all.User",),
-        reach="everything that the user can do",
+        limits=("scope",),
+        unlimited=_grants(("all.User",), "everything that the user can do"),
+        defaults={"owner_type": "user", "scope": ("all.User",)},
     )
 
 
@@ -115,6 +135,30 @@ def instance(instance_id: str) -> Owner:
         token_resource="instanceApiToken",
         families=("all.Instance", "all.User"),
         token_scopes=("instance",),
-        default_scope=("all.Instance",),
-        reach="everything in the instance",
+        limits=("scope",),
+        unlimited=_grants(("all.Instance",), "everything in the instance"),
+        defaults={"owner_type": "instance", "scope": ("all.Instance",)},
+    )
+
+
+def application_keys(application_id: str) -> Owner:
+    """An application as the owner of access keys.
+
+    Paths and scopes: the API's definition, version 1.31.0. A key is tried where devices authenticate.
+    """
+    return Owner(
+        type="application",
+        id=application_id,
+        label=f"application {application_id}",
+        path=f"/applications/{application_id}/keys",
+        probe="/auth/device",
+        list_resource="applicationKeys",
+        token_resource="applicationKey",
+        families=("all.Application", "all.Organization", "all.User"),
+        token_scopes=(),
+        limits=("device_ids", "devices", "device_tags"),
+        unlimited="so it works for every device of the application. Name the devices that use it.",
+        defaults={"application_id": application_id},
+        kind=AccessKey,
+        bounded_writes=True,
     )

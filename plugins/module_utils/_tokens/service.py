@@ -45,25 +45,27 @@ def _read(declared: Declaration, api: TokenApi) -> Listing:
         if declared.phase != "commit" or declared.prepared_id is None:
             raise
         failure = error
-    raise not_committed(failure, f"The prepared token {declared.prepared_id} was not changed.")
+    raise not_committed(failure, f"The prepared {api.owner.resource.noun} {declared.prepared_id} was not changed.")
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Which tokens to find. ``query`` goes to Losant; ``name``, ``api_token_id`` and ``expires_within`` are compared here."""
+    """Which tokens to find. ``query`` goes to Losant; all that is about single tokens is compared here."""
 
     query: t.Mapping[str, str]
     per_page: int
     page: int | None = None
     name: str | None = None
-    api_token_id: str | None = None
+    token_id: str | None = None
+    identity: str | None = None
     expires_within: timedelta | None = None
 
     def selects(self, token: Token, now: datetime) -> bool:
         """Whether a token is one of them."""
         return (
             (self.name is None or token.name == self.name)
-            and (self.api_token_id is None or token.id.lower() == self.api_token_id)
+            and (self.token_id is None or token.id.lower() == self.token_id)
+            and self.identity in (None, token.identity)
             and (self.expires_within is None or _expires(token, now, self.expires_within))
         )
 

@@ -22,7 +22,6 @@ from .apply.writer import Writer
 from .caller import Caller
 from .declaration import Declaration
 from .errors import PreparedConflictError
-from .jwt import token_id_of
 from .listing import Listing
 from .plan.context import Context
 from .plan.copies import Copy, copies_of
@@ -52,7 +51,7 @@ class Outcome:
 class FoundFile:
     """A token file that other tasks look at and write.
 
-    ``path``: with the host, for messages; ``token_id``: of the secret in it; ``secret``: what it holds if that says no id.
+    ``path``: with the host, for messages; ``token_id``: that the secret in it belongs to; ``secret``: what it holds if that says no id.
     """
 
     path: str
@@ -69,6 +68,7 @@ class Work:
     :param staged: auto, true or false
     :param file: where a new secret is delivered to
     :param copies: files that other tasks write; a new token is created only if none of them holds the secret
+    :param check: refuses a plan that Losant would refuse, or that cannot be meant
     """
 
     def __init__(
@@ -77,11 +77,13 @@ class Work:
         staged: str = "auto",
         file: Destination | None = None,
         copies: t.Sequence[FoundFile] = (),
+        check: t.Callable[[Plan], None] | None = None,
     ) -> None:
         self.declared = declared
         self.file = file
         self._staged = staged
         self._found_copies = copies
+        self._check = check
         self._file_state: FileState | None = None
         self._held: Holding | None = None
         self._copies: tuple[FileState, ...] = ()
@@ -122,6 +124,8 @@ class Work:
         )
         self._context = context
         planned = _planned(self.declared, tokens, context, api)
+        if self._check is not None:
+            self._check(planned)
         self._plan = _checked(planned, self.file) if self.file is not None else planned
         if self.file is not None and (dry or not planned.steps):
             self.file.discard()
@@ -187,7 +191,7 @@ def _state_of_copy(found: FoundFile, api: TokenApi) -> FileState:
 
 
 def _holding(secret: Secret, api: TokenApi) -> Holding:
-    token_id = token_id_of(secret)
-    # A secret that is not a JWT says nothing, so Losant is asked with it.
-    opaque = token_id is None and secret.is_sendable()
-    return Holding(token_id, opaque, opaque and api.accepts(secret))
+    identity = api.owner.kind.identity_in(secret)
+    # An API token that is not a JWT says nothing, so Losant is asked with it.
+    opaque = identity is None and secret.is_sendable()
+    return Holding(identity, opaque, opaque and api.accepts(secret))

@@ -36,7 +36,7 @@ def list_applications(world: World, call: Call, caller: Token) -> Response:
     def find() -> list[dict[str, Any]]:
         return [_view(item, call) for item in world.state.applications.values() if _matches(item, call, caller)]
 
-    body = list_body(find, call, caller, world)
+    body = list_body(find, call, caller, world, LIST_RULES)
     body["items"] = [_entity(world, call, item) for item in body["items"]]
     return Response(200, enveloped(body, "applications", "/applications", call, world.switches))
 

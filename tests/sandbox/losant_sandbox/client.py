@@ -48,6 +48,11 @@ class Sandbox:
         """The path of the first application's tokens."""
         return f"/applications/{self.application_id}/tokens"
 
+    @property
+    def keys_path(self) -> str:
+        """The path of the first application's access keys."""
+        return f"/applications/{self.application_id}/keys"
+
     @classmethod
     def start(cls, *, deadline: float = 30.0, max_seconds: float = 7200.0, port: int = 0) -> Sandbox:
         """Start a sandbox process and wait until it serves. Raises SandboxError if it does not."""
@@ -102,14 +107,16 @@ class Sandbox:
         instances: list[Json] | None = None,
         tokens: list[Json] | None = None,
         devices: list[Json] | None = None,
+        access_keys: list[Json] | None = None,
         callers: list[Json] | None = None,
     ) -> dict[str, list[Json]]:
-        """Add objects, with the API's field names and any values; return them with their secrets (`token`)."""
+        """Add objects, with the API's field names and any values; return them with their secrets (`token`, `secret`)."""
         wanted = {
             "applications": applications,
             "instances": instances,
             "tokens": tokens,
             "devices": devices,
+            "access_keys": access_keys,
             "callers": callers,
         }
         return cast("dict[str, list[Json]]", self._control("POST", "seed", {k: v for k, v in wanted.items() if v}))
@@ -117,6 +124,15 @@ class Sandbox:
     def seed_token(self, name: str = "Token", **fields: Any) -> Json:
         """Add one token and return it with its secret."""
         return self.seed(tokens=[{"name": name, **fields}])["tokens"][0]
+
+    def seed_key(self, name: str = "Key", **fields: Any) -> Json:
+        """Add one access key and return it with its secret."""
+        return self.seed(access_keys=[{"name": name, **fields}])["access_keys"][0]
+
+    def authenticates(self, device_id: str, key: str, secret: str) -> bool:
+        """Whether a device can log in with an access key."""
+        body = {"deviceId": device_id, "key": key, "secret": secret}
+        return self.call("POST", "/auth/device", token="", json=body).status_code == 200
 
     def call(self, method: str, path: str, token: str | None = None, **options: Any) -> requests.Response:
         """Send a request to the API as the first user, or with another secret; "" sends none. More as in requests."""
@@ -126,13 +142,21 @@ class Sandbox:
         return self._session.request(method, f"{self.url}{path}", headers=headers, **{"timeout": 30, **options})
 
     def state(self) -> dict[str, list[Json]]:
-        """applications, instances, tokens, devices and callers; without secrets."""
+        """applications, instances, tokens, devices, access_keys and callers; without secrets."""
         return cast("dict[str, list[Json]]", self._control("GET", "state"))
 
     def tokens(self, owner_id: str | None = None) -> list[Json]:
         """The existing tokens, of all owners or one; without secrets, in the order of their creation."""
         tokens = self.state()["tokens"]
         return [token for token in tokens if owner_id in (None, token["ownerId"])]
+
+    def access_keys(self) -> list[Json]:
+        """The existing access keys of all applications; without secrets, in the order of their creation."""
+        return self.state()["access_keys"]
+
+    def devices(self) -> list[Json]:
+        """The devices of all applications, in the order of their creation; deleted ones have `deletedAt`."""
+        return self.state()["devices"]
 
     def requests(self, *, writes: bool = False) -> list[Json]:
         """The requests since the last reset or clear_requests(); with `writes`, only those that could change something.
@@ -166,7 +190,10 @@ class Sandbox:
         return cast(str, self._control("GET", "clock")["now"])
 
     def history(self) -> list[Json]:
-        """The usable tokens of the applications concerned after every change: at, request, usable."""
+        """The usable tokens of the owners concerned after every change: at, request, usable.
+
+        `usable` has the id of an owner, and for access keys that of the application with `/keys` appended.
+        """
         return cast("list[Json]", self._control("GET", "history")["history"])
 
     def _control(self, method: str, name: str, body: Json | None = None) -> Json:

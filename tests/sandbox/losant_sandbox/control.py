@@ -13,7 +13,7 @@ from aiohttp import web
 
 from . import seeding
 from .clock import format_time, parse_time
-from .views import caller_view, token_view
+from .views import caller_view, key_view, token_view
 
 if TYPE_CHECKING:
     from .app import Server
@@ -63,6 +63,7 @@ def _state(server: Server, wanted: dict[str, Any]) -> dict[str, Any]:
         "applications": [application.fields for application in applications],
         "instances": [instance.fields for instance in world.state.instances.values()],
         "tokens": [token_view(token, world.switches) for token in world.state.tokens()],
+        "access_keys": [key_view(key, world.switches) for app in applications for key in app.keys.values()],
         "devices": [device for application in applications for device in application.devices.values()],
         "callers": [caller_view(caller) for caller in world.state.callers.values()],
     }

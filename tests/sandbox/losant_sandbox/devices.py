@@ -5,17 +5,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 from .auth import application_of
 from .call import Call
-from .clock import parse_time
-from .device_query import check_query, matches
+from .clock import format_time, parse_time
 from .listing import ListRules, list_body
+from .query import DEVICE_QUERY, check_query, matches, query_of
 from .response import Response, not_found
-from .schema import DEVICE_CLASS, TAG_FILTER
+from .schema import DEVICE_CLASS, DEVICE_PATCH, DEVICE_POST, TAG_FILTER
 from .state import Application, Token
 from .switches import Switches
 from .validation import check, check_choice, refusal
@@ -42,7 +41,7 @@ def check_list(call: Call, switches: Switches) -> None:
         check(classes, DEVICE_CLASS, "deviceClass", switches)
     check(_tags(call), TAG_FILTER, "tagFilter", switches)
     if call.value("query"):
-        check_query(_query(call, switches), switches)
+        check_query(query_of(call, switches), DEVICE_QUERY, switches)
 
 
 def list_devices(world: World, call: Call, caller: Token) -> Response:
@@ -55,7 +54,7 @@ def list_devices(world: World, call: Call, caller: Token) -> Response:
             return _queried(devices, call, world.switches)
         return [_sortable(device) for device in devices if _matches_filters(device, call, world.switches)]
 
-    body = list_body(find, call, caller, world, filtered=not call.value("query"))
+    body = list_body(find, call, caller, world, _RULES, filtered=not call.value("query"))
     body["items"] = [_entity(world, call, item) for item in body["items"]]
     return _list_response(body, "devices", f"/applications/{application.id}/devices", application, call, world)
 
@@ -64,12 +63,77 @@ def get_device(world: World, call: Call, caller: Token) -> Response:
     return Response(200, _entity(world, call, _device_of(world, call, caller)))
 
 
+def check_post(call: Call, switches: Switches) -> None:
+    check(call.body, DEVICE_POST, "device", switches)
+
+
+def create_device(world: World, call: Call, caller: Token) -> Response:
+    application = application_of(world, call, caller)
+    _check_relations(application, call.body, world.switches)
+    device_id, created = world.ids.next(), format_time(world.clock.stamp())
+    device = {
+        "id": device_id,
+        "deviceId": device_id,
+        "applicationId": application.id,
+        "tags": [],
+        "attributes": [],
+        "deviceClass": "standalone",
+        "parentId": None,
+        "creationDate": created,
+        "lastUpdated": created,
+        **call.body,
+    }
+    application.devices[device_id] = {**device, **_ancestors(application, device)}
+    world.lists.clear()
+    return Response(201, _entity(world, call, application.devices[device_id]))
+
+
+def check_patch(call: Call, switches: Switches) -> None:
+    check(call.body, DEVICE_PATCH, "device", switches)
+
+
+def patch_device(world: World, call: Call, caller: Token) -> Response:
+    application, device = application_of(world, call, caller), _device_of(world, call, caller)
+    _check_relations(application, call.body, world.switches)
+    wanted = call.body.get("deviceClass", device["deviceClass"])
+    changes_system = wanted != device["deviceClass"] and "system" in (wanted, device["deviceClass"])
+    if changes_system and world.switches.system_class == "forbid":
+        raise refusal("device.deviceClass cannot be changed", world.switches)
+    device |= call.body
+    device |= {"lastUpdated": format_time(world.clock.stamp()), **_ancestors(application, device)}
+    world.lists.clear()
+    return Response(200, _entity(world, call, device))
+
+
+def delete_device(world: World, call: Call, caller: Token) -> Response:
+    """A deleted device can be restored for 93 days, so it stays in the list of deleted ones."""
+    device = _device_of(world, call, caller)
+    device["deletedAt"] = format_time(world.clock.now())
+    world.lists.clear()
+    return Response(200, {"success": True})
+
+
+def _check_relations(application: Application, fields: Device, switches: Switches) -> None:
+    for name in ("gatewayId", "parentId"):
+        related = fields.get(name)
+        if related is None or switches.device_relations == "any":
+            continue
+        found = application.devices.get(related.lower())
+        if found is None or found.get("deletedAt"):
+            raise refusal(f"device.{name} must be a device of the application", switches)
+
+
+def _ancestors(application: Application, device: Device) -> Device:
+    parent = application.devices.get(device.get("parentId") or "")
+    return {"ancestorIds": [*parent.get("ancestorIds", ()), parent["id"]]} if parent is not None else {}
+
+
 def check_states(call: Call, switches: Switches) -> None:
     """The list of states knows no other filter than the query."""
     check_choice(call.value("sortField"), _RULES.sort_fields[:5], "sortField", switches)
     check_choice(call.value("sortDirection"), ("asc", "desc"), "sortDirection", switches)
     if call.value("query"):
-        check_query(_query(call, switches), switches)
+        check_query(query_of(call, switches), DEVICE_QUERY, switches)
 
 
 def list_states(world: World, call: Call, caller: Token) -> Response:
@@ -79,13 +143,13 @@ def list_states(world: World, call: Call, caller: Token) -> Response:
         devices = [device for device in application.devices.values() if not device.get("deletedAt")]
         return _queried(devices, call, world.switches)
 
-    body = list_body(find, call, caller, world, filtered=False)
+    body = list_body(find, call, caller, world, _RULES, filtered=False)
     body["items"] = [
         {"id": device["id"], "name": device["name"], "compositeState": _composite_state(device, call, world)}
         for device in body["items"]
     ]
     if call.value("query"):
-        body["query"] = _query(call, world.switches)
+        body["query"] = query_of(call, world.switches)
     href = f"/applications/{application.id}/devices/compositeState"
     return _list_response(body, "compositeDevicesState", href, application, call, world)
 
@@ -113,7 +177,7 @@ def _device_of(world: World, call: Call, caller: Token) -> Device:
 
 
 def _queried(devices: list[Device], call: Call, switches: Switches) -> list[Device]:
-    query = _query(call, switches) if call.value("query") else {}
+    query = query_of(call, switches) if call.value("query") else {}
     return [_sortable(device) for device in devices if matches(device, query)]
 
 
@@ -159,13 +223,6 @@ def _tags(call: Call) -> list[dict[str, str]]:
         if match:
             tags.setdefault(int(match[1]), {})[match[2]] = value
     return [tags[number] for number in sorted(tags)]
-
-
-def _query(call: Call, switches: Switches) -> Any:
-    try:
-        return json.loads(call.value("query") or "")
-    except (ValueError, RecursionError):
-        raise refusal("query is the wrong type", switches) from None
 
 
 def _matches_deletion(device: Device, call: Call) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from .call import MISSING, SECRET_PARAMETERS, Call
 from .clock import format_time
-from .state import State, Token
+from .state import Application, Key, State, Token
 
 
 @dataclass
@@ -35,13 +35,20 @@ class Entry:
             },
             "caller": self.caller or None,
             "port": self.call.port,
-            "body": self.call.text or None if self.call.body is MISSING else self.call.body,
+            "body": self._body(),
             "status": self.status,
             "fault": self.fault,
         }
 
+    def _body(self) -> Any:
+        """What was sent, without the secret of an access key."""
+        body = self.call.body
+        if body is MISSING:
+            return self.call.text or None
+        return {**body, "secret": "not shown"} if isinstance(body, dict) and "secret" in body else body
 
-# The usable tokens of an owner: (id, name) pairs.
+
+# The usable tokens, or access keys, of an owner: (id, name) pairs.
 Usable = tuple[tuple[str, str], ...]
 
 
@@ -67,6 +74,7 @@ class Journal:
     entries: list[Entry] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     _next_index: int = 0
+    _had_keys: bool = False
     _pairs: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     def add(self, call: Call, state: State) -> Entry:
@@ -87,9 +95,13 @@ class Journal:
             owner = state.owner(owner_id)
             tokens = owner.tokens.values() if owner else ()
             usable[owner_id] = tuple(self._pair(token) for token in tokens if token.usable(now))
+            keys = owner.keys.values() if isinstance(owner, Application) else ()
+            if keys or self._had_keys:
+                self._had_keys = True
+                usable[f"{owner_id}/keys"] = tuple(self._pair(key) for key in keys if key.usable(now))
         self.changes.append(Change(now, request, usable))
 
-    def _pair(self, token: Token) -> tuple[str, str]:
+    def _pair(self, token: Token | Key) -> tuple[str, str]:
         """One object for all changes: a long history of many tokens repeats it very often."""
         pair = token.id, token.name
         return self._pairs.setdefault(pair, pair)

@@ -30,6 +30,8 @@ class ListRules:
 
     sort_fields: tuple[str, ...]
     filter_fields: tuple[str, ...]
+    sort_field: str = "name"
+    sort_direction: str = "asc"
 
     def check(self, call: Call, switches: Switches) -> None:
         check_choice(call.value("sortField"), self.sort_fields, "sortField", switches)
@@ -40,15 +42,21 @@ class ListRules:
 
 
 def list_body(
-    find: Callable[[], list[Item]], call: Call, caller: Token, world: World, *, filtered: bool = True
+    find: Callable[[], list[Item]],
+    call: Call,
+    caller: Token,
+    world: World,
+    rules: ListRules,
+    *,
+    filtered: bool = True,
 ) -> dict[str, Any]:
     """The requested page, with what the API shows about it; items are whole views.
 
     A long list is read page by page, so its order is kept until something changes.
     """
     switches = world.switches
-    sort_field = call.value("sortField") or "name"
-    descending = call.value("sortDirection") == "desc"
+    sort_field = call.value("sortField") or rules.sort_field
+    descending = (call.value("sortDirection") or rules.sort_direction) == "desc"
     page = _number(call, "page", 0, 0, switches)
     per_page = _number(call, "perPage", _DEFAULT_PER_PAGE, 1, switches)
     if switches.per_page_max is not None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from . import accounts, applications, devices, tokens
+from . import access_keys, accounts, applications, devices, tokens
 from .auth import authenticate, check_scopes
 from .call import Call, segments
 from .response import ApiError, Response, forbidden, method_not_allowed, preflight
@@ -79,6 +79,8 @@ def _check_patch(call: Call, switches: Switches) -> None:
 
 
 _READ = ("", ".bounded", ".read")
+# Writes to devices and access keys.
+_WRITE = ("", ".bounded")
 _CLI = ("all.Application.cli", "all.User.cli")
 _ONLY_ORG = ("only.Organization", "only.Organization.bounded", "only.Organization.read")
 _APPLICATION = ("applications", "{applicationId}")
@@ -88,6 +90,8 @@ _USER_SCOPES = ("all.User", "only.User")
 _INSTANCE_SCOPES = ("all.Instance", "all.User")
 _DEVICES = (*_APPLICATION, "devices")
 _DEVICE = (*_DEVICES, "{deviceId}")
+_KEYS = (*_APPLICATION, "keys")
+_KEY = (*_KEYS, "{applicationKeyId}")
 _DEVICE_SCOPES = ("all.Device", "all.Device.read")
 
 
@@ -162,6 +166,19 @@ ROUTES: tuple[Route | OpenRoute, ...] = (
         devices.check_states,
         devices.list_states,
     ),
+    Route("POST", _DEVICES, _scopes(*_WRITE, action="devices.post"), devices.check_post, devices.create_device),
+    Route("PATCH", _DEVICE, _scopes(*_WRITE, action="device.patch"), devices.check_patch, devices.patch_device),
+    Route("DELETE", _DEVICE, _scopes(*_WRITE, action="device.delete"), _no_check, devices.delete_device),
+    Route("GET", _KEYS, _scopes(*_READ, action="applicationKeys.get"), access_keys.check_list, access_keys.list_keys),
+    Route(
+        "POST", _KEYS, _scopes(*_WRITE, action="applicationKeys.post"), access_keys.check_post, access_keys.create_key
+    ),
+    Route("GET", _KEY, _scopes(*_READ, action="applicationKey.get"), _no_check, access_keys.get_key),
+    Route(
+        "PATCH", _KEY, _scopes(*_WRITE, action="applicationKey.patch"), access_keys.check_patch, access_keys.patch_key
+    ),
+    Route("DELETE", _KEY, _scopes(*_WRITE, action="applicationKey.delete"), _no_check, access_keys.delete_key),
+    OpenRoute("POST", ("auth", "device"), access_keys.check_credentials, access_keys.log_in),
     Route("GET", _DEVICE, _scopes(*_READ, action="device.get", more=_DEVICE_SCOPES), _no_check, devices.get_device),
     Route(
         "GET",

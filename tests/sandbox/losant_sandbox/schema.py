@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
-from .scopes import FAMILIES
+from .scopes import DEVICE_SCOPES, FAMILIES
 
 ID: Final[dict[str, Any]] = {"type": "string", "pattern": r"^[A-Fa-f\d]{24}$"}
 TAG_KEY: Final[dict[str, Any]] = {"type": "string", "pattern": r"^[0-9a-zA-Z_-]{1,255}$"}
@@ -89,6 +89,82 @@ CREDENTIALS: Final = _closed(
         "tokenTTL": {"type": "integer", "minimum": 0},
     }
 )
+
+_NAME: Final = {"type": "string", "minLength": 1, "maxLength": 255}
+_DESCRIPTION: Final = {"type": "string", "maxLength": 32767}
+_TAG_VALUE: Final = {"type": "string", "minLength": 1, "maxLength": 255}
+_TOPICS: Final = {"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": 1024}}
+_ADDRESS_FILTERS: Final = ["all", "whitelist", "blacklist"]
+_KEY_CHANGEABLE: Final[dict[str, Any]] = {
+    "description": _DESCRIPTION,
+    "filterType": {
+        "oneOf": [{"type": "string", "enum": _ADDRESS_FILTERS}, {"type": "string", "enum": ["none"]}],
+    },
+    "pubTopics": _TOPICS,
+    "subTopics": _TOPICS,
+    "addressFilterType": {"type": "string", "enum": _ADDRESS_FILTERS},
+    "addresses": _up_to(100, {"type": "string", "maxLength": 48}),
+}
+# What creates an access key. Nothing is required.
+KEY_POST: Final = _closed(
+    {
+        "deviceIds": _up_to(1000, ID),
+        "deviceTags": _up_to(100, _closed({"key": TAG_KEY, "value": _TAG_VALUE})),
+        "name": _NAME,
+        **_KEY_CHANGEABLE,
+    }
+)
+KEY_PATCH: Final = _closed(
+    {
+        "status": {"type": "string", "enum": ["active", "inactive"]},
+        "name": {"oneOf": [_NAME, {"type": "null"}]},
+        **_KEY_CHANGEABLE,
+    }
+)
+# What POST /auth/device takes.
+DEVICE_CREDENTIALS: Final = _closed(
+    {
+        "deviceId": ID,
+        "key": {"type": "string"},
+        "secret": {"type": "string"},
+        "tokenTTL": {"type": "integer", "minimum": 0},
+        "requestedScopes": {
+            "type": "array",
+            "uniqueItems": True,
+            "items": {"type": "string", "enum": list(DEVICE_SCOPES)},
+        },
+    },
+    required=("deviceId",),
+)
+_ATTRIBUTE: Final = _closed(
+    {
+        "name": TAG_KEY,
+        "dataType": {"type": "string", "enum": ["string", "number", "gps", "boolean", "blob"]},
+        "contentType": {"type": "string", "maxLength": 64},
+        "description": _DESCRIPTION,
+        "attributeTags": {
+            "type": "object",
+            "patternProperties": {TAG_KEY["pattern"]: _TAG_VALUE},
+            "additionalProperties": False,
+        },
+        # Only systems have it; its parts are not played here.
+        "system": {"type": "object"},
+    },
+    required=("name", "dataType"),
+)
+_DEVICE: Final[dict[str, Any]] = {
+    "name": _NAME,
+    "description": _DESCRIPTION,
+    "tags": _up_to(100, _closed({"key": TAG_KEY, "value": _TAG_VALUE}, required=("key", "value"))),
+    "attributes": _up_to(256, _ATTRIBUTE),
+    "deviceClass": {"type": "string", "enum": list(DEVICE_CLASSES)},
+    "gatewayId": ID,
+    "parentId": {"oneOf": [ID, {"type": "null"}]},
+    "systemInterval": {"type": "integer", "minimum": 5, "maximum": 3600},
+    "keepDuplicates": {"type": "boolean"},
+}
+DEVICE_POST: Final = _closed(_DEVICE, required=("name",))
+DEVICE_PATCH: Final = _closed(_DEVICE)
 
 DEVICE_CLASS: Final[dict[str, Any]] = {
     "oneOf": [

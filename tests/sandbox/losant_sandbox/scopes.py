@@ -171,6 +171,29 @@ USER: Final = _family(
     },
 )
 
+# What a device's own token can do.
+DEVICE_SCOPES: Final = (
+    "all.Device",
+    "all.Device.read",
+    "data.export",
+    "data.timeSeriesQuery",
+    "data.lastValueQuery",
+    "device.commandStream",
+    "device.get",
+    "device.getCompositeState",
+    "device.getState",
+    "device.stateStream",
+    "device.getLogEntries",
+    "device.getCommand",
+    "device.debug",
+    "device.sendState",
+    "device.sendCommand",
+    "device.setConnectionStatus",
+    "devices.get",
+    "devices.getCompositeState",
+    "devices.sendCommand",
+)
+
 # The families share no name, so that a name has one family.
 FAMILIES: Final = {"application": APPLICATION, "organization": ORGANIZATION, "instance": INSTANCE, "user": USER}
 

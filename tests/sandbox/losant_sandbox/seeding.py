@@ -5,18 +5,20 @@
 
 from __future__ import annotations
 
+import secrets
+import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .clock import format_time, parse_time
-from .state import APPLICATION_ID, USER_EMAIL, USER_ID, Application, Instance, Token, User
-from .views import caller_view, token_view
+from .state import APPLICATION_ID, USER_EMAIL, USER_ID, Application, Instance, Key, Token, User
+from .views import caller_view, key_view, token_view
 
 if TYPE_CHECKING:
     from .world import World
 
-KINDS = ("applications", "instances", "tokens", "devices", "callers")
+KINDS = ("applications", "instances", "tokens", "devices", "access_keys", "callers")
 _SCOPES = {"application": "all.Application", "user": "all.User", "instance": "all.Instance"}
 
 
@@ -38,10 +40,12 @@ def seed(world: World, wanted: dict[str, Any], request: int | None = None) -> di
     instances = [_add_instance(world, item) for item in _items(wanted, "instances")]
     tokens = [_add_token(world, item) for item in _items(wanted, "tokens")]
     devices = [_add_device(world, item) for item in _items(wanted, "devices")]
+    keys = [_add_key(world, item) for item in _items(wanted, "access_keys")]
     # Devices are in no history.
     world.lists.clear()
     callers = [_add_caller(world, item) for item in _items(wanted, "callers")]
     touched = {item["id"] for item in applications} | {token.owner_id or "" for token in tokens}
+    touched |= {key.application_id for key in keys}
     if touched:
         world.changed(touched, request)
     return {
@@ -49,6 +53,7 @@ def seed(world: World, wanted: dict[str, Any], request: int | None = None) -> di
         "instances": instances,
         "tokens": [{**token_view(token, world.switches), "token": token.secret} for token in tokens],
         "devices": devices,
+        "access_keys": [{**key_view(key, world.switches), "secret": key.secret} for key in keys],
         "callers": [{**caller_view(caller), "token": caller.secret} for caller in callers],
     }
 
@@ -145,6 +150,23 @@ def _add_token(world: World, item: dict[str, Any]) -> Token:
     token = _token(world, item, "apiToken", *_owner(world, item))
     world.state.add_token(token)
     return token
+
+
+def _add_key(world: World, item: dict[str, Any]) -> Key:
+    application_id, key_id = _application_id(world, item), _id(world, item)
+    created = _moment(item, "creationDate") or world.clock.stamp()
+    key = Key(
+        id=key_id,
+        key=item.pop("key", None) or str(uuid.uuid4()),
+        secret=item.pop("secret", None) or secrets.token_hex(32),
+        application_id=application_id,
+        created=created,
+        updated=_moment(item, "lastUpdated") or created,
+        status=item.pop("status", "active"),
+        fields=item,
+    )
+    world.state.applications[application_id].keys[key_id] = key
+    return key
 
 
 def _add_caller(world: World, item: dict[str, Any]) -> Token:

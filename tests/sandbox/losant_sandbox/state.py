@@ -54,6 +54,31 @@ class Token:
 
 
 @dataclass
+class Key:
+    """An access key of an application; `fields` are those that POST and PATCH set, as they were given."""
+
+    id: str
+    key: str
+    secret: str
+    application_id: str
+    created: datetime
+    updated: datetime
+    status: str = "active"
+    creator_id: str = USER_ID
+    creator_type: str = "user"
+    fields: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """It can have none."""
+        return str(self.fields.get("name") or "")
+
+    def usable(self, now: datetime) -> bool:
+        """It never expires."""
+        return self.status == "active"
+
+
+@dataclass
 class Owner:
     """What has API tokens; `fields` is its JSON, without what is counted."""
 
@@ -77,6 +102,7 @@ class Instance(Owner):
 class Application(Owner):
     type: ClassVar[str] = "application"
     devices: dict[str, dict[str, Any]] = field(default_factory=dict)
+    keys: dict[str, Key] = field(default_factory=dict)
 
 
 class Ids:
@@ -129,14 +155,14 @@ class State:
         self._by_secret[token.secret] = token
 
     def delete(self, object_id: str) -> str | None:
-        """Delete the token, device or application of this id; return the id of the owner or application it was in."""
+        """Delete the token, device, key or application of this id; return the id of the owner it was in."""
         for owner in self.owners():
             token = owner.tokens.pop(object_id, None)
             if token is not None:
                 token.deleted = True
                 return owner.id
         for application in self.applications.values():
-            if application.devices.pop(object_id, None) is not None:
+            if application.devices.pop(object_id, None) or application.keys.pop(object_id, None):
                 return application.id
         removed = self.applications.pop(object_id, None)
         if removed is None:

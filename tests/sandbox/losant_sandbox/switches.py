@@ -75,6 +75,17 @@ class Switches:
     unique_names: bool = False
     # What the server does to a name before it keeps it: nothing, no spaces around it, or Unicode's form NFC.
     names: Literal["exact", "trimmed", "normalized"] = "exact"
+    # The same for its access keys.
+    unique_key_names: bool = False
+    # Whether a filter of topics, or of addresses, that lists none is a 400.
+    topics_required: bool = True
+    addresses_required: bool = False
+    # Whether an access key can be created for devices that the application does not have.
+    key_devices: Literal["any", "own"] = "any"
+    # Whether a device's class can be changed to or from "system"; "forbid" responds 400.
+    system_class: Literal["forbid", "allow"] = "forbid"
+    # Whether a gateway or a parent must be a device of the application.
+    device_relations: Literal["any", "own"] = "own"
     # The form of secrets.
     token_format: Literal["jwt", "opaque"] = "jwt"
     # Whose messages validation errors have; "new" also takes a date-time without a zone.

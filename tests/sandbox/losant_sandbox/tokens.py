@@ -52,7 +52,7 @@ def list_tokens(kind: Kind, world: World, call: Call, caller: Token) -> Response
     def find() -> list[dict[str, Any]]:
         return [token_view(token, world.switches) for token in owner.tokens.values()]
 
-    body = list_body(find, call, caller, world)
+    body = list_body(find, call, caller, world, LIST_RULES)
     body["items"] = [_entity(kind, world, call, item) for item in body["items"]]
     body |= {"ownerId": owner.id, "ownerType": owner.type}
     return Response(200, enveloped(body, f"{kind.resource}s", _path(owner.type, owner.id), call, world.switches))

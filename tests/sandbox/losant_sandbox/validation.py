@@ -27,6 +27,8 @@ _SAME_IN_BOTH = {
     "uniqueItems": "must be unique",
     "pattern": "pattern mismatch",
     "format": "must be date-time format",
+    "minimum": "is less than minimum",
+    "maximum": "is more than maximum",
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from .call import Call
 from .clock import format_time
-from .state import Token
+from .state import Key, Token
 from .switches import Switches
 
 
@@ -35,6 +35,31 @@ def token_view(token: Token, switches: Switches) -> dict[str, Any]:
         "expirationDate": format_time(token.expires) if token.expires else None,
     }
     for name, value in optional.items():
+        if value is not None or switches.unset_fields == "null":
+            view[name] = value
+    return view
+
+
+#: What else is shownas it was given.
+_SHOWN = ("deviceIds", "deviceTags", "filterType", "pubTopics", "subTopics", "addressFilterType", "addresses")
+
+
+def key_view(key: Key, switches: Switches) -> dict[str, Any]:
+    view: dict[str, Any] = {
+        "id": key.id,
+        "applicationKeyId": key.id,
+        "applicationId": key.application_id,
+        "creationDate": format_time(key.created),
+        "createdById": key.creator_id,
+        "createdByType": key.creator_type,
+        "lastUpdated": format_time(key.updated),
+        "lastUpdatedById": key.creator_id,
+        "lastUpdatedByType": key.creator_type,
+        "key": key.key,
+        "status": key.status,
+    }
+    for name in ("name", "description", *_SHOWN):
+        value = key.fields.get(name)
         if value is not None or switches.unset_fields == "null":
             view[name] = value
     return view

@@ -88,6 +88,31 @@ def _per_page(sandbox: Sandbox) -> Any:
     return body["perPage"], body["count"], body["totalCount"]
 
 
+def _key_with(**body: Any) -> Callable[[Sandbox], int]:
+    """Create an access key."""
+
+    def look(sandbox: Sandbox) -> int:
+        return sandbox.call("POST", sandbox.keys_path, json=body).status_code
+
+    return look
+
+
+def _two_keys(sandbox: Sandbox) -> int:
+    """Create a second access key of one name."""
+    return [_key_with(name="x")(sandbox) for _number in range(2)][-1]
+
+
+def _becomes_a_system(sandbox: Sandbox) -> int:
+    [device] = sandbox.seed(devices=[{"name": "x"}])["devices"]
+    path = f"/applications/{sandbox.application_id}/devices/{device['id']}"
+    return sandbox.call("PATCH", path, json={"deviceClass": "system"}).status_code
+
+
+def _behind_nobody(sandbox: Sandbox) -> int:
+    body = {"name": "x", "deviceClass": "peripheral", "gatewayId": OTHER}
+    return sandbox.call("POST", f"/applications/{sandbox.application_id}/devices", json=body).status_code
+
+
 def _tagged(sandbox: Sandbox) -> int:
     sandbox.seed(devices=[{"tags": [{"key": "a", "value": "1"}]}])
     params = {"tagFilter[0][key]": "a", "tagFilter[1][key]": "b"}
@@ -258,6 +283,12 @@ CASES = [
         (400, "Validation", "Enough"),
         **LIMIT,
     ),
+    case("unique_key_names", True, _two_keys, 201, 400),
+    case("topics_required", False, _key_with(filterType="whitelist"), 400, 201),
+    case("addresses_required", True, _key_with(addressFilterType="whitelist"), 201, 400),
+    case("key_devices", "own", _key_with(deviceIds=["ab" * 12]), 201, 400),
+    case("system_class", "allow", _becomes_a_system, 400, 200),
+    case("device_relations", "any", _behind_nobody, 400, 201),
     case("empty_scope", "default", _scope_given(), [], ["all.Application"]),
     case("default_scope", "all.Application", _of_user, ["all.User"], ["all.Application"]),
     case("unknown_instance_status", 403, _unknown_instance, 404, 403),

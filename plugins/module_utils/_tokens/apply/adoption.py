@@ -30,6 +30,7 @@ class Adoption:
 
     def __init__(self, token: Token, send: Send, caller_id: str | None) -> None:
         self._token = token
+        self._prepared = f"The prepared {token.resource.noun} {token.id}"
         self._send = send
         self._caller_id = caller_id
         self._is_missing = False
@@ -53,8 +54,8 @@ class Adoption:
         return Compensation(
             Order.NEW_TOKEN,
             lambda: self._restore(change),
-            f"The prepared token {self._token.id} is as it was.",
-            f"The prepared token {self._token.id} may now be named {change.changes['name']!r}.",
+            f"{self._prepared} is as it was.",
+            f"{self._prepared} may now be named {change.changes['name']!r}.",
         )
 
     def _restore(self, change: Patch) -> None:
@@ -69,7 +70,7 @@ class Adoption:
         :raises UnfinishedError: it may
         """
         if self.may_be_named:
-            raise UnfinishedError(f"The prepared token {self._token.id} may have its name.")
+            raise UnfinishedError(f"{self._prepared} may have its name.")
 
     def deletion(self) -> Compensation:
         """How to give way to a concurrent run."""
@@ -77,9 +78,9 @@ class Adoption:
         return Compensation(
             Order.NEW_TOKEN,
             self._delete,
-            f"The prepared token {self._token.id} was deleted, so its secret is no longer valid, wherever it was delivered."
+            f"{self._prepared} was deleted, so its secret is no longer valid, wherever it was delivered."
             " Run phase=prepare again.",
-            f"The prepared token {self._token.id} remains: delete it by api_token_id.",
+            f"{self._prepared} remains: delete it by {self._token.resource.id_option}.",
         )
 
     def _delete(self) -> None:
@@ -92,12 +93,10 @@ class Adoption:
         if self._is_deleted:
             return error
         if self._is_missing:
-            return UnfinishedError(
-                f"{error} The prepared token {self._token.id} no longer exists. Run phase=prepare again.", cause=error
-            )
+            return UnfinishedError(f"{error} {self._prepared} no longer exists. Run phase=prepare again.", cause=error)
         if not self.may_be_named:
-            return not_committed(error, f"The prepared token {self._token.id} stays pending.")
-        note = f"The prepared token {self._token.id} stays."
+            return not_committed(error, f"{self._prepared} stays pending.")
+        note = f"{self._prepared} stays."
         left = [*error.failure.get("left", ()), note]
         text = f"{error} {note} Run phase=commit again with the same prepared_id."
         return UnfinishedError(text, cause=error, left=left)
@@ -105,7 +104,7 @@ class Adoption:
     def stays(self, error: LosantError) -> UnfinishedError:
         """The error of a commit that fails when the prepared token is in force."""
         return UnfinishedError(
-            f"{error} The prepared token {self._token.id} is in force. Run phase=commit again with the same prepared_id: it"
+            f"{error} {self._prepared} is in force. Run phase=commit again with the same prepared_id: it"
             " finishes the rest.",
             cause=error,
         )

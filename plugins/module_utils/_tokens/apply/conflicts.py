@@ -39,8 +39,8 @@ def check_first(mine: Token, others: t.Sequence[Token], doubt: str) -> None:
     first = [token for token in others if _named_at(token) < _named_at(mine)]
     if first:
         raise ConflictError(
-            f"A concurrent run created API token {mine.name!r}, too: {described(first[0])}. That run was first, so this"
-            f" task deletes its own token. Run it again: it finds the other token, or creates one.{doubt}",
+            f"A concurrent run created {mine.resource.label} {mine.name!r}, too: {described(first[0])}. That run was first, so"
+            f" this task deletes its own one. Run it again: it finds the other one, or creates one.{doubt}",
             ids=[token.id for token in first],
         )
 
@@ -58,8 +58,8 @@ def check_first_pending(mine: Token, name: str, named: t.Sequence[Token], new: t
     first = [*named, *sorted(earlier, key=age)]
     if first:
         raise ConflictError(
-            f"A concurrent run creates API token {name!r}, too: {described(first[0])}. That run was first, so this task"
-            " deletes its own token. Run it again when the other run is done.",
+            f"A concurrent run creates {mine.resource.label} {name!r}, too: {described(first[0])}. That run was first, so this"
+            " task deletes its own one. Run it again when the other run is done.",
             ids=[token.id for token in first],
         )
 
@@ -67,8 +67,8 @@ def check_first_pending(mine: Token, name: str, named: t.Sequence[Token], new: t
 def later_warnings(others: t.Iterable[Token], doubt: str) -> list[str]:
     """What to say about tokens of concurrent runs that came later."""
     return [
-        f"Another API token {token.name!r} appeared while this one was created: {described(token)}. It came later. If the"
-        f" run that created it does not delete it, delete it by api_token_id.{doubt}"
+        f"Another {token.resource.label} {token.name!r} appeared while this one was created: {described(token)}. It came"
+        f" later. If the run that created it does not delete it, delete it by {token.resource.id_option}.{doubt}"
         for token in others
     ]
 

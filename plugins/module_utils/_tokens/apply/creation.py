@@ -82,6 +82,7 @@ class Creation:
     ) -> None:
         self.warnings: list[str] = []
         self._api = api
+        self._resource = api.owner.resource
         self._known = known
         self._nonce = nonce
         self._reread = reread or api.all
@@ -107,7 +108,7 @@ class Creation:
         except RequestError as error:
             self.warnings.append(
                 f"The check for a concurrent run failed, because the list could not be read: {error} Another run may have"
-                f" created an API token {name!r}, too."
+                f" created {self._resource.label} {name!r}, too."
             )
             return
         self._delete_late([token for token in tokens if token.id != mine.id and token.name in self._own_names])
@@ -118,7 +119,7 @@ class Creation:
         else:
             pending = [token for token in tokens if token.id not in self._known and token.name not in self._own_names]
             check_first_pending(mine, name, others, pending)
-        self.warnings += [_may_appear(name) for name in sorted(self._unseen_names)]
+        self.warnings += map(self._may_appear, sorted(self._unseen_names))
 
     def conflict_with(self, name: str, *own_ids: str) -> Token | None:
         """A token that got a name since the task began, if one did."""
@@ -128,8 +129,8 @@ class Creation:
         if not self._direct:
             return ""
         return (
-            " If there is no other run, the token is the result of a try of this task that Losant refused and carried out"
-            " anyway. Then its secret is lost: delete it by api_token_id."
+            " If there is no other run, it is the result of a try of this task that Losant refused and carried out anyway."
+            f" Then its secret is lost: delete it by {self._resource.id_option}."
         )
 
     def _delete_late(self, tokens: t.Iterable[Token]) -> None:
@@ -151,25 +152,26 @@ class Creation:
 
     def _lost(self, failure: LosantError, name: str) -> LosantError:
         """The error for a token that may have been created without anyone getting its secret."""
+        noun = self._resource.noun
         try:
             appeared = [token for token in self._api.all() if token.name == name and token.id not in self._known]
         except RequestError:
             return UnfinishedError(
-                f"{failure} A token may have been created anyway, and the list cannot be read to find out. Look for a new"
-                f" token named {name!r} and delete it: its secret is lost.",
+                f"{failure} It may have been created anyway, and the list cannot be read to find out. Look for a new {noun}"
+                f" named {name!r} and delete it: its secret is lost.",
                 cause=failure,
             )
         if not appeared:
             warning = (
-                f"No new token named {name!r} has appeared yet, but Losant may still carry the creation out. Look for one"
+                f"No new {noun} named {name!r} has appeared yet, but Losant may still carry the creation out. Look for one"
                 " before you run the task again, and delete it: its secret is lost."
             )
             failure.warnings = (warning,)
             return failure
         return UnfinishedError(
-            f"{failure} Meanwhile a token of that name appeared: {', '.join(map(described, appeared))}. If nobody else"
-            " created it, it is this task's and its secret is lost: delete it by api_token_id and run the task again, or"
-            " rename it by api_token_id to keep it.",
+            f"{failure} Meanwhile one of that name appeared: {', '.join(map(described, appeared))}. If nobody else created it,"
+            f" it is this task's and its secret is lost: delete it by {self._resource.id_option} and run the task again, or"
+            f" rename it by {self._resource.id_option} to keep it.",
             cause=failure,
             ids=[token.id for token in appeared],
         )
@@ -188,7 +190,7 @@ class Creation:
                 break
             if attempt + 1 < CREATION_TRIES:
                 self._api.pause(attempt)
-        failure.warnings = tuple(_may_appear(name) for name in sorted(self._unseen_names))
+        failure.warnings = tuple(map(self._may_appear, sorted(self._unseen_names)))
         raise failure
 
     def _delete_lost(self, failure: LosantError, name: str) -> None:
@@ -200,11 +202,17 @@ class Creation:
                     self._unseen_names.discard(name)
         except RequestError as error:
             raise UnfinishedError(
-                f"{failure} A token named {name!r} may have been created anyway. It cannot be deleted now ({error}), and"
+                f"{failure} {self._resource.label} {name!r} may have been created anyway. It cannot be deleted now ({error}), and"
                 " nobody has its secret. A run in an hour or later deletes it.",
                 cause=failure,
                 left=[name],
             ) from None
+
+    def _may_appear(self, name: str) -> str:
+        return (
+            f"Losant may still carry out a creation whose response was lost. If {self._resource.label} {name!r} appears, nobody"
+            " has its secret, and a run in an hour or later deletes it."
+        )
 
 
 def _after_sending(error: BaseException) -> LosantError:
@@ -215,10 +223,3 @@ def _after_sending(error: BaseException) -> LosantError:
     if isinstance(error, RequestError) and error.effect is Effect.NONE:
         raise error
     return as_losant_error(error)
-
-
-def _may_appear(name: str) -> str:
-    return (
-        f"Losant may still carry out a creation whose response was lost. If a token named {name!r} appears, nobody has its"
-        " secret, and a run in an hour or later deletes it."
-    )

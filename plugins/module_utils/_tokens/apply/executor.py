@@ -230,8 +230,9 @@ class Execution:
         return Compensation(
             Order.NEW_TOKEN,
             carry_out,
-            f"The new token {token.id} was deleted again.",
-            f"The new token {token.id} remains, and nobody has its secret: delete it by api_token_id.",
+            f"The new {token.resource.noun} {token.id} was deleted again.",
+            f"The new {token.resource.noun} {token.id} remains, and nobody has its secret: delete it by"
+            f" {token.resource.id_option}.",
         )
 
     def _delete_new(self, token: Token) -> None:
@@ -244,11 +245,12 @@ class Execution:
         self._is_delivered = True
 
     def _add_restoring(self) -> None:
-        done, remains = f"token_file {self.file.path} is as it was.", f"token_file {self.file.path} was not restored."
+        file = f"{self._api.owner.resource.file_option} {self.file.path}"
+        done, remains = f"{file} is as it was.", f"{file} was not restored."
         self._rollback.add(Compensation(Order.TOKEN_FILE, self.file.roll_back, done, remains))
 
-    def _verify(self, _step: Verify) -> None:
-        self._api.verify(self.created.token, self.created.check())
+    def _verify(self, step: Verify) -> None:
+        self._api.verify(self.created.token, self.created.check(), step.device_id)
 
     def _name(self, step: Name) -> None:
         change = Patch(self.created.token, {"name": step.name, **step.changes}, Purpose.NAME)
@@ -273,7 +275,7 @@ class Execution:
             # The first run retires the old token, which has another name for that.
             self._rollback.drop(Order.OLD_NAME)
             renamed = [
-                f"The replaced token {outcome.step.token.id} is now named {outcome.name!r}."
+                f"The replaced {outcome.step.token.resource.noun} {outcome.step.token.id} is now named {outcome.name!r}."
                 for outcome in self._outcomes
                 if outcome.result is Result.DONE
             ]
@@ -284,7 +286,7 @@ class Execution:
             self.file.remove()
         except LosantError as error:
             raise UnfinishedError(
-                f"{error} The API token is deleted, so the secret in the file is no longer valid: remove the file.",
+                f"{error} The {self._api.owner.resource.label} is deleted, so the secret in the file is no longer valid: remove the file.",
                 cause=error,
             ) from None
 
@@ -321,8 +323,8 @@ class Execution:
         return Compensation(
             Order.OLD_NAME,
             lambda: self._restore_name(token),
-            f"The token {token.id} is as it was.",
-            f"The token {token.id} {remains}.",
+            f"The {token.resource.noun} {token.id} is as it was.",
+            f"The {token.resource.noun} {token.id} {remains}.",
         )
 
     def _restore_name(self, token: Token) -> None:

@@ -65,14 +65,13 @@ def warnings_of(outcomes: t.Iterable[Outcome], created: Token | None) -> tuple[s
 
 def _warning(outcome: Outcome, created: Token | None) -> str:
     if outcome.result is Result.KEPT:
-        later = "A later run of this task deletes or deactivates the old one, or delete it by api_token_id."
+        by_id = f"by {outcome.step.token.resource.id_option}"
+        later = f"A later run of this task deletes or deactivates the old one, or delete it {by_id}."
         if not has_suffix(outcome.name):
-            later = (
-                "Delete the old one by api_token_id: both have the same name, so a later run cannot distinguish them."
-            )
+            later = f"Delete the old one {by_id}: both have the same name, so a later run cannot distinguish them."
         new = created.id if created else None
         return (
-            f"{outcome.error} The replaced token {outcome.step.token.id} may still work. The new one, {new}, is in force."
+            f"{outcome.error} The replaced {outcome.step.token.resource.noun} {outcome.step.token.id} may still work. The new one, {new}, is in force."
             f" {later}"
         )
     if has_suffix(outcome.step.token.name):

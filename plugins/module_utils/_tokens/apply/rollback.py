@@ -32,15 +32,18 @@ class UnfinishedError(LosantError):
 
 def new_token_stays(error: LosantError, token: Token, path: str | None) -> UnfinishedError:
     """The error for a task that fails when its new token is in force. ``path``: the file that holds the secret."""
+    noun = token.resource.noun
     if is_pending(token.name):
         return UnfinishedError(
-            f"{error} The new token {token.id} is pending, and its secret is lost: delete it with phase=abort and"
+            f"{error} The new {noun} {token.id} is pending, and its secret is lost: delete it with phase=abort and"
             f" prepared_id={token.id}. A run in an hour or later deletes it, too.",
             cause=error,
             left=[token.name],
         )
-    secret = f"is in token_file {path}" if path is not None else "is lost: delete it by api_token_id"
-    return UnfinishedError(f"{error} The new token {token.id} is in force. Its secret {secret}.", cause=error)
+    secret = f"is lost: delete it by {token.resource.id_option}"
+    if path is not None:
+        secret = f"is in {token.resource.file_option} {path}"
+    return UnfinishedError(f"{error} The new {noun} {token.id} is in force. Its secret {secret}.", cause=error)
 
 
 class Order(enum.IntEnum):

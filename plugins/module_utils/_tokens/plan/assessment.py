@@ -16,13 +16,11 @@ from ..declaration import Declaration
 from ..token import Token
 from .checks import check_create_only, check_places
 from .context import Context
-from .differences import differences, split
+from .differences import split
 from .rotation import (
     ALWAYS,
     DIFFERS,
     EXCEEDS_LIFETIME,
-    HELD_TOKEN,
-    TOKEN_FILE,
     Rotation,
     exceeds_lifetime,
     rotation_of,
@@ -52,9 +50,9 @@ def assess(declared: Declaration, token: Token, context: Context) -> Assessment:
 
     :raises PlanError: it has to be replaced, and ``recreate`` does not allow that
     """
-    changes, create_only = split(differences(declared, token))
+    changes, create_only = split(declared, token)
     exceeding = exceeds_lifetime(token, declared.expires_in, context.now)
-    rotation = rotation_of(token, declared.rotate_before, context.now)
+    rotation = rotation_of(token, declared.rotate_before, context.now, declared.rotate_after)
     unmet = _unmet_places(declared, token, context)
     reason = _reason(declared, rotation, create_only, unmet, exceeding=exceeding)
     if reason is None:
@@ -73,20 +71,21 @@ def settled(declared: Declaration, token: Token, context: Context) -> Assessment
     :raises PlanError: it has to be replaced, and ``recreate`` does not allow that
     """
     recreate = "state_change" if declared.recreate == ALWAYS else declared.recreate
-    assessment = assess(replace(declared, recreate=recreate, rotate_before=None), token, context)
+    assessment = assess(replace(declared, recreate=recreate, rotate_before=None, rotate_after=None), token, context)
     if assessment.must_be_replaced:
         return assessment
-    rotation = rotation_of(token, declared.rotate_before, context.now)._replace(due=False, reason=None)
+    rotation = rotation_of(token, declared.rotate_before, context.now, declared.rotate_after)
+    rotation = rotation._replace(due=False, reason=None)
     warnings = (*assessment.warnings, *window_warnings(declared, token))
     return replace(assessment, rotation=rotation, warnings=warnings)
 
 
 def rotation_with_replacement(declared: Declaration, token: Token, now: datetime) -> Rotation:
     """Why a token is replaced whose replacement exists already. Nothing is refused any more."""
-    _changes, create_only = split(differences(declared, token))
-    rotation = rotation_of(token, declared.rotate_before, now)
+    _changes, create_only = split(declared, token)
+    rotation = rotation_of(token, declared.rotate_before, now, declared.rotate_after)
     exceeding = exceeds_lifetime(token, declared.expires_in, now)
-    unmet = [HELD_TOKEN] if declared.held_token is not None else []
+    unmet = [token.resource.held_option] if declared.held_token is not None else []
     reason = _reason(declared, rotation, create_only, unmet, exceeding=exceeding)
     return rotation._replace(due=reason is not None, reason=reason)
 
@@ -99,7 +98,7 @@ def _reason(
     *,
     exceeding: bool,
 ) -> str | None:
-    """Why a token is replaced, the strongest reason first. ``never`` allows only what ``rotate_before`` asks for."""
+    """Why a token is replaced, the strongest reason first. ``never`` allows only what its age asks for."""
     if declared.recreate == "always":
         return ALWAYS
     if rotation.due or declared.recreate == "never":
@@ -116,12 +115,13 @@ def _unmet_places(declared: Declaration, token: Token, context: Context) -> list
     # An activated token accepts its secret again, so its status after the task counts.
     then = replace(token, status=declared.status or token.status)
     unmet = []
+    resource = token.resource
     if context.file is not None and not context.file.holding.may_be_of(then):
-        unmet.append(TOKEN_FILE)
+        unmet.append(resource.file_option)
     if context.copies and not any(copy.holding.may_be_of(then) for copy in context.copies):
-        unmet.append(TOKEN_FILE)
+        unmet.append(resource.file_option)
     if context.held is not None and not context.held.may_be_of(then):
-        unmet.append(HELD_TOKEN)
+        unmet.append(resource.held_option)
     return unmet
 
 
@@ -137,6 +137,6 @@ def _kept(declared: Declaration, token: Token) -> str:
     lives = "never expires" if token.expiration_date is None else f"expires at {token.comparable()['expiration_date']}"
     lifetime = format_duration(declared.expires_in) if declared.expires_in is not None else ""
     return (
-        f"{token.label} {lives}, which exceeds the declared lifetime of {lifetime} (expires_in). It is kept, as"
+        f"{token.title} {lives}, which exceeds the declared lifetime of {lifetime} (expires_in). It is kept, as"
         " recreate=never. Set recreate=state_change to have it replaced."
     )

@@ -20,11 +20,10 @@ from ..declaration import Declaration
 from ..listing import Listing
 from ..naming import bare_name
 from ..owner import Owner
-from ..token import Token
+from ..token import Resource, Token
 from .context import Context
 from .holdings import FileState
 from .matching import Matches
-from .rotation import HELD_TOKEN, TOKEN_FILE
 from .steps import Create, Name, Plan, Purpose
 
 #: What every message of this package says.
@@ -42,28 +41,41 @@ def check_unique(name: str, tokens: t.Sequence[Token], verb: str = "are") -> Non
     if len(tokens) < 2:
         return
     described = ", ".join(f"{token.id} ({_facts(token)})" for token in tokens)
+    resource = tokens[0].resource
     raise PlanError(
-        f"{_number(len(tokens))} API tokens {verb} named {name!r}: {described}. {NOTHING_WRITTEN} Set api_token_id to choose"
-        " one, or rename or delete the others.",
+        f"{_number(len(tokens))} {resource.label}s {verb} named {name!r}: {described}. {NOTHING_WRITTEN} Set"
+        f" {resource.id_option} to choose one, or rename or delete the others.",
         ids=[token.id for token in tokens],
     )
 
 
-def check_found(api_token_id: str, token: Token | None) -> Token:
+def check_found(declared: Declaration, token: Token | None, resource: Resource) -> Token:
     """Refuse an id that no token has."""
     if token is not None:
         return token
+    what, option = ("id", resource.id_option) if declared.token_id is not None else ("key", "key")
+    noun = resource.noun
     raise PlanError(
-        f"No API token has the id {api_token_id}. Losant chooses the ids, so a token cannot be created with a given one."
-        " Correct api_token_id, or declare the token by name alone."
+        f"No {resource.label} has the {what} {declared.token_id or declared.identity}. Losant chooses the {what}s, so"
+        f" {'an' if noun[0] == 'a' else 'a'} {noun} cannot be created with a given one. Correct {option}, or declare the"
+        f" {noun} by name alone."
     )
+
+
+def check_agree(declared: Declaration, token: Token | None) -> None:
+    """Refuse an id and a key that belong to two tokens."""
+    if token is not None and declared.identity not in (None, token.identity):
+        raise PlanError(
+            f"{token.resource.id_option} and key disagree: the key of {token.label} is {token.identity}, declared is"
+            f" {declared.identity}. {NOTHING_WRITTEN} Omit one of the two."
+        )
 
 
 def check_not_expired(token: Token, now: datetime) -> None:
     """Refuse an expired token that is selected by its id: a replacement would have another id."""
     if token.is_expired(now):
         raise PlanError(
-            f"{token.label} expired at {shown(token.expiration_date)}, and Losant cannot extend a token. Declare it"
+            f"{token.title} expired at {shown(token.expiration_date)}, and Losant cannot extend a token. Declare it"
             " by name alone to create a new one, or set state=absent to delete it."
         )
 
@@ -71,8 +83,8 @@ def check_not_expired(token: Token, now: datetime) -> None:
 def check_selected_by_name(token: Token, reason: str) -> None:
     """Refuse to replace a token that is selected by its id: a replacement has another id."""
     raise PlanError(
-        f"{token.label} would have to be replaced ({reason}), and a new token has a new id, which api_token_id"
-        f" cannot know. {NOTHING_WRITTEN} Declare it by name alone."
+        f"{token.title} would have to be replaced ({reason}), and a new {token.resource.noun} has a new id, which"
+        f" {token.resource.id_option} cannot know. {NOTHING_WRITTEN} Declare it by name alone."
     )
 
 
@@ -82,8 +94,9 @@ def check_create_only(token: Token, differing: t.Mapping[str, t.Any]) -> None:
         return
     pairs = described_differences(token, differing)
     raise PlanError(
-        f"{token.label} differs in fields that Losant cannot change: {pairs}. {NOTHING_WRITTEN} Declare the"
-        " existing values, or set recreate=state_change to replace the token by a new one, which has a new secret.",
+        f"{token.title} differs in fields that Losant cannot change: {pairs}. {NOTHING_WRITTEN} Declare the"
+        f" existing values, or set recreate=state_change to replace the {token.resource.noun} by a new one, which has a new"
+        " secret.",
         fields=list(differing),
     )
 
@@ -96,24 +109,26 @@ def described_differences(token: Token, differing: t.Mapping[str, t.Any]) -> str
 
 def check_places(token: Token, unmet: t.Sequence[str], context: Context) -> None:
     """Refuse to go on if the secret is not where it should be: it cannot be read again."""
-    if TOKEN_FILE in unmet and context.file is not None:
-        _refuse_place(token, TOKEN_FILE, _file_problem(context.file), "Restore the file")
-    if TOKEN_FILE in unmet:
-        problems = "; ".join(map(_file_problem, context.copies))
-        _refuse_place(token, TOKEN_FILE, f"no host holds its secret ({problems})", "Restore one of the files")
-    if HELD_TOKEN in unmet:
-        _refuse_place(token, HELD_TOKEN, "held_token is not the secret of that token", "Restore what held_token reads")
+    file_option, held_option = token.resource.file_option, token.resource.held_option
+    if file_option in unmet and context.file is not None:
+        _refuse_place(token, file_option, _file_problem(context.file, token.resource), "Restore the file")
+    if file_option in unmet:
+        problems = "; ".join(_file_problem(copy, token.resource) for copy in context.copies)
+        _refuse_place(token, file_option, f"no host holds its secret ({problems})", "Restore one of the files")
+    if held_option in unmet:
+        problem = f"{held_option} is not {token.resource.held}"
+        _refuse_place(token, held_option, problem, f"Restore what {held_option} reads")
 
 
-def _file_problem(file: FileState) -> str:
-    problem = "does not hold the secret of that token" if file.exists else "does not exist"
-    return f"token_file {file.path} {problem}"
+def _file_problem(file: FileState, resource: Resource) -> str:
+    problem = f"does not hold the secret of that {resource.noun}" if file.exists else "does not exist"
+    return f"{resource.file_option} {file.path} {problem}"
 
 
 def _refuse_place(token: Token, field: str, problem: str, remedy: str) -> t.NoReturn:
     raise PlanError(
-        f"{token.label} exists, but {problem}, and Losant does not show a secret again. {NOTHING_WRITTEN}"
-        f" {remedy}, or set recreate=state_change to replace the token.",
+        f"{token.title} exists, but {problem}, and Losant does not show a secret again. {NOTHING_WRITTEN}"
+        f" {remedy}, or set recreate=state_change to replace the {token.resource.noun}.",
         fields=[field],
     )
 
@@ -121,34 +136,37 @@ def _refuse_place(token: Token, field: str, problem: str, remedy: str) -> t.NoRe
 def check_file_is_free(matches: Matches, tokens: Listing, context: Context) -> None:
     """Refuse a token file that holds the secret of another token which has not expired."""
     for file in context.files:
-        token = tokens.by_id(file.holding.token_id)
+        token = tokens.by_identity(file.holding.identity)
         if token is not None and not token.is_expired(context.now) and token.id.lower() not in matches.ids:
+            noun, option = token.resource.noun, token.resource.file_option
             raise PlanError(
-                f"token_file {file.path} holds the secret of another token: {token.label}, {_facts(token)}. {NOTHING_WRITTEN} Choose"
-                " another token_file, or delete that token or the file.",
+                f"{option} {file.path} holds the secret of another {noun}: {token.label}, {_facts(token)}. {NOTHING_WRITTEN} Choose"
+                f" another {option}, or delete that {noun} or the file.",
                 ids=[token.id],
             )
 
 
-def check_distinct(declared: t.Sequence[Declaration], places: t.Sequence[str | None], tokens: Listing) -> None:
+def check_distinct(
+    declared: t.Sequence[Declaration], places: t.Sequence[str | None], tokens: Listing, resource: Resource
+) -> None:
     """Refuse declarations that concern the same token, or write to the same file.
 
-    :param places: of the token file of each, if it has one
+    :param places: of the file of each, if it has one
     """
     seen: dict[tuple[str, str], int] = {}
     for index, (one, place) in enumerate(zip(declared, places)):
-        found = tokens.by_id(one.api_token_id)
+        found = tokens.selected(one.token_id, one.identity)
         concerned = {
             ("name", name) for name in (one.name, bare_name(found.name) if found else None) if name is not None
         }
-        concerned |= {("api_token_id", one.api_token_id)} if one.api_token_id is not None else set()
-        concerned |= {("token_file", place)} if place is not None else set()
+        concerned |= {(resource.id_option, one.token_id)} if one.token_id is not None else set()
+        concerned |= {(resource.file_option, place)} if place is not None else set()
         for what, value in sorted(concerned):
             other = seen.setdefault((what, value), index)
             if other != index:
                 raise PlanError(
-                    f"Entries {other} and {index} of api_tokens concern the same token or file: {what} {value!r}."
-                    f" {NOTHING_WRITTEN} Declare each only once."
+                    f"Entries {other} and {index} of {resource.list_option} concern the same {resource.noun} or file: {what}"
+                    f" {value!r}. {NOTHING_WRITTEN} Declare each only once."
                 )
 
 
@@ -172,7 +190,7 @@ def check_self_revoke(plan: Plan, caller_id: str | None) -> None:
             continue
         verb = "replace" if step.token.id in superseded else "delete" if step.action == "delete" else "deactivate"
         raise PlanError(
-            f"{step.token.label} is the token that this task authenticates with, and the task would {verb} it."
+            f"{step.token.title} is the token that this task authenticates with, and the task would {verb} it."
             f" {NOTHING_WRITTEN} Use another access token, or set allow_self_revoke=true."
         )
 
@@ -194,10 +212,12 @@ def check_permitted(plan: Plan, declared: Declaration, owner: Owner, lacking: t.
     scopes = sorted(scope for action, scope in needed if action in lacking)
     if scopes:
         hint = (
-            " Set staged=false to create a token without naming it afterwards." if _only_naming(plan, lacking) else ""
+            f" Set staged=false to create the {owner.resource.noun} without naming it afterwards."
+            if _only_naming(plan, lacking)
+            else ""
         )
         raise PlanError(
-            f"{_attempt(plan)}: the scopes in access_token lack {' and '.join(scopes)}. {NOTHING_WRITTEN} Use an access token"
+            f"{_attempt(plan, owner.resource)}: the scopes in access_token lack {' and '.join(scopes)}. {NOTHING_WRITTEN} Use an access token"
             f" with {owner.list_resource}.* and {owner.token_resource}.*, or with {owner.families[0]}.{hint}",
             scopes=scopes,
         )
@@ -211,13 +231,13 @@ def _only_naming(plan: Plan, lacking: t.Collection[str]) -> bool:
     return plan.creates and plan.before is None and "post" not in lacking
 
 
-def _attempt(plan: Plan) -> str:
+def _attempt(plan: Plan, resource: Resource) -> str:
     token = plan.before or plan.after
     if token is None:
-        return "The tokens cannot be deleted"
+        return f"The {resource.noun}s cannot be deleted"
     if plan.has_new_token:
-        return f"{token.label} cannot be {'created' if plan.before is None else 'replaced'}"
-    return f"{token.label} cannot be {'updated' if plan.after is not None else 'deleted'}"
+        return f"{token.title} cannot be {'created' if plan.before is None else 'replaced'}"
+    return f"{token.title} cannot be {'updated' if plan.after is not None else 'deleted'}"
 
 
 def shown(value: t.Any) -> str:
@@ -226,7 +246,11 @@ def shown(value: t.Any) -> str:
         return "none"
     if isinstance(value, datetime):
         return format_time(value)
-    return "[" + ", ".join(value) + "]" if isinstance(value, list) else str(value)
+    return "[" + ", ".join(map(_shown_entry, value)) + "]" if isinstance(value, list) else str(value)
+
+
+def _shown_entry(value: t.Any) -> str:
+    return "=".join(value.values()) if isinstance(value, dict) else str(value)
 
 
 def _facts(token: Token) -> str:

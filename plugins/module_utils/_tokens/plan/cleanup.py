@@ -64,6 +64,6 @@ def _entry(step: Write) -> Superseded:
 
 def _refused(step: Write, owner: Owner) -> str:
     return (
-        f"{step.token.label} is a leftover of an earlier run. It stays, as the scopes in access_token lack"
+        f"{step.token.title} is a leftover of an earlier run. It stays, as the scopes in access_token lack"
         f" {owner.scope_of(step.action, of_list=False)}."
     )

@@ -10,13 +10,12 @@ import typing as t
 from dataclasses import replace
 
 from ..declaration import Declaration
-from ..fields import DECLARABLE, MUTABLE
 from ..token import Token
 
 
 def differences(declared: Declaration, token: Token) -> dict[str, t.Any]:
     """The declared fields whose meaning differs from the token's, with the declared values."""
-    wanted = {field.option: getattr(declared, field.option) for field in DECLARABLE}
+    wanted = {field.option: getattr(declared, field.option) for field in token.resource.declarable}
     wanted = {option: value for option, value in wanted.items() if value is not None}
     if declared.never_expires:
         wanted["expiration_date"] = None
@@ -24,7 +23,10 @@ def differences(declared: Declaration, token: Token) -> dict[str, t.Any]:
     return {option: value for option, value in wanted.items() if current.get(option) != then[option]}
 
 
-def split(differing: t.Mapping[str, t.Any]) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
-    """Divide differences into those that PATCH can change, and those that need a new token."""
-    mutable = {option: value for option, value in differing.items() if option in MUTABLE}
-    return mutable, {option: value for option, value in differing.items() if option not in MUTABLE}
+def split(declared: Declaration, token: Token) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
+    """Divide the differences into those that PATCH can change, and those that need a new token."""
+    differing, mutable = differences(declared, token), token.resource.mutable
+    return (
+        {option: value for option, value in differing.items() if option in mutable},
+        {option: value for option, value in differing.items() if option not in mutable},
+    )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ..token import Token
 
-#: Mode (an octal string), owner and group (numbers) of a file.
+#: Mode (an octal string), owner and group (numbers) of a file. Of a key file, format and device (an id), too.
 Attributes = t.Mapping[str, t.Any]
 
 
@@ -19,17 +19,17 @@ Attributes = t.Mapping[str, t.Any]
 class Holding:
     """Which secret is kept in some place, as far as it can be known.
 
-    ``token_id``: the id that the secret says it belongs to; ``opaque``: there is something that may be a secret and says
+    ``identity``: of the token that the secret says it belongs to; ``opaque``: there is something that may be a secret and says
     no id; ``accepted``: Losant accepts that.
     """
 
-    token_id: str | None = None
+    identity: str | None = None
     opaque: bool = False
     accepted: bool = False
 
     def is_of(self, token: Token) -> bool:
         """Whether it is the secret of a token."""
-        return self.token_id == token.id.lower() if self.token_id is not None else self.accepted
+        return self.identity == token.identity if self.identity is not None else self.accepted
 
     def may_be_of(self, token: Token) -> bool:
         """Whether it is, or cannot be known: Losant accepts no secret of an inactive token."""
@@ -38,7 +38,7 @@ class Holding:
 
 @dataclass(frozen=True)
 class FileState:
-    """What exists at ``token_file``. ``attributes`` and ``wanted``: mode, owner and group as they are and as declared."""
+    """What exists at ``token_file``. ``attributes`` and ``wanted``: mode, owner, group and so on as they are and as declared."""
 
     path: str
     exists: bool = False

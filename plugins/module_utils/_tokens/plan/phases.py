@@ -19,10 +19,10 @@ from ..errors import ConflictError, PreparedConflictError
 from ..listing import Listing, age
 from ..naming import is_pending, pending_name
 from ..owner import Owner
-from ..token import Token
+from ..token import Resource, Token
 from .checks import NOTHING_WRITTEN, PlanError, described_differences, shown
 from .context import Context
-from .differences import differences, split
+from .differences import split
 from .matching import PENDING_LIMIT, Matches, match
 from .rotation import exceeds_lifetime
 from .steps import CheckConflicts, Create, Delete, Plan, Purpose, Verify
@@ -49,11 +49,12 @@ def prepare(whole: Plan, now: datetime) -> Plan:
 
 def find_delivered(declared: Declaration, tokens: Listing, context: Context) -> Token | None:
     """The pending token whose secret the declared place holds: an earlier run delivered it, and did not commit it."""
-    held_id = context.held.token_id if context.held is not None else None
-    if declared.state == "absent" or declared.name is None or declared.api_token_id is not None or held_id is None:
+    held = context.held.identity if context.held is not None else None
+    if declared.state == "absent" or declared.name is None or declared.selects_one or held is None:
         return None
     matches = match(declared.name, tokens, context.now)
-    if held_id not in {token.id.lower() for token in matches.pending}:
+    held_id = next((token.id for token in matches.pending if token.identity == held), None)
+    if held_id is None:
         return None
     try:
         delivered = find_prepared(replace(declared, prepared_id=held_id), matches, tokens, context.now)
@@ -74,15 +75,15 @@ def check_can_prepare(whole: Plan, tokens: Listing, context: Context, owner: Own
     lacking = [owner.scope_of(action, of_list=False) for action in ("delete", "patch") if action in context.lacking]
     if lacking:
         raise PlanError(
-            f"{whole.after.label} cannot be prepared: the scopes in access_token lack {' and '.join(lacking)}."
+            f"{whole.after.title} cannot be prepared: the scopes in access_token lack {' and '.join(lacking)}."
             f" {NOTHING_WRITTEN} Use an access token with {owner.list_resource}.* and {owner.token_resource}.*, or with"
             f" {owner.families[0]}.",
             scopes=lacking,
         )
     if not context.staged:
         raise PlanError(
-            f"{whole.after.label} cannot be prepared: phase=prepare creates a token in stages. {NOTHING_WRITTEN} Set"
-            " staged=true, or staged=auto with an access token whose scopes allow it to change and to delete tokens."
+            f"{whole.after.title} cannot be prepared: phase=prepare creates in stages. {NOTHING_WRITTEN} Set staged=true, or"
+            f" staged=auto with an access token whose scopes allow it to change and to delete {whole.after.resource.noun}s."
         )
     for pending in match(whole.after.name, tokens, context.now).fresh_pending(context.now)[:1]:
         raise _is_pending_already(pending, context.now)
@@ -94,14 +95,16 @@ def _is_pending_already(pending: Token, now: datetime) -> ConflictError:
         old = f", and was created {format_duration(now - pending.creation_date)} ago"
         wait = format_duration(PENDING_LIMIT - (now - pending.creation_date))
     return ConflictError(
-        f"{pending.label} is pending{old}: another run is creating or delivering it. {NOTHING_WRITTEN} Finish it with"
+        f"{pending.title} is pending{old}: another run is creating or delivering it. {NOTHING_WRITTEN} Finish it with"
         f" phase=commit and prepared_id={pending.id}, delete it with phase=abort and that prepared_id, or wait until it is"
         f" an hour old, which is in {wait}.",
         ids=[pending.id],
     )
 
 
-def find_prepared(declared: Declaration, matches: Matches, tokens: Listing, now: datetime) -> Token:
+def find_prepared(
+    declared: Declaration, matches: Matches, tokens: Listing, now: datetime, noun: str = "token"
+) -> Token:
     """The token to commit: a pending one of the declared name, or one that was committed before.
 
     :raises PlanError: it cannot be committed, or is not what is declared
@@ -116,8 +119,8 @@ def find_prepared(declared: Declaration, matches: Matches, tokens: Listing, now:
             problem = f"it is {prepared.status}"
     if prepared is None or problem is not None:
         raise PlanError(
-            f"The prepared token {declared.prepared_id} of {name!r} cannot be committed: {problem}. {NOTHING_WRITTEN} Run"
-            " phase=prepare again, deliver the new secret, and commit that token.",
+            f"The prepared {noun} {declared.prepared_id} of {name!r} cannot be committed: {problem}. {NOTHING_WRITTEN} Run"
+            f" phase=prepare again, deliver the new secret, and commit that {noun}.",
             ids=[declared.prepared_id],
         )
     if prepared.name != name:
@@ -145,7 +148,7 @@ def _may_be_inactive(declared: Declaration, matches: Matches) -> bool:
 
 def _check_as_declared(declared: Declaration, prepared: Token, now: datetime) -> None:
     """Refuse a token that was prepared for another declaration."""
-    _mutable, create_only = split(differences(declared, prepared))
+    _mutable, create_only = split(declared, prepared)
     pairs = [described_differences(prepared, create_only)] if create_only else []
     if declared.expires_in is not None and exceeds_lifetime(prepared, declared.expires_in, now):
         until = shown(prepared.expiration_date)
@@ -153,7 +156,7 @@ def _check_as_declared(declared: Declaration, prepared: Token, now: datetime) ->
         create_only = {**create_only, "expires_in": declared.expires_in}
     if pairs:
         raise PlanError(
-            f"{prepared.label} was prepared for another declaration: {'; '.join(pairs)}. {NOTHING_WRITTEN} Commit it with the"
+            f"{prepared.title} was prepared for another declaration: {'; '.join(pairs)}. {NOTHING_WRITTEN} Commit it with the"
             f" declaration that it was prepared for, or delete it with phase=abort and prepared_id={prepared.id}, and run"
             " phase=prepare again.",
             fields=list(create_only),
@@ -169,22 +172,20 @@ def check_prepared_first(current: Token | None, prepared: Token) -> None:
         return
     raise PreparedConflictError(
         f"A concurrent run created {current.label} since {prepared.id} was prepared. That run was first, so this task"
-        " deletes the prepared token.",
+        f" deletes the prepared {prepared.resource.noun}.",
         prepared,
         ids=[current.id],
     )
 
 
-def refuse_creation(name: str, reason: str | None) -> t.NoReturn:
+def refuse_creation(name: str, reason: str | None, resource: Resource) -> t.NoReturn:
     """Refuse to commit what was not prepared.
 
     :param reason: why the current token must be replaced; None if none exists
     """
-    needed = (
-        f"API token {name!r} does not exist" if reason is None else f"API token {name!r} needs a new token ({reason})"
-    )
+    needed = "does not exist" if reason is None else f"has to be replaced ({reason})"
     raise PlanError(
-        f"{needed}, and prepared_id is not set: phase=commit creates none. {NOTHING_WRITTEN} Run phase=prepare with the same"
+        f"{resource.title} {name!r} {needed}, and prepared_id is not set: phase=commit creates none. {NOTHING_WRITTEN} Run phase=prepare with the same"
         " declaration, deliver the secret, and pass the prepared_id that it returns.",
         reason=reason,
     )
@@ -195,8 +196,8 @@ def abort(declared: Declaration, tokens: Listing, now: datetime) -> Plan:
 
     :raises PlanError: the token is not a pending one of the declared name
     """
-    if declared.api_token_id is not None:
-        current = tokens.by_id(declared.api_token_id)
+    if declared.selects_one:
+        current = tokens.selected(declared.token_id, declared.identity)
     else:
         unexpired = match(t.cast("str", declared.name), tokens, now).unexpired
         # Which of several is the current one is not for this phase to say.
@@ -207,8 +208,9 @@ def abort(declared: Declaration, tokens: Listing, now: datetime) -> Plan:
     problem = _problem(prepared, t.cast("str", declared.name))
     if problem is not None:
         raise PlanError(
-            f"The token {prepared.id} is not aborted: {problem}. {NOTHING_WRITTEN} phase=abort deletes only a pending token of"
-            f" the declared name. If the token must be deleted, set state=absent and api_token_id={prepared.id}.",
+            f"The {prepared.resource.noun} {prepared.id} is not aborted: {problem}. {NOTHING_WRITTEN} phase=abort deletes only a"
+            f" pending one of the declared name. If it must be deleted, set state=absent and"
+            f" {prepared.resource.id_option}={prepared.id}.",
             ids=[prepared.id],
         )
     return Plan((Delete(prepared, Purpose.REMOVE),), before=prepared, bystander=current)

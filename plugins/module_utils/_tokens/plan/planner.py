@@ -11,7 +11,6 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from ..declaration import Declaration
-from ..fields import DEFAULT_STATUS
 from ..listing import Listing
 from ..naming import check_room_for_suffix, read_superseded
 from ..owner import Owner
@@ -19,6 +18,7 @@ from ..scopes import scope_warnings
 from ..token import Token
 from .assessment import Assessment, assess, rotation_with_replacement, settled, window_warnings
 from .checks import (
+    check_agree,
     check_file_is_free,
     check_found,
     check_not_expired,
@@ -30,7 +30,7 @@ from .checks import (
 )
 from .cleanup import CleanUp, clean_up
 from .context import Context
-from .differences import differences, split
+from .differences import split
 from .matching import Matches, match
 from .phases import (
     abort,
@@ -76,7 +76,7 @@ def plan(declared: Declaration, tokens: Listing, context: Context, owner: Owner)
         planned = abort(declared, tokens, context.now)
     else:
         planner = _Planner(declared, tokens, _in_phase(declared, context), owner)
-        planned = planner.by_id() if declared.api_token_id is not None else planner.by_name()
+        planned = planner.of_one() if declared.selects_one else planner.by_name()
     if declared.phase == "prepare":
         check_can_prepare(planned, tokens, context, owner)
     if not declared.allow_self_revoke:
@@ -114,13 +114,14 @@ class _Planner:
         self._context = context
         self._owner = owner
 
-    def by_id(self) -> Plan:
-        """The plan for a token that is selected by its id."""
+    def of_one(self) -> Plan:
+        """The plan for a token that is selected by more than its name."""
         declared, now = self._declared, self._context.now
-        found = self._tokens.by_id(declared.api_token_id)
+        found = self._tokens.selected(declared.token_id, declared.identity)
+        check_agree(declared, found)
         if declared.state == "absent":
             return self._absent([found] if found else [], found)
-        token = check_found(t.cast("str", declared.api_token_id), found)
+        token = check_found(declared, found, self._owner.resource)
         check_not_expired(token, now)
         if declared.name is not None and declared.name != token.name:
             check_unique(declared.name, [token, *match(declared.name, self._tokens, now).unexpired], "would be")
@@ -143,7 +144,8 @@ class _Planner:
         check_file_is_free(matches, self._tokens, self._context)
         compare = assess
         if declared.prepared_id is not None:
-            prepared = find_prepared(declared, matches, self._tokens, self._context.now)
+            noun = self._owner.resource.noun
+            prepared = find_prepared(declared, matches, self._tokens, self._context.now, noun)
             if prepared.name != declared.name:
                 return self._committed(matches.without_pending(prepared), prepared)
             compare = settled
@@ -182,12 +184,13 @@ class _Planner:
 
     def _created(self, matches: Matches, assessment: Assessment | None) -> Plan:
         """Create a token, and retire the one that it replaces only when the new one is in force."""
-        declared, context = self._declared, self._context
+        declared, context, resource = self._declared, self._context, self._owner.resource
         rotation = assessment.rotation if assessment is not None else self._rotation_of_expired(matches)
         if declared.phase == "commit" and not context.dry:
-            refuse_creation(t.cast("str", declared.name), rotation.reason)
-        fields = new_token_fields(declared, matches.predecessor, context.now)
+            refuse_creation(t.cast("str", declared.name), rotation.reason, resource)
+        fields = new_token_fields(declared, matches.predecessor, context.now, resource)
         token = _planned(fields, self._owner)
+        later = resource.set_later(fields)
         if token.expiration_date is not None:
             check_window(declared.rotate_before, token.expiration_date - context.now)
         if context.staged:
@@ -196,18 +199,21 @@ class _Planner:
             # Nothing was prepared, as the prepare of check mode writes nothing. Otherwise it would be this token.
             return self._in_force(matches, _New(token, (Adopt(token),), _naming(token.name), rotation))
         warnings = tuple(_creation_warnings(declared, fields, matches.predecessor, self._owner))
-        create, handing_over = Create(fields, token, context.staged), tuple(self._handing_over(token))
+        create = Create(resource.set_on_creation(fields), token, context.staged)
+        handing_over = tuple(self._handing_over(token))
         if context.staged:
-            new = _New(token, (create, *handing_over), _naming(token.name), rotation, warnings)
+            new = _New(token, (create, *handing_over), _naming(token.name, later), rotation, warnings)
         else:
-            new = _New(token, (create, CheckConflicts(token.name), *handing_over), (), rotation, warnings)
+            # Naming it again is how to set what POST does not take.
+            naming = (Name(token.name, later),) if later else ()
+            new = _New(token, (create, CheckConflicts(token.name), *handing_over), naming, rotation, warnings)
         return self._in_force(matches, new)
 
     def _committed(self, matches: Matches, prepared: Token) -> Plan:
         """Give the prepared token its name, and what else can be changed of it; then retire the one that it replaces."""
         declared, now = self._declared, self._context.now
         check_prepared_first(matches.current, prepared)
-        changes, _create_only = split(differences(declared, prepared))
+        changes, _create_only = split(declared, prepared)
         token, name = replace(prepared, **changes), changes.pop("name")
         if matches.current is not None:
             rotation = rotation_with_replacement(declared, matches.current, now)
@@ -255,7 +261,7 @@ class _Planner:
         if self._context.file is not None:
             yield Deliver()
         if self._declared.verify and token.status == "active":
-            yield Verify()
+            yield Verify(self._declared.device_id)
 
     def _rotation_of_expired(self, matches: Matches) -> Rotation:
         if not matches.expired:
@@ -269,8 +275,7 @@ def _naming(name: str, changes: t.Mapping[str, t.Any] = MappingProxyType({})) ->
 
 
 def _planned(fields: t.Mapping[str, t.Any], owner: Owner) -> Token:
-    defaults = {"id": "", "status": DEFAULT_STATUS, "scope": owner.default_scope, "owner_type": owner.type}
-    return Token(**{**defaults, **fields})
+    return owner.kind(**{"id": "", **owner.defaults, **fields})
 
 
 def _caller_last(steps: t.Sequence[Step], context: Context) -> tuple[Step, ...]:
@@ -280,7 +285,7 @@ def _caller_last(steps: t.Sequence[Step], context: Context) -> tuple[Step, ...]:
         if isinstance(step, (Patch, Delete)):
             return int(step.ends_token and step.token.id.lower() == context.caller_id)
         # A file that holds the secret of that token is needed until then.
-        held = context.file is not None and context.file.holding.token_id == context.caller_id
+        held = context.file is not None and context.file.holding.identity == context.caller_id
         return 2 if held and context.caller_id is not None and isinstance(step, RemoveFile) else 0
 
     return tuple(sorted(steps, key=place))
@@ -294,20 +299,18 @@ def _bare(name: str) -> str:
 def _creation_warnings(
     declared: Declaration, fields: t.Mapping[str, t.Any], predecessor: Token | None, owner: Owner
 ) -> t.Iterator[str]:
-    if "scope" not in fields:
-        yield (
-            f"No scope is declared for API token {declared.name!r}, so Losant grants it"
-            f" {', '.join(owner.default_scope)}: {owner.reach}. List the scopes that it needs."
-        )
+    label = f"{owner.resource.label} {declared.name!r}"
+    if not any(fields.get(option) for option in owner.limits):
+        yield f"No {' or '.join(owner.limits)} is declared for {label}, {owner.unlimited}"
     if declared.status is not None or predecessor is None:
         return
     if read_superseded(predecessor.name) and predecessor.status == "inactive":
         yield (
-            f"The new API token {declared.name!r} is active. Its predecessor ({predecessor.id}) is inactive, perhaps only"
+            f"The new {label} is active. Its predecessor ({predecessor.id}) is inactive, perhaps only"
             " because it was replaced. Declare status."
         )
     if fields.get("status") == "inactive":
         yield (
-            f"The new API token {declared.name!r} is inactive, as its predecessor ({predecessor.id}) was. Losant refuses it"
+            f"The new {label} is inactive, as its predecessor ({predecessor.id}) was. Losant refuses it"
             " until status=active is declared."
         )

@@ -32,17 +32,21 @@ def prune(
 
     :raises PlanError: the access token cannot delete tokens
     """
-    ids = {declaration.api_token_id for declaration in declared}
+    selected = [tokens.selected(one.token_id, one.identity) for one in declared]
+    ids = {token.id.lower() for token in selected if token is not None}
     # What concerns a declared name is handled with it. A name that a token loses in this run is not declared in the next.
     names = {declaration.name for declaration in declared}
-    nameless = {one.api_token_id for one in declared if one.name is None and one.state == "present"}
-    names |= {bare_name(token.name) for token in tokens if token.id.lower() in nameless}
+    names |= {
+        bare_name(token.name)
+        for one, token in zip(declared, selected)
+        if token is not None and one.name is None and one.state == "present"
+    }
     undeclared = [token for token in tokens if token.id.lower() not in ids and bare_name(token.name) not in names]
     pruned = [token for token in undeclared if not _is_spared(token, keep, context)]
     if pruned and "delete" in context.lacking:
         scope = owner.scope_of("delete", of_list=False)
         raise PlanError(
-            f"Tokens cannot be pruned: the scopes in access_token lack {scope}. {NOTHING_WRITTEN} Use an access token with"
+            f"{owner.resource.title}s cannot be pruned: the scopes in access_token lack {scope}. {NOTHING_WRITTEN} Use an access token with"
             f" {owner.token_resource}.*, or with {owner.families[0]}.",
             scopes=[scope],
         )

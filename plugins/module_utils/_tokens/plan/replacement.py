@@ -13,21 +13,22 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
 
 from ..declaration import Declaration
-from ..fields import DECLARABLE
 from ..naming import MAX_NAME_WITH_SUFFIX, check_room_for_suffix, read_superseded, superseded_name
-from ..token import Token
+from ..token import Resource, Token
 from .checks import PlanError
 from .steps import Delete, Patch, Purpose, Superseded
 
 
-def new_token_fields(declared: Declaration, predecessor: Token | None, now: datetime) -> dict[str, t.Any]:
+def new_token_fields(
+    declared: Declaration, predecessor: Token | None, now: datetime, resource: Resource
+) -> dict[str, t.Any]:
     """The fields of a new token: what is declared, and what it inherits from its predecessor.
 
     :raises PlanError: something cannot be inherited
     :raises InvalidOptionError: the token would be expired from the start
     """
     fields: dict[str, t.Any] = {"name": declared.name}
-    for option in (field.option for field in DECLARABLE if field.inherited):
+    for option in (field.option for field in resource.declarable if field.inherited):
         value = getattr(declared, option)
         # Whether a superseded token is still active says nothing about its replacement.
         if value is None and predecessor is not None and not (option == "status" and read_superseded(predecessor.name)):
@@ -36,7 +37,7 @@ def new_token_fields(declared: Declaration, predecessor: Token | None, now: date
             fields[option] = value
     if predecessor is not None and fields.get("scope") == ():
         raise PlanError(
-            f"{predecessor.label} has to be replaced and has no scope, and what Losant grants for an empty one is not"
+            f"{predecessor.title} has to be replaced and has no scope, and what Losant grants for an empty one is not"
             " documented. Declare scope."
         )
     expiration_date = _expiration(declared, predecessor, now)
@@ -69,18 +70,18 @@ def _expiration(declared: Declaration, predecessor: Token | None, now: datetime)
 def _same_lifetime(predecessor: Token, expired_at: datetime, now: datetime) -> datetime:
     if predecessor.creation_date is None:
         raise PlanError(
-            f"{predecessor.label} has to be replaced, but Losant does not show when it was created, so the length of its"
+            f"{predecessor.title} has to be replaced, but Losant does not show when it was created, so the length of its"
             " life is unknown. Declare expires_in or expiration_date."
         )
     expiration_date = _later(now, expired_at - predecessor.creation_date)
     if expiration_date is None:
         raise PlanError(
-            f"{predecessor.label} has to be replaced, and a new token of the same lifetime would expire beyond the year 9999."
+            f"{predecessor.title} has to be replaced, and a new token of the same lifetime would expire beyond the year 9999."
             " Declare expires_in or expiration_date."
         )
     if expiration_date <= now:
         raise PlanError(
-            f"{predecessor.label} has to be replaced, but it was expired from the start, so it has no lifetime to inherit."
+            f"{predecessor.title} has to be replaced, but it was expired from the start, so it has no lifetime to inherit."
             " Declare expires_in or expiration_date."
         )
     return expiration_date

@@ -64,7 +64,9 @@ class Deliver:
 
 @dataclass(frozen=True)
 class Verify:
-    """Check that Losant accepts the new token."""
+    """Check that Losant accepts the new token. ``device_id``: the device that authenticates with it, if one does."""
+
+    device_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,12 @@ LEAST: dict[str, dict[str, Any]] = {
     "user_api_token_info": {},
     "instance_api_token": {"name": "x", "instance_id": ID},
     "instance_api_token_info": {"instance_id": ID},
+    "access_key": {"name": "x", "application_id": ID},
+    "access_key_info": {"application_id": ID},
+    "access_keys": {"application_id": ID, "access_keys": [{"name": "x"}]},
+    "device": {"name": "x", "application_id": ID},
+    "device_info": {"application_id": ID},
+    "devices": {"application_id": ID, "devices": [{"name": "x"}]},
     "token_file": {"path": "/nonexistent/token"},
     "api_tokens_step": {"step": "check"},
 }
@@ -72,6 +78,19 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("api_tokens", {"api_tokens": [], "prune": True}),
     ("api_tokens", {"concurrency": 0}),
     ("api_tokens", {"prepared_ids": {"y": ID}, "phase": "commit"}),
+    ("access_key", {"name": None}),
+    ("access_key", {"scope": ["devices.get"]}),
+    ("access_key", {"filter_type": "some"}),
+    ("access_key", {"held_key": "x", "key_file": "/hidden"}),
+    ("access_key_info", {"sort_field": "expirationDate"}),
+    ("access_keys", {"access_keys": [{"description": "y"}]}),
+    ("access_keys", {"access_keys": [], "prune": True}),
+    ("device", {"name": None}),
+    ("device", {"device_class": "toaster"}),
+    ("device", {"attributes": [{"data_type": "number"}]}),
+    ("device_info", {"per_page": 0}),
+    ("devices", {"devices": [{"description": "y"}]}),
+    ("devices", {"devices": [{"name": "y"}, {"name": "y"}]}),
     ("application_info", {"name": "x"}),
     ("application_info", {"org_id": "x", "application_id": None}),
     ("application_info", {"page": -1, "application_id": None}),
@@ -93,7 +112,10 @@ def test_bad_options_are_refused_with_the_words_of_the_module(name: str, options
     assert refused["failed"]
     if name == "token_file" and "access_token" in options:
         # The module alone would name options that only plugins of the collection give.
-        assert "Supported parameters include: group, mode, owner, path, state, token." in refused["msg"]
+        assert (
+            "Supported parameters include: device_id, format, group, key, mode, owner, path, state, token."
+            in refused["msg"]
+        )
         return
     assert refused == without_internals(name, run_module(name, given))
 

@@ -11,8 +11,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import application
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 
 NOW = datetime(2026, 11, 24, 8, 0, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -27,24 +27,24 @@ def id_of(number: int) -> str:
     return f"{number:024x}"
 
 
-def token(number: int = 1, name: str = "x", **fields: Any) -> Token:
+def token(number: int = 1, name: str = "x", **fields: Any) -> ApiToken:
     """A token that was created a day ago; what is not given is as Losant has it by default."""
-    return Token(**{"id": id_of(number), "name": name, "creation_date": NOW - DAY, **fields})
+    return ApiToken(**{"id": id_of(number), "name": name, "creation_date": NOW - DAY, **fields})
 
 
-def expired(number: int = 1, name: str = "x", **fields: Any) -> Token:
+def expired(number: int = 1, name: str = "x", **fields: Any) -> ApiToken:
     """A token that expired a second ago, after a lifetime of ten days."""
     times = {"creation_date": NOW - SECOND - 10 * DAY, "expiration_date": NOW - SECOND}
     return token(number, name, **{**times, **fields})
 
 
-def superseded(number: int, until: datetime | None, name: str = "x", **fields: Any) -> Token:
+def superseded(number: int, until: datetime | None, name: str = "x", **fields: Any) -> ApiToken:
     """A token that was replaced, and is kept until then; None for never deleted."""
     suffix = until.strftime("%Y-%m-%dT%H:%M:%SZ") if until else "never"
     return token(number, f"{name} ~superseded:{suffix}", **fields)
 
 
-def pending(number: int, name: str = "x", nonce: str = "0123456789abcdef", **fields: Any) -> Token:
+def pending(number: int, name: str = "x", nonce: str = "0123456789abcdef", **fields: Any) -> ApiToken:
     """A token whose secret is not delivered yet."""
     return token(number, f"{name} ~pending:{nonce}", **fields)
 

@@ -282,7 +282,9 @@ class TestPruning:
         entries = [entry("a", staged="false", token_file=str(tmp_path / "secrets" / "a"))]
         (tmp_path / "secrets").mkdir()
         result = failing_api_tokens(api_tokens=entries, prune=True, access_token=caller["token"])
-        assert "Tokens cannot be pruned: the scopes in access_token lack applicationApiToken.delete" in result["msg"]
+        assert (
+            "API tokens cannot be pruned: the scopes in access_token lack applicationApiToken.delete" in result["msg"]
+        )
         assert writes(sandbox) == []
         assert list((tmp_path / "secrets").iterdir()) == []
 

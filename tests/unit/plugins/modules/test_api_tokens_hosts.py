@@ -17,7 +17,7 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.errors import DeliveryError
 from ansible_collections.losant.platform.plugins.module_utils._host.files import LocalFiles, RemoteFiles
-from ansible_collections.losant.platform.plugins.module_utils._module.api_tokens import ensure_api_tokens
+from ansible_collections.losant.platform.plugins.module_utils._module.api_tokens import API_TOKENS
 from ansible_collections.losant.platform.plugins.module_utils._module.token_file import deliver_token
 from ansible_collections.losant.platform.plugins.plugin_utils._action import LosantAction
 from ansible_collections.losant.platform.tests.support.running import action_of
@@ -67,7 +67,7 @@ def ensured(sandbox: Sandbox, entries: list[dict[str, Any]], **how: Any) -> dict
         },
     )
     assert isinstance(action, LosantAction)
-    return ensure_api_tokens(action._validated().options, False, how.pop("system", System()), **how)
+    return API_TOKENS.execute(action._validated().options, False, how.pop("system", System()), **how)
 
 
 def entries(directory: Path, *names: str, **more: Any) -> list[dict[str, Any]]:

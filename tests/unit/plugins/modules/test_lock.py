@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ansible_collections.losant.platform.plugins.module_utils._host.lock import exclusive
-from ansible_collections.losant.platform.plugins.module_utils._module import api_token as _api_token
+from ansible_collections.losant.platform.plugins.module_utils._module import single
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import methods, the_token
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def ansible_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """The modules do not wait for a lock."""
-    monkeypatch.setattr(_api_token, "exclusive", partial(exclusive, wait=0))
+    monkeypatch.setattr(single, "exclusive", partial(exclusive, wait=0))
 
 
 OPTIONS: list[Options] = [

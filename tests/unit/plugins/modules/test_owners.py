@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from ansible_collections.losant.platform.plugins.module_utils._host.lock import exclusive
-from ansible_collections.losant.platform.plugins.module_utils._module import api_token as _api_token
+from ansible_collections.losant.platform.plugins.module_utils._module import single
 from ansible_collections.losant.platform.tests.support import running
 from ansible_collections.losant.platform.tests.support.times import FUTURE
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
@@ -207,7 +207,7 @@ def test_too_narrow_an_access_token_is_refused_before_any_write(sandbox: Sandbox
 def test_owners_do_not_wait_for_each_other(
     sandbox: Sandbox, tasks: Tasks, run_module: RunModule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_api_token, "exclusive", partial(exclusive, wait=0))
+    monkeypatch.setattr(single, "exclusive", partial(exclusive, wait=0))
     kind, owner_id = tasks.owner.seeded["ownerType"], tasks.owner.seeded.get("ownerId", "")
     with exclusive(sandbox.url, owner_id, None, kind=kind):
         locked = tasks.fail(name="x")

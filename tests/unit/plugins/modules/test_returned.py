@@ -21,6 +21,7 @@ WITHOUT_CONNECTION = dict.fromkeys(["application_id", "access_token", "api_url",
 OF_USER: dict[str, Any] = {"application_id": None}
 INSTANCE_ID = "575ec8687ae143cd83dc4b01"
 OF_INSTANCE: dict[str, Any] = {"application_id": None, "instance_id": INSTANCE_ID}
+DEVICE_ID = "575ecf887ae143cd83dc4aa2"
 #: What the tokens of other owners have in addition. Their modules refer to those for applications for the rest.
 OWN: dict[str, set[str]] = {"user": {"default_role", "org_roles"}, "instance": set()}
 #: Tasks that together return all that a module can return.
@@ -43,6 +44,22 @@ TASKS: dict[str, list[dict[str, Any]]] = {
         {"name": "x", "scope": [], **OF_INSTANCE},
     ],
     "instance_api_token_info": [{"rotate_before": "1d", **OF_INSTANCE}, {"page": -1, **OF_INSTANCE}],
+    "access_key": [
+        {"name": "x", "device_ids": [DEVICE_ID], "return_secret": True},
+        {"name": "x", "device_ids": [DEVICE_ID], "recreate": "always", "superseded_after": "1h"},
+        {"name": "x", "device_ids": []},
+    ],
+    "access_key_info": [{"rotate_after": "1d"}, {"page": -1}],
+    "access_keys": [
+        {"access_keys": [{"name": "x", "device_ids": [DEVICE_ID]}]},
+        {"access_keys": [{"name": "x", "device_ids": []}, {"name": "y", "device_ids": [DEVICE_ID]}]},
+    ],
+    "device": [{"name": "x", "tags": {"a": "b"}}, {"name": "x", "gateway": "nobody"}],
+    "device_info": [{}, {"page": -1}],
+    "devices": [
+        {"devices": [{"name": "x", "attributes": [{"name": "a", "data_type": "number"}]}]},
+        {"devices": [{"name": "y"}, {"name": "z", "attributes": [{"name": "a"}]}]},
+    ],
     "token_file": [
         {"path": __file__, **WITHOUT_CONNECTION},
         {"path": "/nonexistent/token", "token": "secret", **WITHOUT_CONNECTION},
@@ -54,7 +71,7 @@ ANSIBLES = {"changed", "failed", "msg", "invocation", "warnings", "deprecations"
 
 @pytest.fixture(autouse=True)
 def instance(sandbox: Sandbox) -> None:
-    sandbox.seed(instances=[{"id": INSTANCE_ID}])
+    sandbox.seed(instances=[{"id": INSTANCE_ID}], devices=[{"id": DEVICE_ID, "name": "gateway"}])
 
 
 def results_of(run_module: RunModule, module: str) -> list[Result]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.losant.platform.plugins.module_utils._module import api_token as api_token_operation
+from ansible_collections.losant.platform.plugins.module_utils._module import single
 from ansible_collections.losant.platform.tests.support.times import EARLIER, PAST
 from ansible_collections.losant.platform.tests.support.tokens import accepts
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import text_of, the_token, without_token
@@ -110,7 +110,7 @@ def _break_result(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_arguments: object, **_more: object) -> None:
         raise RuntimeError("eyJ-a-secret")
 
-    monkeypatch.setattr(api_token_operation, "outcome_result", broken)
+    monkeypatch.setattr(single, "outcome_result", broken)
 
 
 def test_an_unforeseen_failure_has_no_secret_and_no_traceback(

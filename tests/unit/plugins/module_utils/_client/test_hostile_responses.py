@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.losant.platform.plugins.module_utils._client.pagination import BY_ID
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
-from ansible_collections.losant.platform.plugins.module_utils._module.results import token_result
+from ansible_collections.losant.platform.plugins.module_utils._module.results import credential_result
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
 from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import application
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
@@ -117,11 +117,12 @@ def test_any_fields(connect: Connect, action: str, item: dict[str, Any], page: d
     body = json.dumps(page if action == "list" else item).encode()
     with serving(raw(200, body)) as server:
         client = connect(server.url, access_token=ACCESS_TOKEN, timeout=2, retries=1)
-        api = TokenApi(client, application(APPLICATION))
+        owner = application(APPLICATION)
+        api = TokenApi(client, owner)
         actions: dict[str, Callable[[], Any]] = {
-            "list": lambda: [token_result(found, NOW) for found in api.iterate(BY_ID)],
-            "create": lambda: token_result(api.create({"name": "x"})[0], NOW),
-            "patch": lambda: token_result(api.patch(token(1), {"name": "x"}), NOW),
+            "list": lambda: [credential_result(found, NOW, owner) for found in api.iterate(BY_ID)],
+            "create": lambda: credential_result(api.create({"name": "x"})[0], NOW, owner),
+            "patch": lambda: credential_result(api.patch(token(1), {"name": "x"}), NOW, owner),
         }
         _check(actions[action])
 

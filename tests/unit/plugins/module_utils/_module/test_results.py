@@ -21,10 +21,10 @@ from ansible_collections.losant.platform.plugins.module_utils._module.results im
     superseded_result,
     token_result,
 )
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.holdings import FileState, Holding
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.rotation import NOT_DUE, Rotation
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import Superseded
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.plan.cases import FEWER, Case, cases
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.plan.planning import (
     file_with,
@@ -56,7 +56,7 @@ class TestToken:
     def test_it_is_returned_as_it_was_read(
         self, name: str, description: str | None, status: str, scope: list[str], expires: datetime | None
     ) -> None:
-        existing = Token(id_of(1), name, description, status, tuple(scope), expires)
+        existing = ApiToken(id_of(1), name, description, status, expires, scope=tuple(scope))
         result = token_result(existing, NOW)
         assert (result["name"], result["status"], result["scope"]) == (name, status, scope)
         assert result["description"] == (description or None)
@@ -90,7 +90,7 @@ class TestToken:
         assert token_result(existing, NOW)["expired"] is expected
 
     def test_a_planned_token_has_no_id_and_the_owner_that_it_will_have(self) -> None:
-        result = token_result(Token(id="", name="x"), NOW, id_of(7))
+        result = token_result(ApiToken(id="", name="x"), NOW, id_of(7))
         assert (result["id"], result["api_token_id"], result["owner_id"]) == (None, None, id_of(7))
         assert token_result(token(owner_id=id_of(8)), NOW, id_of(7))["owner_id"] == id_of(8)
 
@@ -127,7 +127,7 @@ def test_a_failure_can_hold_data() -> None:
     }
 
 
-def files_of(file: FileState | None, *tokens: Token, **declared: Any) -> tuple[Any, Any]:
+def files_of(file: FileState | None, *tokens: ApiToken, **declared: Any) -> tuple[Any, Any]:
     """The file on both sides of the diff."""
     diff = diff_result(planned(*tokens, file=file, **declared), file)
     return diff["before"].get("token_file"), diff["after"].get("token_file")

@@ -21,8 +21,8 @@ from ansible_collections.losant.platform.plugins.module_utils._client.errors imp
 )
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.listing import Listing
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import NOW, OWNER, id_of
 
 #: The ids of tokens that are created begin here; those of tokens that exist before are smaller.
@@ -78,12 +78,12 @@ class MemoryApi:
 
     def __init__(
         self,
-        tokens: Iterable[Token] = (),
+        tokens: Iterable[ApiToken] = (),
         *faults: Fault,
         secret: str | None = SECRET,
-        appearing: Iterable[Token] = (),
+        appearing: Iterable[ApiToken] = (),
         renaming: Mapping[str, str] = MappingProxyType({}),
-        changing: Mapping[str, Token | None] = MappingProxyType({}),
+        changing: Mapping[str, ApiToken | None] = MappingProxyType({}),
         stored_name: Callable[[str], str] = str,
         new_fields: Mapping[str, Any] = MappingProxyType({}),
         accepted: Collection[str] = (),
@@ -118,7 +118,7 @@ class MemoryApi:
             raise fault.error
         return Listing(self.tokens.values())
 
-    def create(self, fields: Mapping[str, Any]) -> tuple[Token, Secret | None]:
+    def create(self, fields: Mapping[str, Any]) -> tuple[ApiToken, Secret | None]:
         fault = self._fault("create")
         token = created({**fields, "name": self._stored_name(fields["name"])}, id_of(FIRST_ID + self._created), NOW)
         token = replace(token, **self._new_fields)
@@ -137,7 +137,7 @@ class MemoryApi:
         """Let others do something right before the next change."""
         self._at_next_patch.append(act)
 
-    def patch(self, token: Token, changes: Mapping[str, Any]) -> Token:
+    def patch(self, token: ApiToken, changes: Mapping[str, Any]) -> ApiToken:
         fault = self._fault("patch")
         while self._at_next_patch:
             self._at_next_patch.pop()()
@@ -149,7 +149,7 @@ class MemoryApi:
         self._end_change(fault)
         return self.tokens[token.id]
 
-    def delete(self, token: Token) -> None:
+    def delete(self, token: ApiToken) -> None:
         fault = self._fault("delete")
         if fault is None or fault.done:
             self.tokens.pop(token.id, None)
@@ -159,7 +159,7 @@ class MemoryApi:
         self.calls.append("accepts")
         return secret.reveal() in self.accepted
 
-    def verify(self, token: Token, secret: Secret) -> None:
+    def verify(self, token: ApiToken, secret: Secret, device_id: str | None = None) -> None:
         fault = self._fault("verify")
         assert self.tokens[token.id] == token
         assert secret == self._secret
@@ -201,6 +201,6 @@ class MemoryApi:
             raise fault.error
 
 
-def created(fields: Mapping[str, Any], token_id: str, now: datetime) -> Token:
+def created(fields: Mapping[str, Any], token_id: str, now: datetime) -> ApiToken:
     """The token that Losant creates from the fields: active, and with every scope, unless they say otherwise."""
-    return Token(id=token_id, creation_date=now, last_updated=now, owner_type="application", **fields)
+    return ApiToken(id=token_id, creation_date=now, last_updated=now, owner_type="application", **fields)

@@ -19,6 +19,7 @@ from ansible_collections.losant.platform.plugins.module_utils._client.errors imp
 )
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import application
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.raw_server import as_json, raw, serving
@@ -52,6 +53,7 @@ def api(connect: Connect, sandbox: Sandbox) -> TokenApi:
 def test_create_sends_what_is_declared_and_nothing_else(api: TokenApi, sandbox: Sandbox) -> None:
     created, secret = api.create({"name": "x"})
     assert sandbox.requests()[0]["body"] == {"name": "x"}
+    assert isinstance(created, ApiToken)
     assert created.scope == ("all.Application",)
     assert secret is not None
 

@@ -31,7 +31,7 @@ def refusal_of(**options: Any) -> InvalidOptionError:
 def test_what_is_not_mentioned_is_not_declared() -> None:
     """Promise 10."""
     assert declaration_from({"name": "x"}) == Declaration(name="x")
-    unset = dict.fromkeys(["api_token_id", "description", "status", "scope", "expiration_date", "expires_in"])
+    unset = dict.fromkeys(["token_id", "description", "status", "scope", "expiration_date", "expires_in"])
     assert declaration_from({"name": "x", **unset}) == Declaration(name="x")
 
 
@@ -51,7 +51,7 @@ def test_everything_that_is_mentioned_is_declared() -> None:
     )
     assert declared == Declaration(
         name="x",
-        api_token_id=id_of(10),
+        token_id=id_of(10),
         description="d",
         status="inactive",
         scope=("b.get", "a.get"),

@@ -80,4 +80,4 @@ def test_the_writing_actions_that_scopes_allow(scopes: list[str], expected: set[
 def test_the_writing_actions_of_other_owners(owner: Owner, scopes: list[str], expected: set[str]) -> None:
     assert owner.permitted(scopes) == expected
     known = {scope for family in owner.token_scopes for scope in KNOWN_SCOPES[family]}
-    assert {*owner.default_scope, f"{owner.token_resource}.*", owner.scope_of("post", of_list=True)} <= known
+    assert {*owner.defaults["scope"], f"{owner.token_resource}.*", owner.scope_of("post", of_list=True)} <= known

@@ -236,7 +236,7 @@ class TestCaller:
 
     @pytest.mark.parametrize("dry", [False, True])
     @pytest.mark.parametrize(
-        "declared", [{"api_token_id": OLD, "description": "new"}, {"state": "absent"}, {"recreate": "always"}], ids=str
+        "declared", [{"token_id": OLD, "description": "new"}, {"state": "absent"}, {"recreate": "always"}], ids=str
     )
     def test_check_mode_refuses_what_the_real_run_would(self, declared: dict[str, Any], dry: bool) -> None:
         """Promise 9: the scopes inside the access token already show it."""
@@ -285,7 +285,7 @@ class TestFind:
             ({}, [1, 2, 3, 4]),
             ({"name": "x"}, [1, 3]),
             ({"name": "x*"}, []),
-            ({"api_token_id": id_of(2)}, [2]),
+            ({"token_id": id_of(2)}, [2]),
             ({"expires_within": timedelta(0)}, [4]),
             ({"expires_within": DAY}, [1, 4]),
             ({"expires_within": DAY - timedelta(milliseconds=1)}, [4]),

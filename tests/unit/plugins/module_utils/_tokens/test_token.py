@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import BadResponseError
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import NOW, id_of, token
 
 #: The example of the API's documentation.
@@ -25,7 +25,7 @@ EXAMPLE: dict[str, Any] = {
     "creatorName": "Ada",
     "ownerId": "575ec8687ae143cd83dc4a97",
     "ownerType": "application",
-    "name": "My API Token",
+    "name": "My API ApiToken",
     "description": "For tests",
     "creationDate": "2016-06-13T04:00:00.000Z",
     "lastUpdated": "2016-06-14T04:00:00.000Z",
@@ -40,9 +40,9 @@ OPTIONAL = tuple(field for field in (*TEXTS, *TIMES, "scope") if field != "name"
 
 
 def test_the_example_is_read() -> None:
-    assert Token.from_api(EXAMPLE) == Token(
+    assert ApiToken.from_api(EXAMPLE) == ApiToken(
         id="575ec7417ae143cd83dc4a95",
-        name="My API Token",
+        name="My API ApiToken",
         description="For tests",
         status="active",
         scope=("all.Application",),
@@ -59,34 +59,34 @@ def test_the_example_is_read() -> None:
 
 def test_the_secret_is_not_part_of_a_token() -> None:
     """Promise 4."""
-    read = Token.from_api(EXAMPLE)
+    read = ApiToken.from_api(EXAMPLE)
     assert "the_actual_token_string" not in f"{read!r} {read.comparable()} {vars(read)}"
 
 
 @pytest.mark.parametrize("field", OPTIONAL)
 def test_an_unset_field_is_null_or_absent(field: str) -> None:
     absent = {name: value for name, value in EXAMPLE.items() if name != field}
-    assert Token.from_api(absent) == Token.from_api({**EXAMPLE, field: None})
+    assert ApiToken.from_api(absent) == ApiToken.from_api({**EXAMPLE, field: None})
 
 
 @pytest.mark.parametrize("wrong", [5, 1.5, True, [], ["x"], {}, {"a": 1}])
 @pytest.mark.parametrize("field", [*TEXTS, *TIMES])
 def test_a_string_of_another_type_is_refused(field: str, wrong: Any) -> None:
     with pytest.raises(BadResponseError, match=f"an API token whose {field} is not"):
-        Token.from_api({**EXAMPLE, field: wrong})
+        ApiToken.from_api({**EXAMPLE, field: wrong})
 
 
 @pytest.mark.parametrize("wrong", ["all.Application", 5, True, {}, {"a": "b"}, [5], ["a", None], [["a"]], [{}]])
 def test_a_scope_of_another_type_is_refused(wrong: Any) -> None:
     with pytest.raises(BadResponseError, match="an API token whose scope is not a list of strings"):
-        Token.from_api({**EXAMPLE, "scope": wrong})
+        ApiToken.from_api({**EXAMPLE, "scope": wrong})
 
 
 @pytest.mark.parametrize("wrong", ["tomorrow", "2027-01-01", "2027-01-01T00:00:00", "2027-02-30T00:00:00Z"])
 @pytest.mark.parametrize("field", TIMES)
 def test_an_invalid_time_is_refused(field: str, wrong: str) -> None:
     with pytest.raises(BadResponseError, match=f"an API token whose {field} is not a time with a zone"):
-        Token.from_api({**EXAMPLE, field: wrong})
+        ApiToken.from_api({**EXAMPLE, field: wrong})
 
 
 @pytest.mark.parametrize(
@@ -95,24 +95,24 @@ def test_an_invalid_time_is_refused(field: str, wrong: str) -> None:
 )
 def test_an_invalid_id_is_refused(wrong: Any) -> None:
     with pytest.raises(BadResponseError, match="an API token whose id is not 24 hexadecimal characters"):
-        Token.from_api({**EXAMPLE, "id": wrong})
+        ApiToken.from_api({**EXAMPLE, "id": wrong})
 
 
 def test_an_id_under_another_name_is_not_one() -> None:
     data = {name: value for name, value in EXAMPLE.items() if name != "id"}
     assert data["apiTokenId"]
     with pytest.raises(BadResponseError, match="whose id is not set"):
-        Token.from_api(data)
+        ApiToken.from_api(data)
 
 
 @pytest.mark.parametrize("data", [{}, {"id": id_of(1)}, {"name": "x"}, {"id": id_of(1), "name": None}])
 def test_a_token_needs_an_id_and_a_name(data: dict[str, Any]) -> None:
     with pytest.raises(BadResponseError):
-        Token.from_api(data)
+        ApiToken.from_api(data)
 
 
 def test_a_token_with_an_id_and_a_name_alone() -> None:
-    assert Token.from_api({"id": id_of(1), "name": "x"}) == Token(id=id_of(1), name="x", scope=())
+    assert ApiToken.from_api({"id": id_of(1), "name": "x"}) == ApiToken(id=id_of(1), name="x", scope=())
 
 
 ANYTHING = st.recursive(
@@ -125,15 +125,15 @@ ANYTHING = st.recursive(
 @given(st.dictionaries(st.sampled_from([*EXAMPLE]), ANYTHING))
 def test_nothing_but_the_promised_exception(changes: dict[str, Any]) -> None:
     with contextlib.suppress(BadResponseError):
-        assert Token.from_api({**EXAMPLE, **changes}).comparable()
+        assert ApiToken.from_api({**EXAMPLE, **changes}).comparable()
 
 
 @pytest.mark.parametrize(
     ("existing", "label"),
-    [(token(), f"API token 'x' ({id_of(1)})"), (Token(id="", name="x"), "API token 'x' (new)")],
+    [(token(), f"API token 'x' ({id_of(1)})"), (ApiToken(id="", name="x"), "API token 'x' (new)")],
     ids=["existing", "planned"],
 )
-def test_messages_name_a_token_by_name_and_id(existing: Token, label: str) -> None:
+def test_messages_name_a_token_by_name_and_id(existing: ApiToken, label: str) -> None:
     assert existing.label == label
 
 
@@ -155,7 +155,7 @@ def test_a_token_is_expired_from_its_date_on(expires: timedelta | None, expected
 @pytest.mark.parametrize("status", ["active", "inactive"])
 def test_the_status_is_reported_as_it_is(status: str) -> None:
     """Promise 8: an inactive one is reported as inactive."""
-    assert Token.from_api({**EXAMPLE, "status": status}).status == status
+    assert ApiToken.from_api({**EXAMPLE, "status": status}).status == status
 
 
 @pytest.mark.parametrize(

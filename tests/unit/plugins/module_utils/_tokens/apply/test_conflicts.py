@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import RequestError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.errors import ConflictError
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.apply.carrying_out import (
     REFUSED,
     SUPERSEDED_NOW,
@@ -51,7 +51,7 @@ SCOPE: dict[str, Any] = {"scope": ("devices.get",)}
     ],
     ids=["created and named earlier", "created later, named earlier", "at the same time, with the lower id"],
 )
-def test_the_run_that_named_its_token_first_wins(place: Place, other: Token, staged: bool) -> None:
+def test_the_run_that_named_its_token_first_wins(place: Place, other: ApiToken, staged: bool) -> None:
     before = place.content
     api = MemoryApi(appearing=[other])
     failure = error_of(api, ConflictError, staged=staged, file=place.file)
@@ -108,7 +108,7 @@ def test_a_later_run_gives_way_by_itself(staged: bool) -> None:
     [token(2, "y"), pending(2), pending(2, "y"), token(2, "xx")],
     ids=["another name", "pending", "pending of another name", "a longer name"],
 )
-def test_a_token_that_does_not_have_the_name_is_no_conflict(other: Token) -> None:
+def test_a_token_that_does_not_have_the_name_is_no_conflict(other: ApiToken) -> None:
     api = MemoryApi(appearing=[other])
     assert carried_out(api, staged=True, **SCOPE).plan.warnings == ()
     assert set(api.tokens) == {other.id, NEW}

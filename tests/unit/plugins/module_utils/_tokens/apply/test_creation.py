@@ -15,9 +15,9 @@ import pytest
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import BadResponseError, RequestError
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.creation import CREATION_TRIES
 from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.rollback import UnfinishedError
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.apply.carrying_out import (
     REFUSED,
     UNCERTAIN,
@@ -143,7 +143,7 @@ class TestStagedWithoutResponse:
         """The client tries again after a refusal. The token of the first try has the nonce, so it is deleted."""
 
         class DoublingApi(MemoryApi):
-            def create(self, fields: Mapping[str, Any]) -> tuple[Token, Secret | None]:
+            def create(self, fields: Mapping[str, Any]) -> tuple[ApiToken, Secret | None]:
                 super().create(fields)
                 return super().create(fields)
 

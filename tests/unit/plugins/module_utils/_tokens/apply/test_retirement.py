@@ -15,7 +15,7 @@ from ansible_collections.losant.platform.plugins.module_utils._client.errors imp
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._host.token_file import DeliveryError, TokenFile
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import VerificationError
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.apply.carrying_out import (
     IN_FLIGHT,
     SUPERSEDED_NOW,
@@ -263,7 +263,7 @@ class TestRetire:
         [token(status="inactive"), token(expiration_date=NOW)],
         ids=["inactive", "expired"],
     )
-    def test_the_old_token_is_no_longer_valid(self, old: Token, staged: bool) -> None:
+    def test_the_old_token_is_no_longer_valid(self, old: ApiToken, staged: bool) -> None:
         """Someone else ended it, or its time was over meanwhile. So the new one stays."""
         api = replacing(Fault("delete", api_error(403)), changing={OLD: old})
         assert carried_out(api, staged=staged, **REPLACE).secret == Secret(SECRET)
@@ -294,7 +294,7 @@ class TestLeftovers:
         ],
         ids=["expired", "superseded"],
     )
-    def test_beside_a_new_token_the_task_warns(self, leftover: Token, words: str) -> None:
+    def test_beside_a_new_token_the_task_warns(self, leftover: ApiToken, words: str) -> None:
         api = MemoryApi([token(), leftover], Fault("delete", api_error(500)))
         outcome = carried_out(api, staged=True, scope=("devices.get",), **REPLACE)
         assert (outcome.secret, set(api.tokens)) == (Secret(SECRET), {leftover.id, NEW})

@@ -111,6 +111,6 @@ def test_the_attributes_of_a_file_are_corrected(place: Place) -> None:
 
 def test_a_rename_by_id() -> None:
     api = MemoryApi([token(1), token(2, "y")])
-    outcome = carried_out(api, name="z", api_token_id=id_of(2))
+    outcome = carried_out(api, name="z", token_id=id_of(2))
     assert outcome.token is not None
     assert (outcome.token.name, api.tokens[OLD].name) == ("z", "x")

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import RequestError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.verdicts import Listed, Verdict, Written
 from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.writer import Writer
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import (
@@ -19,7 +20,6 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps
     Purpose,
     Write,
 )
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.apply.carrying_out import (
     REFUSED,
     UNCERTAIN,
@@ -108,7 +108,7 @@ def test_a_change_of_a_token_that_someone_else_deleted(purpose: Purpose, verdict
 )
 @pytest.mark.parametrize("error", [*REFUSED, pytest.param(api_error(500), id="500 of Losant")])
 def test_the_old_token_must_be_valid_before_the_new_one_is_deleted(
-    error: RequestError, current: Token | None, verdict: Verdict
+    error: RequestError, current: ApiToken | None, verdict: Verdict
 ) -> None:
     """Promise 6: its retirement failed, and meanwhile someone else may have ended it."""
     api = MemoryApi([current] if current is not None else [], Fault("delete", error))

@@ -14,6 +14,7 @@ from hypothesis import assume, settings
 from hypothesis import strategies as st
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
 from ansible_collections.losant.platform.plugins.module_utils._tokens.listing import Listing
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.checks import PlanError
@@ -63,7 +64,7 @@ SPANS = st.sampled_from([timedelta(0), MILLISECOND * 1000, HOUR, DAY, 9 * DAY])
 
 TOKENS = st.lists(
     st.builds(
-        Token,
+        ApiToken,
         id=IDS,
         name=NAMES,
         description=DESCRIPTIONS,
@@ -77,7 +78,7 @@ TOKENS = st.lists(
 )
 #: A token that is in force, whatever else exists.
 IN_FORCE = st.builds(
-    Token,
+    ApiToken,
     id=st.just(id_of(9)),
     name=st.just("x"),
     status=st.sampled_from(["active", "active", "inactive"]),
@@ -93,8 +94,8 @@ LIFETIMES = st.one_of(
 )
 SELECTORS = st.one_of(
     st.builds(lambda name: {"name": name}, PLAIN_NAMES),
-    st.builds(lambda token_id: {"api_token_id": token_id}, IDS),
-    st.builds(lambda name, token_id: {"name": name, "api_token_id": token_id}, PLAIN_NAMES, IDS),
+    st.builds(lambda token_id: {"token_id": token_id}, IDS),
+    st.builds(lambda name, token_id: {"name": name, "token_id": token_id}, PLAIN_NAMES, IDS),
 )
 DECLARATIONS = st.builds(
     lambda selector, lifetime, **more: Declaration(**selector, **lifetime, **more),
@@ -139,7 +140,7 @@ class Case:
     """A declaration that can be met, the tokens that exist, and their context."""
 
     declared: Declaration
-    tokens: list[Token]
+    tokens: list[ApiToken]
     context: Context
 
     @property
@@ -157,15 +158,15 @@ class Case:
 
 
 @st.composite
-def cases(draw: st.DrawFn, existing: st.SearchStrategy[Token] | None = None, /, **fixed: Any) -> Case:
+def cases(draw: st.DrawFn, existing: st.SearchStrategy[ApiToken] | None = None, /, **fixed: Any) -> Case:
     """A case whose declaration has the fixed fields, with a token of ``existing`` in any case."""
     declared, tokens, context = replace(draw(DECLARATIONS), **fixed), draw(TOKENS), draw(CONTEXTS)
     always = [draw(existing)] if existing is not None else []
-    if declared.name is None and declared.api_token_id is None:
+    if declared.name is None and declared.token_id is None:
         declared = replace(declared, name="x")
     # Most mixes that cannot be planned hold a token too many.
     for others in range(len(tokens), -1, -1):
-        kept = [token for number, token in enumerate(tokens) if number < others or token.id == declared.api_token_id]
+        kept = [token for number, token in enumerate(tokens) if number < others or token.id == declared.token_id]
         kept += always
         try:
             plan(declared, Listing(kept), context, OWNER)
@@ -190,8 +191,8 @@ def patches(planned: Plan) -> list[Patch]:
 
 def selected(declared: Declaration, world: World) -> list[Token]:
     """The unexpired tokens that the declaration selects."""
-    if declared.api_token_id is not None:
-        tokens = [token for token in world.tokens if token.id == declared.api_token_id]
+    if declared.token_id is not None:
+        tokens = [token for token in world.tokens if token.id == declared.token_id]
     else:
         tokens = [token for token in world.tokens if token.name == declared.name]
     return [token for token in tokens if token.expiration_date is None or token.expiration_date > world.now]

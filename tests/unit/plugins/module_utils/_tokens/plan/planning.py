@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
 from ansible_collections.losant.platform.plugins.module_utils._tokens.listing import Listing
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.checks import PlanError
@@ -19,14 +20,13 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.conte
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.holdings import FileState, Holding
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.planner import plan
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import Create, Plan
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import NOW, OWNER
 
 PATH = "/private/token"
 
 
 def planned(
-    *tokens: Token,
+    *tokens: ApiToken,
     now: datetime = NOW,
     caller_id: str | None = None,
     staged: bool = False,
@@ -41,7 +41,7 @@ def planned(
     return plan(Declaration(**{"name": "x", **declared}), Listing(tokens), context, OWNER)
 
 
-def refusal_of(*tokens: Token, **case: Any) -> PlanError:
+def refusal_of(*tokens: ApiToken, **case: Any) -> PlanError:
     """The error of a declaration that cannot be met."""
     with pytest.raises(PlanError) as caught:
         planned(*tokens, **case)

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.assessment import assess
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.context import Context
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.holdings import FileState, Holding
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import Delete, Purpose
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.plan.planning import (
     file_with,
     no_file,
@@ -31,7 +31,7 @@ LONG = token(expiration_date=NOW + 90 * DAY, **SCOPE)
 ENDLESS = token(**SCOPE)
 
 
-def reason_of(*tokens: Token, **case: Any) -> str | None:
+def reason_of(*tokens: ApiToken, **case: Any) -> str | None:
     rotation = planned(*tokens, **{**SCOPE, **case}).rotation
     assert rotation.due is (rotation.reason is not None)
     return rotation.reason
@@ -41,7 +41,7 @@ class TestExceedsLifetime:
     """A token that lives longer than ``expires_in`` allows is not passed over in silence (promise 3)."""
 
     @pytest.mark.parametrize("existing", [LONG, ENDLESS], ids=["too long", "never expires"])
-    def test_it_is_kept_with_a_warning_if_nothing_may_be_replaced(self, existing: Token) -> None:
+    def test_it_is_kept_with_a_warning_if_nothing_may_be_replaced(self, existing: ApiToken) -> None:
         result = planned(existing, expires_in=14 * DAY, **SCOPE)
         assert (result.steps, result.rotation.due) == ((), False)
         [warning] = result.warnings
@@ -52,7 +52,7 @@ class TestExceedsLifetime:
         assert "recreate=state_change" in warning
 
     @pytest.mark.parametrize("existing", [LONG, ENDLESS], ids=["too long", "never expires"])
-    def test_it_is_replaced_if_a_change_may_replace(self, existing: Token) -> None:
+    def test_it_is_replaced_if_a_change_may_replace(self, existing: ApiToken) -> None:
         result = planned(existing, expires_in=14 * DAY, recreate="state_change", **SCOPE)
         assert result.rotation.reason == "exceeds_lifetime"
         assert result.after is not None
@@ -91,9 +91,9 @@ class TestExceedsLifetime:
         assert planned(token(expiration_date=last, **SCOPE), expires_in=longest, **SCOPE).warnings == ()
 
     def test_by_id_it_cannot_be_replaced(self) -> None:
-        error = refusal_of(LONG, api_token_id=id_of(1), expires_in=14 * DAY, recreate="state_change")
+        error = refusal_of(LONG, token_id=id_of(1), expires_in=14 * DAY, recreate="state_change")
         assert "would have to be replaced (exceeds_lifetime)" in str(error)
-        assert len(planned(LONG, api_token_id=id_of(1), expires_in=14 * DAY).warnings) == 1
+        assert len(planned(LONG, token_id=id_of(1), expires_in=14 * DAY).warnings) == 1
 
     def test_a_token_without_the_option_may_live_for_ever(self) -> None:
         assert planned(ENDLESS, **SCOPE, recreate="state_change").warnings == ()
@@ -104,7 +104,7 @@ class TestRotateBefore:
 
     @pytest.mark.parametrize("by_id", [False, True])
     def test_an_existing_token_that_never_expires(self, by_id: bool) -> None:
-        selector: dict[str, Any] = {"api_token_id": id_of(1)} if by_id else {}
+        selector: dict[str, Any] = {"token_id": id_of(1)} if by_id else {}
         result = planned(ENDLESS, rotate_before=14 * DAY, **SCOPE, **selector)
         [warning] = result.warnings
         assert f"rotate_before has no effect: API token 'x' ({id_of(1)}) never expires." in warning
@@ -132,11 +132,11 @@ class TestRotateBefore:
         """``recreate=never`` refuses a difference, but not when the token is replaced anyway."""
         result = planned(LONG, rotate_before=90 * DAY, scope=("device.get",))
         assert result.rotation.reason == "expires_soon"
-        assert result.after is not None
+        assert isinstance(result.after, ApiToken)
         assert result.after.scope == ("device.get",)
 
     def test_by_id_a_due_rotation_is_refused(self) -> None:
-        error = refusal_of(LONG, api_token_id=id_of(1), rotate_before=91 * DAY)
+        error = refusal_of(LONG, token_id=id_of(1), rotate_before=91 * DAY)
         assert "would have to be replaced (expires_soon)" in str(error)
         assert "Declare it by name alone" in str(error)
 
@@ -193,7 +193,7 @@ class TestPlaces:
         assert refusal_of(inactive, **in_place(place, Holding())).failure["fields"] == [place]
 
     def test_by_id_it_cannot_be_replaced(self, place: str) -> None:
-        error = refusal_of(ENDLESS, api_token_id=id_of(1), recreate="state_change", **in_place(place, Holding()))
+        error = refusal_of(ENDLESS, token_id=id_of(1), recreate="state_change", **in_place(place, Holding()))
         assert f"would have to be replaced ({place})" in str(error)
 
     def test_an_absent_token_has_no_secret_to_keep(self, place: str) -> None:
@@ -218,7 +218,7 @@ class TestFileOfAnotherToken:
 
     @pytest.mark.parametrize("recreate", ["never", "state_change", "always"])
     @pytest.mark.parametrize("existing", [[], [ENDLESS]], ids=["new", "existing"])
-    def test_it_is_refused_and_the_other_token_is_named(self, existing: list[Token], recreate: str) -> None:
+    def test_it_is_refused_and_the_other_token_is_named(self, existing: list[ApiToken], recreate: str) -> None:
         error = refusal_of(self.OTHER, *existing, recreate=recreate, file=file_with(Holding(id_of(2))))
         assert error.failure["ids"] == [id_of(2)]
         assert f"token_file /private/token holds the secret of another token: API token 'other' ({id_of(2)})" in str(
@@ -230,7 +230,7 @@ class TestFileOfAnotherToken:
     @pytest.mark.parametrize("number", [1, 2], ids=["by name", "by id"])
     def test_a_task_by_id_is_refused_likewise(self, number: int) -> None:
         file = file_with(Holding(id_of(3 - number)))
-        error = refusal_of(ENDLESS, self.OTHER, name=None, api_token_id=id_of(number), file=file)
+        error = refusal_of(ENDLESS, self.OTHER, name=None, token_id=id_of(number), file=file)
         assert error.failure["ids"] == [id_of(3 - number)]
 
     def test_an_inactive_token_can_be_activated_again(self) -> None:
@@ -248,12 +248,12 @@ class TestFileOfAnotherToken:
         ],
         ids=["expired", "superseded", "pending", "expired of the name", "unknown to the application"],
     )
-    def test_a_secret_that_nobody_needs_is_overwritten(self, other: Token) -> None:
+    def test_a_secret_that_nobody_needs_is_overwritten(self, other: ApiToken) -> None:
         assert planned(other, file=file_with(Holding(id_of(2)))).delivers
 
     def test_the_superseded_token_that_an_id_selects(self) -> None:
         existing = token(1, "x ~superseded:never")
-        assert planned(existing, name=None, api_token_id=id_of(1), file=file_with(Holding(id_of(1)))).steps == ()
+        assert planned(existing, name=None, token_id=id_of(1), file=file_with(Holding(id_of(1)))).steps == ()
 
     def test_an_absent_token_leaves_the_file_alone(self) -> None:
         file: FileState = file_with(Holding(id_of(2)))

@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.plan.planning import (
     planned,
     refusal_of,
@@ -58,7 +58,7 @@ class TestSeveralOfOneName:
         assert f"{id_of(1)} (active)" in str(error)
 
     def test_a_rename_to_a_name_that_is_used(self) -> None:
-        error = refusal_of(token(1, "old"), token(2, "new"), name="new", api_token_id=id_of(1))
+        error = refusal_of(token(1, "old"), token(2, "new"), name="new", token_id=id_of(1))
         assert str(error).startswith("Two API tokens would be named 'new': ")
         assert error.failure["ids"] == [id_of(1), id_of(2)]
 
@@ -69,16 +69,16 @@ class TestSeveralOfOneName:
 
 class TestSelectedById:
     def test_an_id_that_does_not_exist(self) -> None:
-        assert f"No API token has the id {id_of(9)}." in str(refusal_of(token(1), api_token_id=id_of(9)))
+        assert f"No API token has the id {id_of(9)}." in str(refusal_of(token(1), token_id=id_of(9)))
 
     def test_an_expired_token(self) -> None:
-        error = refusal_of(expired(1), api_token_id=id_of(1))
+        error = refusal_of(expired(1), token_id=id_of(1))
         assert f"API token 'x' ({id_of(1)}) expired at 2026-11-24T07:59:59.000Z" in str(error)
         assert "state=absent" in str(error)
 
     @pytest.mark.parametrize("recreate", ["state_change", "always"])
     def test_a_replacement_would_have_another_id(self, recreate: str) -> None:
-        error = refusal_of(token(), api_token_id=id_of(1), scope=("a.get",), recreate=recreate)
+        error = refusal_of(token(), token_id=id_of(1), scope=("a.get",), recreate=recreate)
         assert "a new token has a new id, which api_token_id cannot know" in str(error)
 
 
@@ -95,7 +95,7 @@ class TestCreateOnly:
         ids=["scope", "expiration_date"],
     )
     def test_a_difference(self, declared: dict[str, Any], field: str, values: list[str], by_id: bool) -> None:
-        selector = {"api_token_id": id_of(1)} if by_id else {}
+        selector = {"token_id": id_of(1)} if by_id else {}
         error = refusal_of(token(), **declared, **selector)
         assert f"{field} is {values[0]}, declared is {values[1]}." in str(error)
         assert error.failure["fields"] == [field]
@@ -126,7 +126,7 @@ class TestWindow:
         ids=["declared date", "inherited from an expired token", "inherited by a rotation"],
     )
     def test_every_new_lifetime_is_compared(
-        self, existing: list[Token], declared: dict[str, Any], refused: timedelta, allowed: timedelta
+        self, existing: list[ApiToken], declared: dict[str, Any], refused: timedelta, allowed: timedelta
     ) -> None:
         error = refusal_of(*existing, rotate_before=refused, **declared)
         assert "be due for rotation immediately, in every run" in str(error)
@@ -145,9 +145,9 @@ class TestSelfRevoke:
         ("declared", "verb"),
         [
             ({"state": "absent"}, "delete"),
-            ({"state": "absent", "api_token_id": id_of(1)}, "delete"),
+            ({"state": "absent", "token_id": id_of(1)}, "delete"),
             ({"status": "inactive"}, "deactivate"),
-            ({"status": "inactive", "api_token_id": id_of(1)}, "deactivate"),
+            ({"status": "inactive", "token_id": id_of(1)}, "deactivate"),
             ({"recreate": "always"}, "replace"),
             ({"recreate": "always", "superseded": "keep"}, "replace"),
             ({"recreate": "always", "superseded_after": DAY}, "replace"),
@@ -167,7 +167,7 @@ class TestSelfRevoke:
         assert "authenticates with" in str(refusal_of(existing, caller_id="abcdef" * 4, state="absent"))
 
     @pytest.mark.parametrize("leftover", [superseded(2, NOW - SECOND), expired(2)], ids=["superseded", "expired"])
-    def test_a_leftover_of_the_name(self, leftover: Token) -> None:
+    def test_a_leftover_of_the_name(self, leftover: ApiToken) -> None:
         case: dict[str, Any] = {"recreate": "always", "caller_id": id_of(2)}
         assert "authenticates with" in str(refusal_of(token(1), leftover, **case))
 
@@ -183,10 +183,10 @@ class TestPermitted:
         ("lacking", "declared", "words"),
         [
             ("patch", {"description": "new"}, "API token 'x' ({id}) cannot be updated"),
-            ("patch", {"description": "new", "api_token_id": id_of(1)}, "API token 'x' ({id}) cannot be updated"),
-            ("patch", {"name": "y", "api_token_id": id_of(1)}, "API token 'x' ({id}) cannot be updated"),
+            ("patch", {"description": "new", "token_id": id_of(1)}, "API token 'x' ({id}) cannot be updated"),
+            ("patch", {"name": "y", "token_id": id_of(1)}, "API token 'x' ({id}) cannot be updated"),
             ("delete", {"state": "absent"}, "API token 'x' ({id}) cannot be deleted"),
-            ("delete", {"state": "absent", "api_token_id": id_of(1)}, "API token 'x' ({id}) cannot be deleted"),
+            ("delete", {"state": "absent", "token_id": id_of(1)}, "API token 'x' ({id}) cannot be deleted"),
             ("post", {"name": "y"}, "API token 'y' (new) cannot be created"),
             ("post", {"recreate": "always"}, "API token 'x' ({id}) cannot be replaced"),
             ("delete", {"recreate": "always"}, "API token 'x' ({id}) cannot be replaced"),
@@ -232,7 +232,7 @@ class TestPermitted:
 
     def test_staged_creation_needs_patch_and_the_message_says_how_to_do_without(self) -> None:
         error = refusal_of(lacking=["patch"], staged=True)
-        assert "Set staged=false to create a token without naming it afterwards." in str(error)
+        assert "Set staged=false to create the token without naming it afterwards." in str(error)
         assert planned(lacking=["patch", "delete"]).creates
         assert "staged=false" not in str(refusal_of(token(), lacking=["patch"], staged=True, recreate="always"))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import (
     Delete,
     Patch,
@@ -17,7 +18,6 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps
     Superseded,
     Write,
 )
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.plan.planning import planned
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import (
     HOUR,
@@ -70,7 +70,7 @@ ABANDONED = pending(2, creation_date=NOW - HOUR)
         "pending, of another name",
     ],
 )
-def test_a_leftover_beside_a_token_that_stays(leftover: Token, declared: dict[str, Any], steps: list[Write]) -> None:
+def test_a_leftover_beside_a_token_that_stays(leftover: ApiToken, declared: dict[str, Any], steps: list[Write]) -> None:
     result = planned(token(1), leftover, **declared)
     assert [*result.steps] == steps
     assert (result.before, result.after, result.changed_fields) == (token(1), token(1), [])
@@ -111,7 +111,7 @@ def test_expired_tokens_are_deleted_only_if_superseded_ones_are(superseded_by: s
     ids=["delete", "delete a pending one", "deactivate"],
 )
 def test_a_leftover_that_the_access_token_may_not_touch_stays_with_a_warning(
-    leftover: Token, lacking: str, declared: dict[str, Any]
+    leftover: ApiToken, lacking: str, declared: dict[str, Any]
 ) -> None:
     result = planned(token(1), leftover, lacking=[lacking], **declared)
     assert (result.steps, result.superseded) == ((), ())

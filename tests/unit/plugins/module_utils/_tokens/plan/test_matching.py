@@ -9,9 +9,9 @@ from datetime import timedelta
 
 import pytest
 
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.listing import Listing
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.matching import PENDING_LIMIT, match
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import (
     DAY,
     HOUR,
@@ -80,7 +80,7 @@ def test_from_the_oldest_to_the_youngest() -> None:
         "younger of two",
     ],
 )
-def test_the_token_that_a_new_one_takes_over_from(tokens: list[Token], predecessor: int | None) -> None:
+def test_the_token_that_a_new_one_takes_over_from(tokens: list[ApiToken], predecessor: int | None) -> None:
     found = match("x", Listing(tokens), NOW).predecessor
     assert (found.id if found else None) == (id_of(predecessor) if predecessor else None)
 

@@ -13,6 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.listing import Listing
 from ansible_collections.losant.platform.plugins.module_utils._tokens.naming import read_superseded
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.checks import PlanError
@@ -29,7 +30,6 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps
     Purpose,
     Verify,
 )
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.plan.cases import (
     FEWER,
     IN_FORCE,
@@ -51,15 +51,15 @@ from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens 
 )
 
 REPLACING = st.one_of(
-    cases(state="present"), cases(IN_FORCE, state="present", recreate="always", api_token_id=None, name="x")
+    cases(state="present"), cases(IN_FORCE, state="present", recreate="always", token_id=None, name="x")
 )
 #: Cases with a token of the name that is active and unexpired.
 WORKING = IN_FORCE.map(lambda token: replace(token, status="active"))
 
 
 @given(
-    cases(WORKING, state="present", recreate="state_change", api_token_id=None, name="x", status=None)
-    | cases(WORKING, state="present", recreate="always", api_token_id=None, name="x", status="active")
+    cases(WORKING, state="present", recreate="state_change", token_id=None, name="x", status=None)
+    | cases(WORKING, state="present", recreate="always", token_id=None, name="x", status="active")
 )
 def test_a_usable_token_exists_at_every_moment(case: Case) -> None:
     """Promise 6: if an unexpired token of the name works, one does between all steps."""
@@ -114,13 +114,13 @@ def test_no_two_tokens_have_the_name(case: Case) -> None:
     planned = case.plan
     stages = stages_of(planned.steps, case.world)
     named = [[t for t in world.tokens if t.name == case.declared.name and not t.is_expired(NOW)] for world in stages]
-    assert len(named[-1]) <= max(1, len(named[0]) if case.declared.api_token_id else 1)
+    assert len(named[-1]) <= max(1, len(named[0]) if case.declared.token_id else 1)
     if case.context.staged and len(named[0]) <= 1:
         assert all(len(tokens) <= 1 for tokens in named)
 
 
 @FEWER
-@given(cases(state="present", api_token_id=None, name="x"))
+@given(cases(state="present", token_id=None, name="x"))
 def test_a_superseded_token_is_kept_until_its_grace_period_is_over(case: Case) -> None:
     """No superseded token is deleted before the time in its name, and no pending one within the hour."""
     for token in deletions(case.plan):
@@ -132,7 +132,7 @@ def test_a_superseded_token_is_kept_until_its_grace_period_is_over(case: Case) -
 
 
 @FEWER
-@given(cases(IN_FORCE, state="present", recreate="always", api_token_id=None, name="x"))
+@given(cases(IN_FORCE, state="present", recreate="always", token_id=None, name="x"))
 def test_the_old_token_is_superseded_as_declared(case: Case) -> None:
     planned, declared = case.plan, case.declared
     existing = selected(declared, case.world)
@@ -178,7 +178,7 @@ def moments(world: World) -> list[datetime]:
     return sorted(moment for moment in found if moment is not None and moment > world.now)
 
 
-@given(cases(recreate="never", api_token_id=None) | cases(recreate="state_change", api_token_id=None), st.data())
+@given(cases(recreate="never", token_id=None) | cases(recreate="state_change", token_id=None), st.data())
 def test_each_later_run_leaves_nothing_to_do(case: Case, data: st.DataObject) -> None:
     """Promise 1, at later and later moments: those at which something becomes due, and those around them."""
     world = case.world
@@ -203,7 +203,7 @@ def test_each_later_run_leaves_nothing_to_do(case: Case, data: st.DataObject) ->
         never_expires=True,
         expires_in=None,
         expiration_date=None,
-        api_token_id=None,
+        token_id=None,
     )
 )
 def test_in_the_end_nothing_is_due_and_no_leftover_exists(case: Case) -> None:
@@ -232,7 +232,7 @@ EXPIRING = IN_FORCE.map(lambda token: replace(token, expiration_date=NOW + 9 * D
 
 @FEWER
 @given(EXPIRING, st.timedeltas(timedelta(0), 8 * DAY).map(lambda window: window // MILLISECOND * MILLISECOND))
-def test_rotation_is_due_from_the_moment_that_is_reported(token: Token, window: timedelta) -> None:
+def test_rotation_is_due_from_the_moment_that_is_reported(token: ApiToken, window: timedelta) -> None:
     due_at = planned(token, rotate_before=window).rotation.due_at
     assert due_at is not None
     assert not planned(token, rotate_before=window, now=due_at - MILLISECOND).rotation.due

@@ -15,6 +15,7 @@ from hypothesis import assume, given
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
 from ansible_collections.losant.platform.plugins.module_utils._tokens.errors import (
     ConflictError,
@@ -36,7 +37,6 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps
     Purpose,
     Verify,
 )
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.plan.cases import (
     FEWER,
     IN_FORCE,
@@ -63,11 +63,11 @@ PREPARED = pending(9, creation_date=NOW - HOUR, **SCOPE)
 STAGED = Context(NOW, staged=True)
 
 
-def planned(phase: str, *tokens: Token, context: Context = STAGED, **declared: Any) -> Plan:
+def planned(phase: str, *tokens: ApiToken, context: Context = STAGED, **declared: Any) -> Plan:
     return plan(Declaration(**{"name": "x", "phase": phase, **declared}), Listing(tokens), context, OWNER)
 
 
-def committed(*tokens: Token, prepared: Token = PREPARED, context: Context = STAGED, **declared: Any) -> Plan:
+def committed(*tokens: ApiToken, prepared: ApiToken = PREPARED, context: Context = STAGED, **declared: Any) -> Plan:
     return planned("commit", *tokens, prepared, context=context, prepared_id=prepared.id, **declared)
 
 
@@ -83,7 +83,7 @@ class TestPrepare:
         assert result.rotation.reason == "always"
 
     @pytest.mark.parametrize(
-        "declared", [{}, {"description": "new"}, {"state": "absent"}, {"api_token_id": id_of(1)}], ids=str
+        "declared", [{}, {"description": "new"}, {"state": "absent"}, {"token_id": id_of(1)}], ids=str
     )
     def test_no_step_if_no_token_is_needed(self, declared: dict[str, Any]) -> None:
         context = Context(NOW, lacking=frozenset() if declared else frozenset({"post", "patch", "delete"}))
@@ -154,7 +154,7 @@ class TestCommit:
 
     @pytest.mark.parametrize("old", [token(status="inactive"), expired(status="inactive")], ids=["current", "expired"])
     @pytest.mark.parametrize(("status", "is_refused"), [(None, False), ("inactive", False), ("active", True)])
-    def test_an_inactive_prepared_token(self, old: Token, status: str | None, is_refused: bool) -> None:
+    def test_an_inactive_prepared_token(self, old: ApiToken, status: str | None, is_refused: bool) -> None:
         inactive = replace(PREPARED, status="inactive")
         if is_refused:
             with pytest.raises(PlanError, match="it is inactive"):
@@ -222,7 +222,7 @@ class TestCommittedBefore:
             committed(prepared=replace(self.NAMED, expiration_date=NOW))
 
     def test_a_difference_needs_another_prepare(self) -> None:
-        with pytest.raises(PlanError, match=r"needs a new token \(differs\)"):
+        with pytest.raises(PlanError, match=r"has to be replaced \(differs\)"):
             committed(prepared=self.NAMED, scope=("device.get",), recreate="state_change")
         with pytest.raises(PlanError, match="differs in fields that Losant cannot change"):
             committed(prepared=self.NAMED, scope=("device.get",))
@@ -250,7 +250,7 @@ def _pictures(world: World) -> list[Any]:
     return sorted(str([*token.comparable().items()]) for token in world.tokens)
 
 
-@given(cases(api_token_id=None) | cases(IN_FORCE, state="present", recreate="always", name="x", api_token_id=None))
+@given(cases(token_id=None) | cases(IN_FORCE, state="present", recreate="always", name="x", token_id=None))
 def test_the_phases_do_what_a_whole_task_does(case: Case) -> None:
     context = replace(case.context, staged=True, file=None)
     world = World(tuple(case.tokens), NOW, None, context.held)
@@ -271,7 +271,7 @@ def test_the_phases_do_what_a_whole_task_does(case: Case) -> None:
 
 
 @FEWER
-@given(cases(IN_FORCE, state="present", recreate="always", name="x", api_token_id=None))
+@given(cases(IN_FORCE, state="present", recreate="always", name="x", token_id=None))
 def test_an_abort_leaves_everything_as_it_was(case: Case) -> None:
     context = replace(case.context, staged=True, file=None)
     world = World(tuple(case.tokens), NOW)
@@ -286,7 +286,7 @@ def test_an_abort_leaves_everything_as_it_was(case: Case) -> None:
 
 
 @FEWER
-@given(cases(api_token_id=None))
+@given(cases(token_id=None))
 def test_check_mode_predicts_a_commit_of_what_was_not_prepared(case: Case) -> None:
     context = replace(case.context, staged=True, file=None)
     try:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import pytest
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.holdings import Holding
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import (
     CheckConflicts,
@@ -25,7 +26,6 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps
     RemoveFile,
     Verify,
 )
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils._tokens.plan.planning import (
     fields_sent,
     file_with,
@@ -51,7 +51,7 @@ class TestCreate:
         result = planned()
         assert fields_sent(result) == {"name": "x"}
         assert result.before is None
-        assert result.after == Token(id="", name="x", owner_type="application")
+        assert result.after == ApiToken(id="", name="x", owner_type="application")
         assert result.changed_fields == ["name", "status", "scope"]
         assert result.creates
 
@@ -107,8 +107,8 @@ class TestPresent:
             {"expiration_date": NOW + DAY, "recreate": "state_change"},
             {"expires_in": 99 * DAY},
             {"expires_in": 99 * DAY, "recreate": "state_change"},
-            {"api_token_id": id_of(1)},
-            {"api_token_id": id_of(1), "name": None},
+            {"token_id": id_of(1)},
+            {"token_id": id_of(1), "name": None},
         ],
         ids=str,
     )
@@ -149,17 +149,17 @@ class TestPresent:
 
     def test_a_rename_by_id(self) -> None:
         existing = token(1, "old")
-        result = planned(existing, name="new", api_token_id=id_of(1))
+        result = planned(existing, name="new", token_id=id_of(1))
         assert result.steps == (Patch(existing, {"name": "new"}, Purpose.UPDATE),)
         assert result.changed_fields == ["name"]
 
     def test_a_rename_to_the_name_of_an_expired_token(self) -> None:
-        result = planned(token(1, "old"), expired(2, "new"), name="new", api_token_id=id_of(1))
+        result = planned(token(1, "old"), expired(2, "new"), name="new", token_id=id_of(1))
         assert [type(step) for step in result.steps] == [Patch]
 
     def test_an_id_is_compared_without_case(self) -> None:
         existing = token(id="ABCDEF" * 4)
-        assert planned(existing, name=None, api_token_id="abcdef" * 4).before == existing
+        assert planned(existing, name=None, token_id="abcdef" * 4).before == existing
 
     @pytest.mark.parametrize("name", ["X", "x ", "x*", "*", "xx"])
     def test_names_are_compared_exactly(self, name: str) -> None:
@@ -238,7 +238,7 @@ class TestReplace:
         ],
         ids=["expired", "superseded"],
     )
-    def test_the_status_of_an_inactive_predecessor_is_mentioned(self, old: Token, status: str, words: str) -> None:
+    def test_the_status_of_an_inactive_predecessor_is_mentioned(self, old: ApiToken, status: str, words: str) -> None:
         result = planned(old, scope=("devices.get",))
         assert result.after is not None
         assert result.after.status == status
@@ -272,12 +272,12 @@ class TestAbsent:
         assert (result.before, result.after, result.changed_fields) == (tokens[-1], None, [])
 
     @pytest.mark.parametrize("existing", [token(1), expired(1)], ids=["unexpired", "expired"])
-    def test_by_id_that_one_alone(self, existing: Token) -> None:
-        result = planned(existing, token(2), expired(3), state="absent", api_token_id=id_of(1))
+    def test_by_id_that_one_alone(self, existing: ApiToken) -> None:
+        result = planned(existing, token(2), expired(3), state="absent", token_id=id_of(1))
         assert result.steps == (Delete(existing, Purpose.REMOVE),)
 
     def test_by_an_id_that_does_not_exist(self) -> None:
-        assert planned(token(1), state="absent", api_token_id=id_of(9)).steps == ()
+        assert planned(token(1), state="absent", token_id=id_of(9)).steps == ()
 
     def test_what_else_is_declared_does_not_matter(self) -> None:
         declared: dict[str, Any] = {"scope": ("a.get",), "recreate": "always", "rotate_before": DAY, "expires_in": DAY}

@@ -16,6 +16,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
 from ansible_collections.losant.platform.plugins.module_utils._tokens.listing import Listing
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.checks import PlanError
@@ -59,13 +60,13 @@ def meaning_of(token: Token) -> dict[str, Any]:
         "name": token.name,
         "description": token.description or None,
         "status": token.status,
-        "scope": frozenset(token.scope),
+        "scope": frozenset(token.comparable()["scope"]),
         "expiration_date": token.expiration_date,
     }
     return {field: value for field, value in fields.items() if value is not None}
 
 
-@given(cases() | cases(recreate="state_change") | cases(IN_FORCE, recreate="state_change", name="x", api_token_id=None))
+@given(cases() | cases(recreate="state_change") | cases(IN_FORCE, recreate="state_change", name="x", token_id=None))
 def test_a_second_run_has_nothing_to_do(case: Case) -> None:
     """Promise 1."""
     # That one replaces in every run, as it says.
@@ -93,13 +94,13 @@ def test_what_exists_afterwards_is_as_declared(case: Case) -> None:
     if declared.description is not None:
         assert (token.description or "") == declared.description
     if declared.scope is not None:
-        assert set(token.scope) == set(declared.scope)
+        assert set(token.comparable()["scope"]) == set(declared.scope)
     if declared.never_expires:
         assert token.expiration_date is None
 
 
 @FEWER
-@given(cases(state="present") | cases(IN_FORCE, state="present", name="x", api_token_id=None, recreate="state_change"))
+@given(cases(state="present") | cases(IN_FORCE, state="present", name="x", token_id=None, recreate="state_change"))
 def test_every_place_holds_the_secret_of_the_token(case: Case) -> None:
     world = case.world_after
     [token] = selected(case.declared, world)
@@ -109,8 +110,8 @@ def test_every_place_holds_the_secret_of_the_token(case: Case) -> None:
         assert world.file.attributes == world.file.wanted
         holdings.append(world.file.holding)
     for holding in holdings:
-        assert holding.token_id == token.id or (
-            holding.token_id is None and (holding.accepted or (holding.opaque and token.status == "inactive"))
+        assert holding.identity == token.id or (
+            holding.identity is None and (holding.accepted or (holding.opaque and token.status == "inactive"))
         )
 
 
@@ -119,22 +120,22 @@ def test_every_place_holds_the_secret_of_the_token(case: Case) -> None:
 def test_no_file_holds_the_secret_of_a_deleted_token(case: Case) -> None:
     world, deleted = case.world_after, {token.id for token in deletions(case.plan)}
     if world.file is not None and world.file.exists:
-        assert world.file.holding.token_id not in deleted
+        assert world.file.holding.identity not in deleted
 
 
 @FEWER
-@given(cases(state="present", recreate="always", api_token_id=None) | cases(state="present", api_token_id=None))
+@given(cases(state="present", recreate="always", token_id=None) | cases(state="present", token_id=None))
 def test_the_secret_of_another_token_is_not_overwritten(case: Case) -> None:
     """A token file that holds the secret of an unexpired token of another name is refused."""
     before, after = case.world.file, case.world_after.file
-    held = [token for token in case.tokens if before is not None and token.id == before.holding.token_id]
+    held = [token for token in case.tokens if before is not None and token.id == before.holding.identity]
     for token in held:
         if not token.is_expired(NOW) and not related(case.declared.name, token):
             assert after == before
 
 
 @FEWER
-@given(cases(state="present") | cases(IN_FORCE, state="present", name="x", api_token_id=None))
+@given(cases(state="present") | cases(IN_FORCE, state="present", name="x", token_id=None))
 def test_a_lifetime_that_has_no_effect_is_warned_about(case: Case) -> None:
     """Promise 3."""
     declared, planned = case.declared, case.plan
@@ -191,14 +192,14 @@ def test_no_other_token_is_touched(case: Case) -> None:
     declared = case.declared
     for step in case.plan.writes:
         assert step.token in case.tokens
-        assert step.token.id == declared.api_token_id if declared.api_token_id else related(declared.name, step.token)
-    if declared.api_token_id is None:
+        assert step.token.id == declared.token_id if declared.token_id else related(declared.name, step.token)
+    if declared.token_id is None:
         others = [token for token in case.tokens if not related(declared.name, token)]
         assert [token for token in case.world_after.tokens if not related(declared.name, token)] == others
 
 
 @FEWER
-@given(cases(state="absent") | cases(api_token_id=id_of(1)))
+@given(cases(state="absent") | cases(token_id=id_of(1)))
 def test_nothing_is_created_for_an_id_or_for_an_absent_token(case: Case) -> None:
     assert creations(case.plan) == []
     assert not any(isinstance(step, (Deliver, Verify, Name)) for step in case.plan.steps)
@@ -241,11 +242,11 @@ def test_the_callers_token_is_not_revoked(case: Case, caller: str) -> None:
 @FEWER
 @given(DECLARATIONS, TOKENS, CONTEXTS)
 def test_two_unexpired_tokens_of_the_name_always_fail(
-    declared: Declaration, tokens: list[Token], context: Context
+    declared: Declaration, tokens: list[ApiToken], context: Context
 ) -> None:
     """Promise 2."""
-    both = [Token(id_of(8), "x"), Token(id_of(9), "x", status="inactive", expiration_date=NOW + DAY)]
-    declared = replace(declared, name="x", api_token_id=None)
+    both = [ApiToken(id_of(8), "x"), ApiToken(id_of(9), "x", status="inactive", expiration_date=NOW + DAY)]
+    declared = replace(declared, name="x", token_id=None)
     several = selected(declared, World((*tokens, *both), NOW))
     with pytest.raises(PlanError) as caught:
         plan(declared, Listing([*both, *tokens]), context, OWNER)
@@ -298,7 +299,7 @@ def test_the_order_of_the_list_does_not_matter(case: Case, random: Any) -> None:
 @FEWER
 @given(DECLARATIONS, TOKENS, CONTEXTS, st.frozensets(st.sampled_from(["post", "patch", "delete"])))
 def test_nothing_but_the_promised_exceptions(
-    declared: Declaration, tokens: list[Token], context: Context, lacking: frozenset[str]
+    declared: Declaration, tokens: list[ApiToken], context: Context, lacking: frozenset[str]
 ) -> None:
     with contextlib.suppress(PlanError, InvalidOptionError):
         steps = plan(declared, Listing(tokens), replace(context, lacking=lacking), OWNER).steps

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.checks import PlanError
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.replacement import (
@@ -24,7 +25,6 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps
     Purpose,
     Superseded,
 )
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.tokens import (
     DAY,
     NOW,
@@ -39,8 +39,8 @@ NAME_NOW = "x ~superseded:2026-11-24T08:00:00Z"
 NAME_TOMORROW = "x ~superseded:2026-11-25T08:00:00Z"
 
 
-def fields(predecessor: Token | None = None, **declared: Any) -> dict[str, Any]:
-    return new_token_fields(Declaration(name="x", **declared), predecessor, NOW)
+def fields(predecessor: ApiToken | None = None, **declared: Any) -> dict[str, Any]:
+    return new_token_fields(Declaration(name="x", **declared), predecessor, NOW, ApiToken.resource)
 
 
 class TestNewTokenFields:
@@ -92,7 +92,10 @@ class TestLifetime:
 
     def test_the_lifetime_is_inherited_to_the_second(self) -> None:
         later = NOW + timedelta(milliseconds=900)
-        assert new_token_fields(Declaration(name="x"), self.OLD, later)["expiration_date"] == NOW + 7 * DAY
+        assert (
+            new_token_fields(Declaration(name="x"), self.OLD, later, ApiToken.resource)["expiration_date"]
+            == NOW + 7 * DAY
+        )
 
     @pytest.mark.parametrize(
         ("times", "words"),
@@ -108,17 +111,17 @@ class TestLifetime:
         later = NOW + timedelta(seconds=1)
         old = expired(**times)
         with pytest.raises(PlanError, match=words) as caught:
-            new_token_fields(Declaration(name="x"), old, later)
+            new_token_fields(Declaration(name="x"), old, later, ApiToken.resource)
         assert "Declare expires_in or expiration_date." in str(caught.value)
         declared = Declaration(name="x", expires_in=DAY)
-        assert new_token_fields(declared, old, later)["expiration_date"] == later + DAY
+        assert new_token_fields(declared, old, later, ApiToken.resource)["expiration_date"] == later + DAY
 
     def test_a_declared_lifetime_beyond_the_calendar(self) -> None:
         with pytest.raises(InvalidOptionError, match="expires_in reaches beyond the year 9999"):
             fields(expires_in=timedelta(days=999_999_999))
 
 
-def retired(old: Token, *, staged: bool, **declared: Any) -> tuple[list[Any], list[Any], Superseded]:
+def retired(old: ApiToken, *, staged: bool, **declared: Any) -> tuple[list[Any], list[Any], Superseded]:
     result = retire(old, Declaration(name="x", **declared), NOW, staged=staged)
     return [*result.before_naming], [*result.after_naming], result.superseded
 

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
+from .call import Call
 from .schema import ID
 from .switches import Switches
 from .validation import check, refusal
@@ -53,13 +55,25 @@ _TAG = {
 }
 _TAGS = {"oneOf": [_TAG, *(_only({name: _TAG}, required=[name]) for name in ("$eq", "$ne"))]}
 _QUERIES: dict[str, Any] = {"type": "array", "maxItems": 100, "items": {"$ref": "#"}}
-_SCHEMA = _only(
+_TOGETHER = dict.fromkeys(("$and", "$or", "$nor"), _QUERIES)
+# The schema advancedDeviceQuery.
+DEVICE_QUERY = _only(
     {
-        **dict.fromkeys(("$and", "$or", "$nor"), _QUERIES),
+        **_TOGETHER,
         **dict.fromkeys(("id", "gatewayId", "parentId", "ancestorId"), _ID_FIELD),
         **dict.fromkeys(("name", "deviceClass", "attributeName", "connectionStatus"), _FIELD),
         **dict.fromkeys(("creationDate", "lastUpdated", "deletedAt"), _FIELD),
         "tags": _TAGS,
+    }
+)
+# The schema advancedApplicationKeyQuery.
+KEY_QUERY = _only(
+    {
+        **_TOGETHER,
+        **dict.fromkeys(("id", "deviceIds"), _ID_FIELD),
+        **dict.fromkeys(("creationDate", "lastUpdated", "status", "key", "name", "description"), _FIELD),
+        **dict.fromkeys(("filterType", "pubTopics", "subTopics", "addressFilterType", "addresses"), _FIELD),
+        "deviceTags": _TAGS,
     }
 )
 
@@ -74,38 +88,47 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def check_query(query: Any, switches: Switches) -> None:
+def query_of(call: Call, switches: Switches) -> Any:
+    """The query that a request holds as JSON."""
     try:
-        check(query, _SCHEMA, "query", switches)
+        return json.loads(call.value("query") or "")
+    except (ValueError, RecursionError):
+        raise refusal("query is the wrong type", switches) from None
+
+
+def check_query(query: Any, rules: dict[str, Any], switches: Switches) -> None:
+    try:
+        check(query, rules, "query", switches)
     except RecursionError:
         raise refusal("query is the wrong type", switches) from None
 
 
-def matches(device: dict[str, Any], query: dict[str, Any]) -> bool:
-    return all(_part_matches(device, key, value) for key, value in query.items())
+def matches(item: dict[str, Any], query: dict[str, Any]) -> bool:
+    return all(_part_matches(item, key, value) for key, value in query.items())
 
 
-def _part_matches(device: dict[str, Any], key: str, wanted: Any) -> bool:
+def _part_matches(item: dict[str, Any], key: str, wanted: Any) -> bool:
     if key == "$and":
-        return all(matches(device, part) for part in wanted)
+        return all(matches(item, part) for part in wanted)
     if key == "$or":
-        return any(matches(device, part) for part in wanted)
+        return any(matches(item, part) for part in wanted)
     if key == "$nor":
-        return not any(matches(device, part) for part in wanted)
-    if key == "tags":
-        return _tags_match(device["tags"], wanted)
-    return _values_match(_values(device, key), wanted)
+        return not any(matches(item, part) for part in wanted)
+    if key in ("tags", "deviceTags"):
+        return _tags_match(item.get(key) or [], wanted)
+    return _values_match(_values(item, key), wanted)
 
 
-def _values(device: dict[str, Any], key: str) -> list[Any]:
+def _values(item: dict[str, Any], key: str) -> list[Any]:
     """A field's values; those of a list count one by one, and a missing value is None."""
     if key == "ancestorId":
-        return list(device.get("ancestorIds") or [None])
+        return list(item.get("ancestorIds") or [None])
     if key == "attributeName":
-        return [item["name"] for item in device["attributes"]] or [None]
+        return [attribute["name"] for attribute in item["attributes"]] or [None]
     if key == "connectionStatus":
-        return [(device.get("connectionInfo") or {}).get("connected")]
-    return [device.get(key)]
+        return [(item.get("connectionInfo") or {}).get("connected")]
+    value = item.get(key)
+    return (value or [None]) if isinstance(value, list) else [value]
 
 
 def _values_match(values: list[Any], wanted: Any) -> bool:

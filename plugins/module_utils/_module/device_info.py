@@ -1,0 +1,80 @@
+# Copyright (c) 2026 Losant Platform Collection Contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to losant.platform: it can change in any release.
+
+from __future__ import annotations
+
+from ansible_collections.losant.platform.plugins.module_utils._client.pagination import DEFAULT_PAGE_SIZE
+from ansible_collections.losant.platform.plugins.module_utils._common.system import System
+from ansible_collections.losant.platform.plugins.module_utils._devices.api import DeviceApi
+from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import check_name, checked_id
+
+from .application import for_application, owner_of
+from .connection import connected
+from .device import device_result
+from .devices import device_query, filter_spec
+from .operation import Operation, Options, Spec
+from .paging import check_paging
+from .results import Result
+
+
+def device_info_spec() -> Spec:
+    """The options of ``device_info`` beside those of the connection and of the application. The choices are the API's."""
+    return {
+        "device_id": {"type": "str", "aliases": ["deviceId", "id"]},
+        "name": {"type": "str"},
+        **filter_spec(),
+        "sort_field": {
+            "type": "str",
+            "default": "name",
+            "choices": ["name", "id", "creationDate", "lastUpdated", "connectionStatus", "deletedAt"],
+            "aliases": ["sortField"],
+        },
+        "sort_direction": {
+            "type": "str",
+            "default": "asc",
+            "choices": ["asc", "desc"],
+            "aliases": ["sortDirection"],
+        },
+        "exclude_connection_info": {"type": "bool", "default": False, "aliases": ["excludeConnectionInfo"]},
+        "query_deleted": {"type": "bool", "default": False, "aliases": ["queryDeleted"]},
+        "page": {"type": "int"},
+        "per_page": {"type": "int", "default": DEFAULT_PAGE_SIZE, "aliases": ["perPage"]},
+    }
+
+
+def find_some_devices(options: Options, _check_mode: bool, system: System) -> Result:
+    """Find the devices of one application that the options select, and return the module's result."""
+    check_name(options["name"])
+    check_paging(options)
+    device_id = options["device_id"]
+    device_id = checked_id("device_id", device_id) if device_id is not None else None
+    query = device_query(options)
+    query.update(sortField=options["sort_field"], sortDirection=options["sort_direction"])
+    for option, api_name in (("exclude_connection_info", "excludeConnectionInfo"), ("query_deleted", "queryDeleted")):
+        if options[option]:
+            query[api_name] = "true"
+    with connected(options, read_only=True, system=system) as connection:
+        owner = owner_of(options, connection)
+        api = DeviceApi(connection.client, owner.id, 1)
+        if options["page"] is None:
+            found = api.all(query, options["per_page"])
+            total: int | None = len(found)
+        else:
+            found, total = api.page(query, options["page"], options["per_page"])
+    devices = [
+        device_result(device, owner.id)
+        for device in found
+        if options["name"] in (None, device["name"]) and device_id in (None, device["id"].lower())
+    ]
+    return {
+        "changed": False,
+        "devices": devices,
+        "total_count": total,
+        "warnings": list(connection.client.warnings()),
+    }
+
+
+DEVICE_INFO = for_application(Operation("device_info", find_some_devices, device_info_spec(), {}))
