@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What the modules that list API tokens share; ``api_token_info_spec()`` in module_utils/_module/api_token_info.py is their spec."""
+    """What the plugins that list API tokens share; ``api_token_info_spec()`` in module_utils/_module/api_token_info.py is their spec."""
 
     DOCUMENTATION = r"""
 options:
@@ -20,7 +20,7 @@ options:
   name:
     description:
       - Return only the tokens with exactly this name. There can be several, because names are not unique.
-      - It is compared by the module. Characters such as C(*) have no special meaning.
+      - It is not compared by Losant. Characters such as C(*) have no special meaning.
     type: str
   filter_field:
     description:
@@ -66,11 +66,10 @@ options:
     type: str
   rotate_before:
     description:
-      - The same as O(losant.platform.api_token#module:rotate_before). Each token gets
-        RV(losant.platform.api_token_info#module:api_tokens[].rotation), which shows whether it is due for rotation. So a pipeline
-        can alert without changing anything.
+      - The same as O(losant.platform.api_token#module:rotate_before). Each token gets the key C(rotation), which shows whether it is
+        due for rotation. So a pipeline can alert without changing anything.
     type: str
 notes:
-  - O(name), O(api_token_id) and O(expires_within) are compared by the module. With O(page) they are compared with the
-    tokens of that page only.
+  - O(name), O(api_token_id) and O(expires_within) are compared with what Losant returns. With O(page), that is the tokens of that
+    page only.
 """

@@ -102,8 +102,9 @@ notes:
     expired and were not replaced, with the first to expire first)."
   - A host is named after its application. Names of applications are not unique. All that would share a name get their ids appended, as in
     C(plant_575ec8687ae143cd83dc4a97).
-  - O(access_token) must be one that can list applications. The token of an application cannot. It needs one of the scopes V(all.User) and
-    V(all.Organization), either of them with C(.read) or C(.bounded) appended, V(all.User.cli), V(applications.*), or V(applications.get).
+  - O(access_token) must be one that can list applications. The token of an application cannot. It needs one of the scopes V(all.User),
+    V(all.Organization) and V(only.Organization), any of them with C(.read) or C(.bounded) appended too, V(all.User.cli), V(applications.*),
+    or V(applications.get).
   - Hosts are sorted by their applications as O(sort_field) says, as far as Ansible keeps the order.
 seealso:
   - module: losant.platform.application_info

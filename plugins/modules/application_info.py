@@ -89,8 +89,8 @@ options:
     elements: str
     aliases: [summaryExclude]
 notes:
-  - To list applications, O(access_token) needs one of the scopes V(all.User) and V(all.Organization), either of them with C(.read) or C(.bounded)
-    appended, V(all.User.cli), V(applications.*), or V(applications.get). The token of an application cannot list applications.
+  - To list applications, O(access_token) needs one of the scopes V(all.User), V(all.Organization) and V(only.Organization), any of them with
+    C(.read) or C(.bounded) appended too, V(all.User.cli), V(applications.*), or V(applications.get). The token of an application cannot list applications.
 seealso:
   - module: losant.platform.api_token_info
   - ref: ansible_collections.losant.platform.docsite.guide_authentication

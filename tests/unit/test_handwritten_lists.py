@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The lists of the README and of the guides are complete: guides, cores, and the options of the connection."""
+"""The lists of the README and of the guides are complete, and what they refer to exists."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ from ansible_collections.losant.platform.tests.unit.specs import ROOT
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RST = ROOT / "docs" / "docsite" / "rst"
 GUIDES = sorted(path.stem for path in RST.glob("guide_*.rst"))
+#: Plugins and roles whose pages antsibull-docs writes, each with a label: their directories, and the kind in the label.
+PAGES = {
+    "plugins/modules/*.py": "module",
+    "plugins/lookup/*.py": "lookup",
+    "plugins/inventory/*.py": "inventory",
+    "roles/*": "role",
+}
+LABEL = r"ansible_collections\.losant\.platform\.([\w.]*\w)"
 
 
 def test_the_readme_lists_every_guide() -> None:
@@ -27,6 +35,19 @@ def test_the_readme_lists_every_guide() -> None:
 def test_the_site_lists_every_guide() -> None:
     extra = yaml.safe_load((RST.parent / "extra-docs.yml").read_text(encoding="utf-8"))
     assert sorted(name for section in extra["sections"] for name in section["toctree"]) == GUIDES
+
+
+def test_references_lead_to_labels_that_exist() -> None:
+    """Sphinx only warns, as it does about labels of Ansible's own documentation."""
+    guides = {path: path.read_text(encoding="utf-8") for path in RST.glob("*.rst")}
+    documents = [path for place in ("plugins/**/*.py", "roles/**/*.yml") for path in ROOT.glob(place)]
+    texts = {**guides, **{path: path.read_text(encoding="utf-8") for path in documents}}
+    labels = {f"{path.stem}_{kind}" for place, kind in PAGES.items() for path in ROOT.glob(place)}
+    labels.update(label for text in guides.values() for label in re.findall(rf"^\.\. _{LABEL}:$", text, re.MULTILINE))
+    references = rf"(?::ref:`|:ref:`[^`]*<|\bref: |\bR\([^)]*,\s*){LABEL}"
+    found = [(path.name, label) for path, text in texts.items() for label in re.findall(references, text)]
+    assert found
+    assert [reference for reference in found if reference[1] not in labels] == []
 
 
 @pytest.mark.parametrize("core", [core for core in CORES if not core.is_prerelease], ids=lambda core: core.name)

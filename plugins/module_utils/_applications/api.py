@@ -22,7 +22,10 @@ from .application import Application
 
 _PATH = "/applications"
 #: Source: the API's definition, version 1.31.0, action applications.get.
-_LISTING_SCOPES = "all.User[.bounded, .cli, .read], all.Organization[.bounded, .read], applications.*, applications.get"
+_LISTING_SCOPES = (
+    "all.User[.bounded, .cli, .read], all.Organization or only.Organization[.bounded, .read], applications.*,"
+    " applications.get"
+)
 _LISTING = Action(
     "list applications",
     {

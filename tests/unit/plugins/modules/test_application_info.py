@@ -123,6 +123,7 @@ def test_the_token_of_an_application_cannot_list(sandbox: Sandbox, run_module: R
     result = find(run_module, access_token=caller["token"])
     assert result["failure"]["status"] == 403
     assert "The access token of an application cannot list applications." in result["msg"]
+    assert "all.Organization or only.Organization[.bounded, .read]" in result["msg"]
     assert "application_id" in result["msg"]
     own = find(run_module, access_token=caller["token"], application_id=sandbox.application_id)
     assert names(own) == ["My Application"]
