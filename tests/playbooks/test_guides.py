@@ -47,8 +47,8 @@ def soon(player: Player) -> str:
 
 def test_every_playbook_of_the_guides_is_tested() -> None:
     tested = {"guide_rotation": 3, "guide_secrets": 3}
-    # In test_stores.py, test_applications.py and test_devices.py.
-    tested |= {"guide_stores": 5, "guide_fleets": 3, "guide_devices": 1}
+    # In test_stores.py, test_applications.py, test_devices.py and test_gateways.py.
+    tested |= {"guide_stores": 5, "guide_fleets": 3, "guide_devices": 1, "guide_gateways": 1}
     assert {path.stem: len(playbooks(path.stem)) for path in RST.glob("*.rst") if playbooks(path.stem)} == tested
 
 
