@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.losant.platform.tests.histories.environment import Environment
+from ansible_collections.losant.platform.tests.histories.keys import KeyEnvironment
 from losant_sandbox.client import Sandbox
 
 
@@ -20,3 +21,8 @@ def environment(running_sandbox: Sandbox, tmp_path: Path) -> Iterator[Environmen
     """The sandbox, and the modules beside it with the same clock."""
     with pytest.MonkeyPatch.context() as patch:
         yield Environment(running_sandbox, tmp_path, patch)
+
+
+@pytest.fixture
+def key_environment(running_sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KeyEnvironment:
+    return KeyEnvironment(running_sandbox, tmp_path, monkeypatch)

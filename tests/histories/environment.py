@@ -101,6 +101,10 @@ class Run:
 
 
 class Environment:
+    """Where histories of API tokens take place."""
+
+    module = "api_token"
+
     def __init__(self, sandbox: Sandbox, directory: Path, patch: pytest.MonkeyPatch) -> None:
         self.sandbox = sandbox
         self.moment = START
@@ -123,8 +127,17 @@ class Environment:
         self.moment += span
         self.sandbox.clock(now=self.moment.isoformat())
 
+    @property
+    def path(self) -> str:
+        """The path of the list of tokens."""
+        return self.sandbox.tokens_path
+
     def tokens(self) -> Tokens:
         return by_id(self.sandbox.tokens())
+
+    def seed(self, fields: Json) -> None:
+        """Somebody else creates a token."""
+        self.sandbox.seed_token(**fields)
 
     def token_file(self, name: str) -> Path:
         """The file that is declared for a name, if one is."""
@@ -141,7 +154,7 @@ class Environment:
 
     def _usable(self, since: int) -> list[list[Json]]:
         return [
-            change["usable"].get(self.sandbox.application_id, [])
+            change["usable"].get(self._place, [])
             for change in self.sandbox.history()
             if change["request"] is not None and change["request"] >= since
         ]
@@ -149,7 +162,7 @@ class Environment:
     def run(self, options: Json, before: Tokens, *, check: bool = False, faults: list[Json] | None = None) -> Run:
         """Run ``api_token`` while the faults are in force, and no longer."""
         arguments = {**self._connection(), **self._arguments(options)}
-        return self._play("api_token", arguments, options, before, check=check, faults=faults)
+        return self._play(self.module, arguments, options, before, check=check, faults=faults)
 
     def run_many(
         self,
@@ -162,12 +175,13 @@ class Environment:
     ) -> tuple[Run, list[Run]]:
         """Run ``api_tokens``, and return also what it did for each entry. ``interrupted_at``: a request, counted from 0."""
         entries = [self._arguments(entry) for entry in options["api_tokens"]]
-        arguments = {**self._connection(), **options, "api_tokens": entries}
+        shared = {name: value for name, value in options.items() if name != "api_tokens"}
+        arguments = {**self._connection(), **shared, f"{self.module}s": entries}
         interrupted = threading.Event()
         with pytest.MonkeyPatch.context() as patch:
             if interrupted_at is not None:
                 _interrupt(patch, interrupted_at, interrupted)
-            whole = self._play("api_tokens", arguments, options, before, check=check, faults=faults)
+            whole = self._play(f"{self.module}s", arguments, options, before, check=check, faults=faults)
         whole = replace(whole, interrupted=interrupted.is_set())
         known = [*before.values(), *(token for tokens in self._usable(0) for token in tokens)]
         names = {token["id"]: base_name(token) for token in known}
@@ -199,12 +213,21 @@ class Environment:
         self._skip_requests()
         for fault in faults or []:
             self.sandbox.fault(**fault)
-        output = run_main(module, arguments, check=check)
+        output = self._read(run_main(module, arguments, check=check))
         if faults:
             self.sandbox.clear_faults()
         requests = [entry for entry in self.sandbox.requests() if entry["index"] >= self._requests]
         after = self.tokens() if any(entry["method"] in WRITES for entry in requests) else before
         return Run(options, check, self.moment, before, after, requests, output)
+
+    @property
+    def _place(self) -> str:
+        """Where the sandbox notes which tokens are usable."""
+        return self.sandbox.application_id
+
+    def _read(self, output: Output) -> Output:
+        """What a module printed, in the words of the module for API tokens."""
+        return output
 
     def _skip_requests(self) -> None:
         entries = self.sandbox.requests()

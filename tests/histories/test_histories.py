@@ -246,7 +246,7 @@ class Histories(RuleBasedStateMachine):
             expires = self._environment.moment + timedelta(days=wanted["days"])
             created = self._environment.moment - timedelta(days=20)
             fields |= {"expirationDate": expires.isoformat(), "creationDate": created.isoformat()}
-        self._environment.sandbox.seed_token(**fields)
+        self._environment.seed(fields)
         self._tokens = self._environment.tokens()
 
     @precondition(lambda self: self._tokens)
@@ -256,8 +256,8 @@ class Histories(RuleBasedStateMachine):
 
     def _change(self, token_id: str, change: Json | None) -> None:
         method = "DELETE" if change is None else "PATCH"
-        sandbox = self._environment.sandbox
-        sandbox.call(method, f"{sandbox.tokens_path}/{token_id}", json=change).raise_for_status()
+        path = f"{self._environment.path}/{token_id}"
+        self._environment.sandbox.call(method, path, json=change).raise_for_status()
         if change is not None and "name" in change:
             self._ledger.adopt(token_id)
         self._tokens = self._environment.tokens()
@@ -391,3 +391,12 @@ def _without_file(options: Json) -> Json:
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_no_history_breaks_a_promise(environment: Environment, shard: int) -> None:
     run_state_machine_as_test(partial(Histories, environment), settings=SOAK if EXAMPLES else SHORT)  # type: ignore[arg-type]
+
+
+#: The engine is the same, so fewer will do.
+_FEWER = settings(SHORT, max_examples=20)
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_no_history_of_access_keys_breaks_a_promise(key_environment: Environment, shard: int) -> None:
+    run_state_machine_as_test(partial(Histories, key_environment), settings=SOAK if EXAMPLES else _FEWER)  # type: ignore[arg-type]

@@ -56,7 +56,7 @@ class KeyFile:
         """
         with in_words_of_key_files():
             found = self.file.inspect()
-        if found.secret is None:
+        if found.secret is None or not found.secret.reveal():
             return found
         self._found = read_document(found.secret.reveal())
         if self._found is None:

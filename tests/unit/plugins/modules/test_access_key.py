@@ -117,6 +117,8 @@ def test_another_format_or_device_needs_no_new_key(keys: Keys, sandbox: Sandbox,
 
 def test_a_file_that_holds_anything_else_is_refused(keys: Keys, sandbox: Sandbox, tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
+    path.touch()
+    assert keys.ensure(name="y", devices=["press"], key_file=str(path), _check=True)["changed"], "nothing is lost"
     path.write_text("[logger]\nlevel = 'info'\n", encoding="utf-8")
     result = keys.fail(name="x", devices=["press"], key_file=str(path), recreate="state_change")
     assert "key_file" in result["msg"]
