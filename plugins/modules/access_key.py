@@ -12,7 +12,8 @@ version_added: 1.0.0
 description:
   - Creates, changes, replaces and deletes one access key of an application, so that it is as declared. Devices authenticate with
     access keys.
-  - A key has a public part and a secret. Losant shows the secret once, in the response to the creation of the key. The task delivers
+  - A key has a public part and a secret. Losant shows the secret once, in the response to the creation of the key. The task
+    delivers
     both to a file, or returns them.
   - Losant recommends a key of its own for each device, restricted to that device. The restriction cannot be changed later. If it
     differs from the declaration, O(recreate) decides.
@@ -95,7 +96,8 @@ options:
     elements: str
   device_tags:
     description:
-      - Tags of devices that the key works for. A device with one of them is one of those. With just a key or just a value, the other
+      - Tags of devices that the key works for. A device with one of them is one of those. With just a key or just a value, the
+        other
         part does not matter.
       - Only a new key can have another restriction.
     type: list
@@ -264,7 +266,8 @@ options:
     default: all
   prepared_id:
     description:
-      - The id of the key to commit or to abort, as V(prepare) returned it in RV(prepared_id). Null or an empty string mean that no key
+      - The id of the key to commit or to abort, as V(prepare) returned it in RV(prepared_id). Null or an empty string mean that
+        no key
         was prepared.
     type: str
 notes:

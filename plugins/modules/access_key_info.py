@@ -35,13 +35,13 @@ options:
     type: str
   filter_field:
     description:
-      - The field that O(filter) is compared with. A blank value means no filtering.
+      - The field that O(filter) is compared with. An empty value means no filtering.
     type: str
     choices: [key, status, name, ""]
     aliases: [filterField]
   filter:
     description:
-      - What the value of O(filter_field) must match. C(*) stands for any text. A blank value means no filtering.
+      - What the value of O(filter_field) must match. C(*) stands for any text. An empty value means no filtering.
     type: str
   query:
     description:

@@ -14,7 +14,8 @@ description:
     as a task of M(losant.platform.access_key) with the same options.
   - The list of the application's keys is read once before the writes, and once after the new keys have their names. The writes are
     sent in parallel.
-  - All files have their new secrets before the first of those keys gets its name, and all new keys have their names before the first
+  - All files have their new secrets before the first of those keys gets its name, and all new keys have their names before the
+    first
     old one is retired.
   - If one key fails, the task goes on with the others. At the end it fails, with an error for each key that failed.
   - With O(prune=true), keys that are not declared are deleted.
@@ -27,7 +28,8 @@ attributes:
   check_mode:
     support: full
     details:
-      - It sends no write. It refuses what the real run would refuse before its first write, and names each key that would be pruned.
+      - It sends no write. It refuses what the real run would refuse before its first write, and names each key that would be
+        pruned.
   diff_mode:
     support: full
     details:
@@ -39,7 +41,8 @@ attributes:
 options:
   access_keys:
     description:
-      - The keys that the application must have, or must not have. Each takes the options of M(losant.platform.access_key) for one key,
+      - The keys that the application must have, or must not have. Each takes the options of M(losant.platform.access_key) for one
+        key,
         where they are explained in full.
       - Two entries that concern the same key, or the same file, are refused.
     type: list
@@ -83,7 +86,8 @@ options:
         aliases: [deviceIds]
       devices:
         description:
-          - The names of devices that the key works for. The names of all entries are looked up with one request for a hundred names.
+          - The names of devices that the key works for. The names of all entries are looked up with one request for a hundred
+            names.
         type: list
         elements: str
       device_tags:
@@ -204,14 +208,16 @@ options:
   prune:
     description:
       - Whether to delete the keys of the application that are not declared. Devices that use them can no longer authenticate.
-      - These are spared. Pending keys that are less than an hour old, superseded keys in their grace period, and what O(keep) lists.
+      - These are spared. Pending keys that are less than an hour old, superseded keys in their grace period, and what O(keep)
+        lists.
       - Keys are pruned last, and only if no entry has failed.
       - It has no effect with O(phase=prepare) and O(phase=abort).
     type: bool
     default: false
   prune_all:
     description:
-      - Whether O(prune) is allowed with an empty list of O(access_keys), which deletes every key of the application that is not spared.
+      - Whether O(prune) is allowed with an empty list of O(access_keys), which deletes every key of the application that is not
+        spared.
     type: bool
     default: false
   keep:
@@ -226,7 +232,8 @@ options:
     default: 4
   phase:
     description:
-      - Which part of the work the task does, for all keys. With V(prepare) and V(commit), other tasks deliver the secrets in between, to
+      - Which part of the work the task does, for all keys. With V(prepare) and V(commit), other tasks deliver the secrets in
+        between, to
         any place, before the old keys are retired.
       - V(prepare) creates the new keys that are needed, and returns their secrets in RV(secrets) and their ids in RV(prepared_ids).
         V(commit) brings them in force. V(abort) deletes them.
@@ -235,7 +242,8 @@ options:
     default: all
   prepared_ids:
     description:
-      - For each name, the id of the key to commit or to abort, as V(prepare) returned them in RV(prepared_ids). Null means that no key
+      - For each name, the id of the key to commit or to abort, as V(prepare) returned them in RV(prepared_ids). Null means that
+        no key
         was prepared.
     type: dict
 notes:
@@ -327,7 +335,8 @@ EXAMPLES = r"""
 RETURN = r"""
 access_keys:
   description:
-    - The declared keys after the task, in the order of O(access_keys), without secrets. Those that are absent, and those that failed, are
+    - The declared keys after the task, in the order of O(access_keys), without secrets. Those that are absent, and those that
+      failed, are
       left out.
     - Each is as RV(losant.platform.access_key#module:access_key).
   returned: always
@@ -357,7 +366,8 @@ secrets:
     press-1: 0f47b6f2f5c4f1d0b6dd5bd6e6ad1d3d1a2c4be5b5a0e5cf0d8f7ab2c1d0e9f8
 prepared_ids:
   description:
-    - For each name, the id of the key that O(phase=prepare) created, to be passed to O(phase=commit) or O(phase=abort). Null if none was
+    - For each name, the id of the key that O(phase=prepare) created, to be passed to O(phase=commit) or O(phase=abort). Null if
+      none was
       needed.
   returned: always
   type: dict

@@ -31,7 +31,8 @@ options:
   name:
     description:
       - The name of the device, 1 to 255 characters. It is compared exactly.
-      - Without O(device_id), it selects the device. Names are not unique at Losant. If two devices have the name, the task fails and lists them.
+      - Without O(device_id), it selects the device. Names are not unique at Losant. If two devices have the name, the task fails
+        and lists them.
       - With O(device_id), it is the name that the device gets.
       - At least one of O(name) and O(device_id) is required.
     type: str
@@ -44,7 +45,8 @@ options:
   state:
     description:
       - V(present) ensures that the device exists as declared.
-      - V(absent) deletes the device. Losant can restore a deleted device for 93 days, in its web interface. This module does not. A new device of the same name has a new id and none of the data.
+      - V(absent) deletes the device. Losant can restore a deleted device for 93 days, in its web interface. This module does not.
+        A new device of the same name has a new id and none of the data.
     type: str
     choices: [present, absent]
     default: present
@@ -61,7 +63,8 @@ options:
     aliases: [deviceClass]
   tags:
     description:
-      - The tags of the device. A value is a text, or a list of texts, because a key can be there several times. The order does not matter.
+      - The tags of the device. A value is a text, or a list of texts, because a key can be there several times. The order does
+        not matter.
     type: dict
   purge_tags:
     description:
@@ -216,7 +219,8 @@ device:
       type: dict
       sample: {site: [berlin]}
     attributes:
-      description: The attributes by name, each with C(data_type), C(content_type), C(description) and C(tags), as far as they are set.
+      description:
+        - The attributes by name, each with C(data_type), C(content_type), C(description) and C(tags), as far as they are set.
       type: dict
       sample: {temperature: {data_type: number}}
     gateway_id:

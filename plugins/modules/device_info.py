@@ -57,14 +57,14 @@ options:
     aliases: [parentId]
   filter_field:
     description:
-      - The field that O(filter) is compared with. A blank value means no filtering.
+      - The field that O(filter) is compared with. An empty value means no filtering.
     type: str
     choices: [name, ""]
     default: name
     aliases: [filterField]
   filter:
     description:
-      - What the value of O(filter_field) must match. C(*) stands for any text. A blank value means no filtering.
+      - What the value of O(filter_field) must match. C(*) stands for any text. An empty value means no filtering.
     type: str
   query:
     description:
@@ -201,7 +201,8 @@ devices:
       type: dict
       sample: {site: [berlin]}
     attributes:
-      description: The attributes by name, each with C(data_type), C(content_type), C(description) and C(tags), as far as they are set.
+      description:
+        - The attributes by name, each with C(data_type), C(content_type), C(description) and C(tags), as far as they are set.
       type: dict
       sample: {temperature: {data_type: number}}
     gateway_id:

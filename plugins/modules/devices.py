@@ -10,7 +10,8 @@ module: devices
 short_description: Manage many devices of a Losant application
 version_added: 1.0.0
 description:
-  - Ensures that many devices of an application are as declared, in one task. Each entry of O(devices) has the same effect as a task of
+  - Ensures that many devices of an application are as declared, in one task. Each entry of O(devices) has the same effect as a
+    task of
     M(losant.platform.device) with the same options.
   - The devices are read together, a hundred names with one request. Then one request is sent for each device that differs.
   - If one device fails, the task goes on with the others. At the end it fails, with an error for each device that failed.
@@ -43,7 +44,8 @@ options:
       name:
         description:
           - The name of the device, 1 to 255 characters. It is compared exactly.
-          - Without O(devices[].device_id), it selects the device. Names are not unique at Losant. If two devices have the name, the task fails and lists them.
+          - Without O(devices[].device_id), it selects the device. Names are not unique at Losant. If two devices have the name,
+            the task fails and lists them.
           - With O(devices[].device_id), it is the name that the device gets.
           - At least one of O(devices[].name) and O(devices[].device_id) is required.
         type: str
@@ -56,7 +58,8 @@ options:
       state:
         description:
           - V(present) ensures that the device exists as declared.
-          - V(absent) deletes the device. Losant can restore a deleted device for 93 days, in its web interface. This module does not. A new device of the same name has a new id and none of the data.
+          - V(absent) deletes the device. Losant can restore a deleted device for 93 days, in its web interface. This module does
+            not. A new device of the same name has a new id and none of the data.
         type: str
         choices: [present, absent]
         default: present
@@ -73,7 +76,8 @@ options:
         aliases: [deviceClass]
       tags:
         description:
-          - The tags of the device. A value is a text, or a list of texts, because a key can be there several times. The order does not matter.
+          - The tags of the device. A value is a text, or a list of texts, because a key can be there several times. The order
+            does not matter.
         type: dict
       purge_tags:
         description:
@@ -113,7 +117,8 @@ options:
             aliases: [attributeTags]
       purge_attributes:
         description:
-          - Whether to remove attributes that O(devices[].attributes) does not mention. Losant no longer shows the data of a removed attribute.
+          - Whether to remove attributes that O(devices[].attributes) does not mention. Losant no longer shows the data of a
+            removed attribute.
         type: bool
         default: false
       gateway:

@@ -32,6 +32,6 @@ def write_tags(tags: t.Iterable[Tag]) -> list[dict[str, str]]:
 
 
 def comparable_tags(tags: t.Iterable[Tag] | None) -> list[dict[str, str]]:
-    """A form that is equal when the meaning is: neither the order nor a tag that is there twice means anything."""
+    """A form that is equal when the meaning is: neither the order nor a repeated tag means anything."""
     unique = {tuple(tag.get(part) for part in _PARTS): tag for tag in write_tags(tags or ())}
     return [tag for _parts, tag in sorted(unique.items(), key=lambda item: tuple(part or "" for part in item[0]))]

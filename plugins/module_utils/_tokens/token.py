@@ -51,7 +51,7 @@ class Resource:
 
     @property
     def held_option(self) -> str:
-        """The option that tells what its users hold."""
+        """the option for what its users hold."""
         return f"held_{self.short}"
 
     @property

@@ -138,7 +138,7 @@ def _authenticated(
     world: World, application: Application, device: dict[str, Any], key: Key, body: dict[str, Any]
 ) -> Response:
     scope = list(body.get("requestedScopes") or ["all.Device"])
-    answer = {
+    shown = {
         "applicationId": application.id,
         "deviceId": device["id"],
         "deviceClass": device["deviceClass"],
@@ -148,7 +148,7 @@ def _authenticated(
         "pubTopics": key.fields.get("pubTopics", []),
         "subTopics": key.fields.get("subTopics", []),
     }
-    return Response(200, answer)
+    return Response(200, shown)
 
 
 def _check_fields(application: Application, fields: dict[str, Any], world: World, but: Key | None) -> None:

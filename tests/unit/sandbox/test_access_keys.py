@@ -99,9 +99,9 @@ def test_a_device_logs_in_without_a_token(sandbox: Sandbox, client: Any, device:
     key = created(client, sandbox, name="x")
     anyone = Client(url=sandbox.url)
     credentials = {"deviceId": device["id"], "key": key["key"], "secret": key["secret"]}
-    answer = anyone.auth.authenticate_device(credentials=credentials)
-    assert (answer["applicationId"], answer["deviceClass"]) == (sandbox.application_id, "edgeCompute")
-    assert answer["token"].count(".") == 2
+    authed = anyone.auth.authenticate_device(credentials=credentials)
+    assert (authed["applicationId"], answer["deviceClass"]) == (sandbox.application_id, "edgeCompute")
+    assert authed["token"].count(".") == 2
     for wrong in ({"secret": "no"}, {"key": "no"}, {"deviceId": "ab" * 12}):
         with pytest.raises(LosantError) as caught:
             anyone.auth.authenticate_device(credentials={**credentials, **wrong})
