@@ -64,7 +64,7 @@ options:
     aliases: [deviceClass]
   tags:
     description:
-      - The tags of the device. A key has one value, or a list of values, as in C({rack: [a, b]}). The order does not matter.
+      - "The tags of the device. A key has one value, or a list of values, as in C({rack: [a, b]}). The order does not matter."
       - An empty dictionary removes all tags, unless O(purge_tags=false). An empty list of values removes a key.
     type: dict
   purge_tags:
