@@ -16,6 +16,7 @@ description:
     from a template.
 extends_documentation_fragment:
   - losant.platform._connection_plugin
+  - losant.platform._device_filter
   - losant.platform._inventory
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
@@ -48,52 +49,6 @@ options:
       - It needs an access token that can list applications, which is one of a user. The token of an application cannot.
     type: list
     elements: str
-  device_class:
-    description:
-      - Read only devices of these classes.
-    type: list
-    elements: str
-    choices: [standalone, gateway, peripheral, floating, edgeCompute, system, embedded]
-    aliases: [deviceClass]
-  tag_filter:
-    description:
-      - Read only devices with these tags. Losant compares them.
-      - Losant does not document whether a device needs all of them or one. Use O(query) to be sure.
-    type: list
-    elements: dict
-    aliases: [tagFilter]
-    suboptions:
-      key:
-        description:
-          - The key of the tag. If not set, any key matches.
-        type: str
-      value:
-        description:
-          - The value of the tag. If not set, any value matches.
-        type: str
-  parent_id:
-    description:
-      - Read only devices that are children of the system with this id.
-    type: str
-    aliases: [parentId]
-  filter_field:
-    description:
-      - The field that O(filter) is compared with. An empty string means no filtering.
-    type: str
-    choices: [name, ""]
-    default: name
-    aliases: [filterField]
-  filter:
-    description:
-      - Read only devices whose name matches this, as Losant compares it. C(*) stands for any characters, as in V(pump*). An empty
-        string means no filtering.
-    type: str
-  query:
-    description:
-      - An advanced device query of Losant, which decides alone which devices are read. It excludes O(device_class), O(tag_filter),
-        O(parent_id) and O(filter).
-      - Losant documents its operators, such as C($or), C($in) and C($startsWith).
-    type: dict
   hostnames:
     description:
       - Where the name of a host comes from. The first entry that has a value for the device counts. If none has, it is the id.
@@ -138,7 +93,7 @@ options:
     default: 4
 notes:
   - "The name of a variable is O(hostvars_prefix), followed by one of C(id), C(name), C(description), C(application_id), C(application_name),
-    C(device_class), C(parent_id), C(ancestor_ids), C(gateway_id), C(edge_agent_version), C(connected) (true, false, or null if it is not
+    C(device_class), C(parent_id), C(ancestor_ids), C(gateway_id), C(edge_agent_version), C(system_interval), C(keep_duplicates), C(connected) (true, false, or null if it is not
     known), C(connection_time), C(creation_date), C(last_updated), C(tags), C(tag_values) and C(attributes). A field that is not set is
     null."
   - The key of a tag can repeat. C(tags) maps each key to its first value, and C(tag_values) each key to the list of its values.

@@ -12,7 +12,8 @@ version_added: 1.0.0
 description:
   - Creates, changes and deletes one device of an application, so that it is as declared.
   - What the task does not mention stays as it is. An empty value that is given clears the field.
-  - A response that is lost creates no second device. The task looks for the device by its name then.
+  - If the response to a creation is lost, the task looks for the device by its name. It does not create a second one.
+  - If a concurrent run creates a device of the same name first, the task deletes its own device and fails.
 extends_documentation_fragment:
   - losant.platform._connection
   - losant.platform._application
@@ -31,8 +32,14 @@ options:
   name:
     description:
       - The name of the device, 1 to 255 characters. It is compared exactly.
+<<<<<<< HEAD
       - Without O(device_id), it selects the device. Names are not unique at Losant. If two devices have the name, the task fails
         and lists them.
+=======
+      - Without O(device_id), it selects the device. Names are not unique at Losant. If several devices have the name, the task
+        fails
+        and lists their ids.
+>>>>>>> device-module
       - With O(device_id), it is the name that the device gets.
       - At least one of O(name) and O(device_id) is required.
     type: str
@@ -45,8 +52,14 @@ options:
   state:
     description:
       - V(present) ensures that the device exists as declared.
+<<<<<<< HEAD
       - V(absent) deletes the device. Losant can restore a deleted device for 93 days, in its web interface. This module does not.
         A new device of the same name has a new id and none of the data.
+=======
+      - V(absent) deletes the device. In its web interface and its API, Losant can restore it for 93 days. This module does not
+        restore
+        devices. A new device of the same name has a new id and no data.
+>>>>>>> device-module
     type: str
     choices: [present, absent]
     default: present
@@ -57,18 +70,23 @@ options:
   device_class:
     description:
       - The class of the device. If not set, a new device is V(standalone), and an existing one keeps its class.
-      - Losant changes no other class to V(system), and none from it.
+      - Losant can change the class of a device, but not to V(system), and not that of a system.
     type: str
     choices: [standalone, gateway, peripheral, floating, edgeCompute, system, embedded]
     aliases: [deviceClass]
   tags:
     description:
+<<<<<<< HEAD
       - The tags of the device. A value is a text, or a list of texts, because a key can be there several times. The order does
         not matter.
+=======
+      - "The tags of the device. A key has one value, or a list of values, as in C({rack: [a, b]}). The order does not matter."
+      - An empty dictionary removes all tags, unless O(purge_tags=false). An empty list of values removes a key.
+>>>>>>> device-module
     type: dict
   purge_tags:
     description:
-      - Whether to remove tags that O(tags) does not mention. It has no effect if O(tags) is not set.
+      - Whether to remove the tags whose key is not in O(tags). It has no effect if O(tags) is not set.
     type: bool
     default: true
   attributes:
@@ -79,44 +97,60 @@ options:
     suboptions:
       name:
         description:
-          - The name of the attribute.
+          - The name of the attribute. It has letters, digits, V(_) and V(-).
         type: str
         required: true
       data_type:
         description:
           - The type of its values. A new attribute needs it.
+          - Losant deletes the data of an attribute whose type changes.
         type: str
         choices: [string, number, gps, boolean, blob]
         aliases: [dataType]
       content_type:
         description:
-          - The media type of the values of V(blob).
+          - The media type of the values of V(blob). An empty string clears it.
         type: str
         aliases: [contentType]
       description:
         description:
-          - The description of the attribute.
+          - The description of the attribute. An empty string clears it.
         type: str
       tags:
         description:
-          - The tags of the attribute. They are replaced as a whole.
+          - The tags of the attribute, each with one value. They are replaced as a whole. An empty dictionary clears them.
         type: dict
         aliases: [attributeTags]
   purge_attributes:
     description:
-      - Whether to remove attributes that O(attributes) does not mention. Losant no longer shows the data of a removed attribute.
+      - Whether to remove attributes that are not in O(attributes). Losant no longer shows the data of a removed attribute. It has
+        no effect if O(attributes) is not set.
     type: bool
     default: false
   gateway:
     description:
-      - The id or the name of the gateway of a peripheral device. It must exist in the same application.
+      - The id or the name of the gateway that reports the state of a peripheral. It must be a device of the same application. If no
+        device has the id or the name, or if several have the name, the task fails.
+      - Losant can change the gateway, but not remove it. An empty string means that the device must have none.
     type: str
     aliases: [gatewayId]
   parent:
     description:
-      - The id or the name of the system that the device is in. An empty string takes it out.
+      - The id or the name of the system that the device is in, found in the same way as O(gateway). An empty string takes the
+        device
+        out of its system.
     type: str
     aliases: [parentId]
+  system_interval:
+    description:
+      - How often Losant computes the attributes of a system from those of its devices, in seconds, 5 to 3600.
+    type: int
+    aliases: [systemInterval]
+  keep_duplicates:
+    description:
+      - Whether Losant keeps several states that the device reports for the same time.
+    type: bool
+    aliases: [keepDuplicates]
 notes:
   - O(access_token) needs one of the scopes V(all.Application), V(all.Organization) and V(all.User), any of them with C(.bounded)
     appended, or V(devices.*) together with V(device.*).
@@ -221,6 +255,10 @@ device:
     attributes:
       description:
         - The attributes by name, each with C(data_type), C(content_type), C(description) and C(tags), as far as they are set.
+<<<<<<< HEAD
+=======
+        - Those of a system have C(system), as Losant writes it.
+>>>>>>> device-module
       type: dict
       sample: {temperature: {data_type: number}}
     gateway_id:
@@ -240,6 +278,14 @@ device:
       description: The version of the agent of an edge compute device. Null if Losant does not show it.
       type: str
       sample: 1.40.0
+    system_interval:
+      description: How often Losant computes the attributes of a system, in seconds. Null if Losant does not show it.
+      type: int
+      sample: 60
+    keep_duplicates:
+      description: Whether Losant keeps several states for the same time. Null if Losant does not show it.
+      type: bool
+      sample: false
     connected:
       description: Whether the device is connected. Null if Losant does not know.
       type: bool
@@ -279,6 +325,7 @@ notes:
 failure:
   description:
     - Data about an error, as RV(losant.platform.api_token#module:failure).
+    - "With C(declaration), C(conflict) and C(unfinished), C(ids) lists the devices that the message is about."
   returned: failure
   type: dict
 """

@@ -15,61 +15,24 @@ description:
 extends_documentation_fragment:
   - losant.platform._connection
   - losant.platform._application
+  - losant.platform._device_filter
   - losant.platform._attributes
   - losant.platform._attributes.action_group
   - losant.platform._attributes.info_module
 options:
   device_id:
     description:
-      - Return only the device with this id.
+      - Return only the device with this id. The list is empty if the application has none.
+      - Losant finds it with one request, unless an option is set that filters devices.
     type: str
     aliases: [deviceId, id]
   name:
     description:
-      - Return only devices with exactly this name.
+      - Return only devices with exactly this name. The list is empty if there is none. Names are not unique at Losant, so there
+        can be
+        several.
+      - Characters such as C(*) have no special meaning.
     type: str
-  device_class:
-    description:
-      - Return only devices of these classes.
-    type: list
-    elements: str
-    choices: [standalone, gateway, peripheral, floating, edgeCompute, system, embedded]
-    aliases: [deviceClass]
-  tag_filter:
-    description:
-      - Tags that a device must have. With just a key or just a value, the other part does not matter.
-    type: list
-    elements: dict
-    aliases: [tagFilter]
-    suboptions:
-      key:
-        description:
-          - The key of the tag.
-        type: str
-      value:
-        description:
-          - The value of the tag.
-        type: str
-  parent_id:
-    description:
-      - Return only devices in this system.
-    type: str
-    aliases: [parentId]
-  filter_field:
-    description:
-      - The field that O(filter) is compared with. An empty value means no filtering.
-    type: str
-    choices: [name, ""]
-    default: name
-    aliases: [filterField]
-  filter:
-    description:
-      - What the value of O(filter_field) must match. C(*) stands for any text. An empty value means no filtering.
-    type: str
-  query:
-    description:
-      - A query in Losant's form. It excludes O(device_class), O(tag_filter), O(parent_id) and O(filter).
-    type: dict
   sort_field:
     description:
       - The field that Losant sorts by.
@@ -86,29 +49,32 @@ options:
     aliases: [sortDirection]
   exclude_connection_info:
     description:
-      - Whether to leave out whether devices are connected, which takes Losant less time.
+      - Whether Losant leaves out whether devices are connected. Then RV(devices[].connected) and RV(devices[].connection_time)
+        are null.
     type: bool
     default: false
     aliases: [excludeConnectionInfo]
   query_deleted:
     description:
-      - Whether to return deleted devices instead, which Losant can restore for 93 days.
+      - Whether to return the devices that were deleted, instead of those that exist. Losant can restore a device for 93 days
+        after it was
+        deleted.
     type: bool
     default: false
     aliases: [queryDeleted]
   page:
     description:
-      - Return just this page, counted from 0. If not set, all pages are read.
+      - The page to return, counted from 0. If not set, all pages are read.
     type: int
   per_page:
     description:
-      - The number of devices in a page.
+      - The number of devices to request at a time. Losant documents no maximum. It can return fewer.
     type: int
     default: 100
     aliases: [perPage]
 notes:
   - O(access_token) needs one of the scopes V(all.Application), V(all.Organization) and V(all.User), any of them with
-    C(.read) or C(.bounded) appended, V(devices.*), or V(devices.get).
+    C(.read) or C(.bounded) appended, V(all.Device), V(all.Device.read), V(devices.*), or V(devices.get).
 seealso:
   - module: losant.platform.device
   - plugin: losant.platform.devices
@@ -203,6 +169,7 @@ devices:
     attributes:
       description:
         - The attributes by name, each with C(data_type), C(content_type), C(description) and C(tags), as far as they are set.
+        - Those of a system have C(system), as Losant writes it.
       type: dict
       sample: {temperature: {data_type: number}}
     gateway_id:
@@ -222,6 +189,14 @@ devices:
       description: The version of the agent of an edge compute device. Null if Losant does not show it.
       type: str
       sample: 1.40.0
+    system_interval:
+      description: How often Losant computes the attributes of a system, in seconds. Null if Losant does not show it.
+      type: int
+      sample: 60
+    keep_duplicates:
+      description: Whether Losant keeps several states for the same time. Null if Losant does not show it.
+      type: bool
+      sample: false
     connected:
       description: Whether the device is connected. Null if Losant does not know.
       type: bool
@@ -238,9 +213,13 @@ devices:
       description: The time of the last change of the device, in UTC.
       type: str
       sample: "2026-11-24T08:00:00.000Z"
+    deleted_at:
+      description: The time when the device was deleted, in UTC. Null if it is not deleted.
+      type: str
+      sample: "2026-11-24T08:00:00.000Z"
 total_count:
   description:
-    - The number of devices that match, before O(name) and O(device_id) are compared.
+    - The number of devices that match all conditions.
     - With O(page), it is the number that Losant reports for all pages, and null if it reports none.
   returned: success
   type: int

@@ -44,8 +44,9 @@ options:
       name:
         description:
           - The name of the device, 1 to 255 characters. It is compared exactly.
-          - Without O(devices[].device_id), it selects the device. Names are not unique at Losant. If two devices have the name,
-            the task fails and lists them.
+          - Without O(devices[].device_id), it selects the device. Names are not unique at Losant. If several devices have the
+            name, the task fails
+            and lists their ids.
           - With O(devices[].device_id), it is the name that the device gets.
           - At least one of O(devices[].name) and O(devices[].device_id) is required.
         type: str
@@ -58,8 +59,9 @@ options:
       state:
         description:
           - V(present) ensures that the device exists as declared.
-          - V(absent) deletes the device. Losant can restore a deleted device for 93 days, in its web interface. This module does
-            not. A new device of the same name has a new id and none of the data.
+          - V(absent) deletes the device. In its web interface and its API, Losant can restore it for 93 days. This module does
+            not restore
+            devices. A new device of the same name has a new id and no data.
         type: str
         choices: [present, absent]
         default: present
@@ -70,18 +72,18 @@ options:
       device_class:
         description:
           - The class of the device. If not set, a new device is V(standalone), and an existing one keeps its class.
-          - Losant changes no other class to V(system), and none from it.
+          - Losant can change the class of a device, but not to V(system), and not that of a system.
         type: str
         choices: [standalone, gateway, peripheral, floating, edgeCompute, system, embedded]
         aliases: [deviceClass]
       tags:
         description:
-          - The tags of the device. A value is a text, or a list of texts, because a key can be there several times. The order
-            does not matter.
+          - "The tags of the device. A key has one value, or a list of values, as in C({rack: [a, b]}). The order does not matter."
+          - An empty dictionary removes all tags, unless O(devices[].purge_tags=false). An empty list of values removes a key.
         type: dict
       purge_tags:
         description:
-          - Whether to remove tags that O(devices[].tags) does not mention. It has no effect if O(devices[].tags) is not set.
+          - Whether to remove the tags whose key is not in O(devices[].tags). It has no effect if O(devices[].tags) is not set.
         type: bool
         default: true
       attributes:
@@ -92,45 +94,62 @@ options:
         suboptions:
           name:
             description:
-              - The name of the attribute.
+              - The name of the attribute. It has letters, digits, V(_) and V(-).
             type: str
             required: true
           data_type:
             description:
               - The type of its values. A new attribute needs it.
+              - Losant deletes the data of an attribute whose type changes.
             type: str
             choices: [string, number, gps, boolean, blob]
             aliases: [dataType]
           content_type:
             description:
-              - The media type of the values of V(blob).
+              - The media type of the values of V(blob). An empty string clears it.
             type: str
             aliases: [contentType]
           description:
             description:
-              - The description of the attribute.
+              - The description of the attribute. An empty string clears it.
             type: str
           tags:
             description:
-              - The tags of the attribute. They are replaced as a whole.
+              - The tags of the attribute, each with one value. They are replaced as a whole. An empty dictionary clears them.
             type: dict
             aliases: [attributeTags]
       purge_attributes:
         description:
-          - Whether to remove attributes that O(devices[].attributes) does not mention. Losant no longer shows the data of a
-            removed attribute.
+          - Whether to remove attributes that are not in O(devices[].attributes). Losant no longer shows the data of a removed
+            attribute. It has
+            no effect if O(devices[].attributes) is not set.
         type: bool
         default: false
       gateway:
         description:
-          - The id or the name of the gateway of a peripheral device. It must exist in the same application.
+          - The id or the name of the gateway that reports the state of a peripheral. It must be a device of the same application.
+            If no
+            device has the id or the name, or if several have the name, the task fails.
+          - Losant can change the gateway, but not remove it. An empty string means that the device must have none.
         type: str
         aliases: [gatewayId]
       parent:
         description:
-          - The id or the name of the system that the device is in. An empty string takes it out.
+          - The id or the name of the system that the device is in, found in the same way as O(devices[].gateway). An empty string
+            takes the device
+            out of its system.
         type: str
         aliases: [parentId]
+      system_interval:
+        description:
+          - How often Losant computes the attributes of a system from those of its devices, in seconds, 5 to 3600.
+        type: int
+        aliases: [systemInterval]
+      keep_duplicates:
+        description:
+          - Whether Losant keeps several states that the device reports for the same time.
+        type: bool
+        aliases: [keepDuplicates]
   concurrency:
     description:
       - How many requests are sent at the same time, 1 to 32.

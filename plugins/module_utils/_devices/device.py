@@ -22,24 +22,46 @@ def _read_ids(value: t.Any) -> list[str]:
     return [read_id(item) for item in value]
 
 
+def _read_text(value: t.Any) -> str | None:
+    """Losant shows a description that is empty, or none."""
+    return read_string(value) or None
+
+
+def _read_number(value: t.Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError
+    return value
+
+
+def _read_flag(value: t.Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
 #: Each field that is shown as it is, with its name in Losant's objects. Source: the schema device.
 _FIELDS: tuple[tuple[str, str, t.Callable[[t.Any], t.Any]], ...] = (
     ("id", "id", read_id),
     ("name", "name", read_string),
-    ("description", "description", read_string),
+    ("description", "description", _read_text),
     ("device_class", "deviceClass", read_string),
     ("parent_id", "parentId", read_id),
     ("ancestor_ids", "ancestorIds", _read_ids),
     ("gateway_id", "gatewayId", read_id),
     ("edge_agent_version", "edgeAgentVersion", read_string),
+    ("system_interval", "systemInterval", _read_number),
+    ("keep_duplicates", "keepDuplicates", _read_flag),
     ("creation_date", "creationDate", read_string),
     ("last_updated", "lastUpdated", read_string),
 )
-_FIELDS_OF_ATTRIBUTES = (
+#: The fields of an attribute beside its name.
+FIELDS_OF_ATTRIBUTES = (
     ("data_type", "dataType"),
     ("content_type", "contentType"),
     ("description", "description"),
     ("tags", "attributeTags"),
+    # How a system computes it, as Losant writes it.
+    ("system", "system"),
 )
 #: What ``connected`` of Losant means. Null is not known.
 _CONNECTED: t.Mapping[t.Any, bool] = {1: True, 0: False}
@@ -49,7 +71,7 @@ def device_from_api(data: Json) -> Device:
     """Read Losant's object. A field that is not set is None.
 
     ``connected``: True, False, or None if it is not known; ``tags``: the first value of each key; ``tag_values``: all of them;
-    ``attributes``: ``{name: {"data_type": ...}}``.
+    ``attributes``: ``{name: {"data_type": ...}}``. Only a deleted device has ``deleted_at``.
 
     :raises BadResponseError: a field has a type that the API does not promise
     """
@@ -65,6 +87,9 @@ def device_from_api(data: Json) -> Device:
         info = data.get(api_name) or {}
         device["connected"] = _CONNECTED.get(info.get("connected"))
         device["connection_time"] = info.get("time")
+        api_name = "deletedAt"
+        if data.get(api_name) is not None:
+            device["deleted_at"] = read_string(data[api_name])
         api_name = "tags"
         values = _values_by_key(data.get(api_name) or ())
         device["tags"], device["tag_values"] = {key: found[0] for key, found in values.items()}, values
@@ -90,7 +115,7 @@ def _values_by_key(tags: t.Iterable[Json]) -> dict[str, list[str]]:
 
 
 def _attribute(item: Json) -> Json:
-    return {field: item[api_name] for field, api_name in _FIELDS_OF_ATTRIBUTES if api_name in item}
+    return {field: item[api_name] for field, api_name in FIELDS_OF_ATTRIBUTES if api_name in item}
 
 
 def add_values(device: Device, state: t.Any) -> None:

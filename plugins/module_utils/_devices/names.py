@@ -11,11 +11,16 @@ from __future__ import annotations
 import json
 import typing as t
 from collections import defaultdict
+from urllib.parse import quote
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._common.values import ID_PATTERN
 
 from .api import MAX_OPERANDS, DeviceApi
 from .device import Device
+
+#: Bytes of the values of one query. It is part of the address of a request, which servers limit: often to 8 KiB.
+_MAX_BYTES = 4096
 
 
 def devices_named(api: DeviceApi, names: t.Iterable[str]) -> dict[str, list[Device]]:
@@ -54,8 +59,57 @@ def only_one(name: str, found: t.Sequence[Device], option: str) -> Device:
     return found[0]
 
 
+class KnownDevices(t.NamedTuple):
+    """The devices that options can mean by an id or by a name."""
+
+    by_id: t.Mapping[str, Device]
+    by_name: t.Mapping[str, t.Sequence[Device]]
+
+    def id_of(self, value: str, option: str) -> str:
+        """The id of the device that a value means: 24 hexadecimal characters are an id.
+
+        :param option: the option with the value
+        :raises InvalidOptionError: no device has the id or the name, or several have the name
+        """
+        if not is_id(value):
+            return str(only_one(value, self.by_name.get(value, ()), option)["id"])
+        if value.lower() not in self.by_id:
+            raise InvalidOptionError(
+                f"{option} is {value}, and no device of the application has that id. Nothing was changed. Correct the id, or"
+                " create the device first.",
+                option=option,
+            )
+        return value.lower()
+
+
+def known_devices(api: DeviceApi, values: t.Collection[str]) -> KnownDevices:
+    """Find the devices that some values mean."""
+    return KnownDevices(
+        devices_with_ids(api, filter(is_id, values)),
+        devices_named(api, (value for value in values if not is_id(value))),
+    )
+
+
+def is_id(value: str) -> bool:
+    """Whether a value is an id, and not a name."""
+    return ID_PATTERN.fullmatch(value) is not None
+
+
 def _having(api: DeviceApi, field: str, values: t.Iterable[str]) -> t.Iterator[Device]:
-    wanted = list(dict.fromkeys(values))
-    for start in range(0, len(wanted), MAX_OPERANDS):
-        query = {field: {"$in": wanted[start : start + MAX_OPERANDS]}}
-        yield from api.all({"query": json.dumps(query, separators=(",", ":")), "excludeConnectionInfo": "true"})
+    for part in _parts(dict.fromkeys(values)):
+        yield from api.all({"query": json.dumps({field: {"$in": part}}, separators=(",", ":"))})
+
+
+def _parts(values: t.Iterable[str]) -> t.Iterator[list[str]]:
+    """The values of each query: no more than it can list, and than an address can hold."""
+    part: list[str] = []
+    size = 0
+    for value in values:
+        length = len(quote(f",{json.dumps(value)}"))
+        if part and (len(part) == MAX_OPERANDS or size + length > _MAX_BYTES):
+            yield part
+            part, size = [], 0
+        part.append(value)
+        size += length
+    if part:
+        yield part

@@ -9,20 +9,33 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 
 from .declaration import DeviceDeclaration
-from .device import Device
+from .device import FIELDS_OF_ATTRIBUTES, Device, label_of
 
-#: The options that are compared as they are, with the API's name.
-_PLAIN = (("name", "name"), ("device_class", "deviceClass"), ("gateway_id", "gatewayId"))
-_ATTRIBUTE = {
-    "data_type": "dataType",
-    "content_type": "contentType",
+#: What Losant makes of a new device without a class is not documented, so it is always sent.
+_DEFAULT_CLASS = "standalone"
+#: The fields that a task can declare, with the API's names.
+FIELDS: t.Mapping[str, str] = {
+    "name": "name",
     "description": "description",
-    "tags": "attributeTags",
+    "device_class": "deviceClass",
+    "tags": "tags",
+    "attributes": "attributes",
+    "gateway_id": "gatewayId",
+    "parent_id": "parentId",
+    "system_interval": "systemInterval",
+    "keep_duplicates": "keepDuplicates",
 }
+#: Those that are compared as they are. An empty value is the same as none.
+_PLAIN = ("name", "description", "device_class", "gateway_id", "parent_id", "system_interval", "keep_duplicates")
+#: What clears a field. Losant takes no null for the others.
+_CLEARED: t.Mapping[str, t.Any] = {"description": "", "keep_duplicates": False}
+
+Attributes = t.Dict[str, t.Dict[str, t.Any]]
 
 
 class DeviceError(LosantError):
@@ -36,6 +49,11 @@ class Change(t.NamedTuple):
 
     body: dict[str, t.Any]
     after: Device
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields that change."""
+        return [field for field, api_name in FIELDS.items() if api_name in self.body]
 
 
 def check_unique(name: str, devices: t.Sequence[Device]) -> Device | None:
@@ -54,19 +72,26 @@ def check_unique(name: str, devices: t.Sequence[Device]) -> Device | None:
 
 
 def planned(declared: DeviceDeclaration, device: Device | None) -> Change:
-    """What to change of a device. ``device``: None if it has to be created."""
+    """What to change of a device. ``device``: None if it has to be created.
+
+    :raises DeviceError: Losant cannot make the change
+    """
+    if device is None and declared.device_class is None:
+        declared = replace(declared, device_class=_DEFAULT_CLASS)
     before = device if device is not None else _NOTHING
     body: dict[str, t.Any] = {}
     after = dict(before)
-    for option, api_name in _PLAIN:
-        value = getattr(declared, option)
-        if value is not None and value != before[option]:
-            body[api_name] = after[option] = value
-    if declared.description is not None and declared.description != (before["description"] or ""):
-        body["description"] = declared.description
-        after["description"] = declared.description or None
-    if declared.parent_id is not None and (declared.parent_id or None) != before["parent_id"]:
-        body["parentId"] = after["parent_id"] = declared.parent_id or None
+    for field in _PLAIN:
+        value = getattr(declared, field)
+        if value is not None and (value or None) != (before[field] or None):
+            body[FIELDS[field]] = value or _CLEARED.get(field)
+            after[field] = value or (False if value is False else None)
+    if "gatewayId" in body and body["gatewayId"] is None:
+        raise DeviceError(
+            f"gateway is empty, and {label_of(before)} has the gateway {before['gateway_id']}, which Losant can change but not"
+            " remove. Nothing was changed. Declare another gateway, or omit it.",
+            ids=[before["id"]],
+        )
     body.update(_tags(declared, before, after))
     body.update(_attributes(declared, before, after))
     return Change(body, after)
@@ -83,43 +108,44 @@ def _tags(declared: DeviceDeclaration, before: Device, after: Device) -> dict[st
     return {"tags": [{"key": key, "value": value} for key, values in wanted.items() for value in values]}
 
 
-def _comparable(tags: t.Mapping[str, t.Sequence[str]]) -> dict[str, list[str]]:
+def _comparable(tags: t.Mapping[str, t.Sequence[str]]) -> dict[str, set[str]]:
     """The order of tags means nothing."""
-    return {key: sorted(values) for key, values in tags.items()}
+    return {key: set(values) for key, values in tags.items()}
 
 
 def _attributes(declared: DeviceDeclaration, before: Device, after: Device) -> dict[str, t.Any]:
     if declared.attributes is None:
         return {}
-    existing: dict[str, dict[str, t.Any]] = {
-        name: {field: value for field, value in attribute.items() if field in _ATTRIBUTE}
+    api_names = dict(FIELDS_OF_ATTRIBUTES)
+    existing: Attributes = {
+        # The last values, where they were read, are not the attribute's own.
+        name: _filled({field: value for field, value in attribute.items() if field in api_names})
         for name, attribute in before["attributes"].items()
     }
-    kept = {} if declared.purge_attributes else existing
     # What the task does not mention of an attribute is left alone.
-    wanted = {**kept, **{name: {**existing.get(name, {}), **own} for name, own in declared.attributes.items()}}
+    mentioned = {name: _filled({**existing.get(name, {}), **own}) for name, own in declared.attributes.items()}
+    wanted = {**({} if declared.purge_attributes else existing), **mentioned}
     if wanted == existing:
         return {}
-    after["attributes"] = wanted
-    return {
-        "attributes": [
-            {"name": name, **{_ATTRIBUTE[field]: value for field, value in attribute.items()}}
-            for name, attribute in wanted.items()
-        ]
-    }
-
-
-def check_data_types(change: Change) -> None:
-    """Refuse an attribute without a type: Losant needs one.
-
-    :raises DeviceError: there is one
-    """
-    missing = [entry["name"] for entry in change.body.get("attributes", ()) if "dataType" not in entry]
+    missing = [name for name, attribute in wanted.items() if "data_type" not in attribute]
     if missing:
         raise DeviceError(
             f"attributes has {', '.join(map(repr, missing))} without data_type, which a new attribute needs. Nothing was"
             " changed. Declare it."
         )
+    after["attributes"] = wanted
+    # PATCH replaces all attributes.
+    return {
+        "attributes": [
+            {"name": name, **{api_names[field]: value for field, value in attribute.items()}}
+            for name, attribute in wanted.items()
+        ]
+    }
+
+
+def _filled(attribute: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """The fields that are set: an empty one is the same as none."""
+    return {field: value for field, value in attribute.items() if value not in (None, "", {})}
 
 
 #: A device that does not exist yet, as the API would show it.
@@ -132,6 +158,8 @@ _NOTHING: Device = {
     "ancestor_ids": None,
     "gateway_id": None,
     "edge_agent_version": None,
+    "system_interval": None,
+    "keep_duplicates": None,
     "creation_date": None,
     "last_updated": None,
     "connected": None,

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ansible_collections.losant.platform.plugins.module_utils._client.concurrency import concurrently
 from ansible_collections.losant.platform.plugins.module_utils._client.errors import Effect, RequestError
@@ -19,10 +19,7 @@ from .api import DeviceApi
 from .declaration import DeviceDeclaration
 from .device import Device, label_of
 from .names import devices_named, devices_with_ids
-from .plan import DeviceError, check_data_types, check_unique, planned
-
-#: What Losant makes of a device without a class is not documented, so it is always sent.
-_DEFAULT_CLASS = "standalone"
+from .plan import Change, DeviceError, check_unique, planned
 
 
 class DeviceConflictError(LosantError):
@@ -31,18 +28,30 @@ class DeviceConflictError(LosantError):
     kind = "conflict"
 
 
+class UnfinishedDeviceError(LosantError):
+    """A device was created, and is not as declared."""
+
+    kind = "unfinished"
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """The device before and after the task; None if it does not exist."""
+    """The device before and after the task; None if it does not exist. ``fields``: those that the task changed."""
 
     before: Device | None
     after: Device | None
+    fields: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property
     def creates(self) -> bool:
         """Whether the task created the device, or would."""
         return self.before is None and self.after is not None
+
+    @property
+    def deletes(self) -> bool:
+        """Whether the task deleted the device, or would."""
+        return self.before is not None and self.after is None
 
 
 def ensure_devices(
@@ -88,30 +97,68 @@ def _ensured(declared: DeviceDeclaration, device: Device | None, api: DeviceApi,
             api.delete(device)
         return Outcome(device, None)
     change = planned(declared, device)
-    check_data_types(change)
-    if device is not None:
-        return Outcome(device, change.after if dry or not change.body else api.patch(device, change.body))
-    body = {"deviceClass": _DEFAULT_CLASS, **change.body}
+    after = device if device is not None and not change.body else _written(declared, device, change, api, dry=dry)
+    return Outcome(device, after, tuple(change.fields), _differences(declared, after))
+
+
+def _written(
+    declared: DeviceDeclaration, device: Device | None, change: Change, api: DeviceApi, *, dry: bool
+) -> Device:
     if dry:
-        return Outcome(None, {**change.after, "device_class": body["deviceClass"]})
-    return Outcome(None, _created(declared, body, api))
+        return change.after
+    if device is not None:
+        return api.patch(device, change.body)
+    created = _created(declared, change.body, api)
+    if created["name"] != declared.name:
+        # It would not be found by the declared name, so each run would create one more.
+        raise UnfinishedDeviceError(
+            f"The name {declared.name!r} was sent, and Losant created {label_of(created)}. {_deleted_again(created, api)}"
+            " Declare the name that Losant uses.",
+            ids=[created["id"]],
+        )
+    return created
+
+
+def _deleted_again(device: Device, api: DeviceApi) -> str:
+    """Delete a new device that must not stay, and say what became of it."""
+    try:
+        api.delete(device)
+    except LosantError as error:
+        return f"It still exists: {error} Delete it."
+    return "It was deleted again."
+
+
+def _differences(declared: DeviceDeclaration, device: Device) -> tuple[str, ...]:
+    """A warning about what Losant did not set as it was sent."""
+    differing = planned(declared, device).fields
+    if not differing:
+        return ()
+    return (f"Losant did not set {' and '.join(differing)} of {label_of(device)} as declared, and reported no error.",)
 
 
 def _created(declared: DeviceDeclaration, body: dict[str, t.Any], api: DeviceApi) -> Device:
+    """Create the device. It has no secret, so after a lost response a device that is as declared is the declared one."""
     try:
         return api.create(body)
     except RequestError as error:
         if error.effect is Effect.NONE:
             raise
         failure = error
-    # It has no secret, so whoever created it, a device that is as declared is the declared one.
-    name = t.cast("str", declared.name)
+    name = body["name"]
     try:
         found = devices_named(api, [name]).get(name, [])
     except RequestError:
         found = []
     if len(found) == 1 and not planned(declared, found[0]).body:
         return found[0]
+    if found:
+        ids = [device["id"] for device in found]
+        raise UnfinishedDeviceError(
+            f"{failure} Meanwhile a device named {name!r} appeared that is not as declared, or more than one:"
+            f" {', '.join(ids)}. Delete what is not needed, and run the task again.",
+            cause=failure.failure,
+            ids=ids,
+        )
     text = f"Losant may still create the device {name!r}, although its response was lost."
     failure.warnings = (f"{text} Run the task again: it finds the device, or creates it.",)
     raise failure
@@ -142,19 +189,15 @@ def _alone(outcome: Outcome, mine: Device, named: t.Sequence[Device], api: Devic
         return _warned(
             outcome, *(f"Another {label_of(other)} appeared meanwhile. Delete one of the two." for other in others)
         )
-    try:
-        api.delete(mine)
-    except LosantError as error:
-        return error
     return DeviceConflictError(
-        f"A concurrent run created {label_of(first[0])}, too, and was first, so this task deleted its own device. Run it"
-        " again: it finds the other one.",
+        f"A concurrent run created {label_of(first[0])}, too, and was first. This task created {label_of(mine)}."
+        f" {_deleted_again(mine, api)} Run the task again: it finds the other one.",
         ids=[other["id"] for other in first],
     )
 
 
 def _warned(outcome: Outcome, *warnings: str) -> Outcome:
-    return Outcome(outcome.before, outcome.after, (*outcome.warnings, *warnings))
+    return replace(outcome, warnings=(*outcome.warnings, *warnings))
 
 
 def _age(device: Device) -> tuple[str, str]:

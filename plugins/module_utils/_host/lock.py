@@ -48,18 +48,20 @@ def exclusive(
     name: str | None,
     *,
     kind: str = "application",
+    noun: str = "API token",
     directory: str | None = None,
     wait: float = 120.0,
     system: System = _SYSTEM,
 ) -> t.Iterator[str | None]:
-    """Let one run on this machine at a time change a token, or all tokens of an owner.
+    """Let one run on this machine at a time change a token or a device, or all of an owner.
 
     The kernel frees the locks of a process that ends, however it ends. Do not take one inside another: two names can
     share a lock file.
 
     :param owner_id: empty if ``kind`` says who it is
-    :param name: the name of the token; None if only its id is known, which excludes all runs for the owner
+    :param name: of the token or the device; None if only its id is known, which excludes all runs for the owner
     :param kind: of the owner, as messages name it
+    :param noun: what has the name, as messages call it
     :param directory: where the lock files are, by default in the user's Ansible home
     :param wait: seconds to wait for other runs
     :return: None, or a note that the task goes on without a lock, with the reason
@@ -70,7 +72,7 @@ def exclusive(
         end = system.monotonic() + wait
         try:
             place = _usable_place(directory)
-            for lock in _locks(_address(api_url), kind, owner_id.strip().lower(), name):
+            for lock in _locks(_address(api_url), kind, owner_id.strip().lower(), noun, name):
                 fd = _open_lock(os.path.join(place, lock.file_name))
                 held.callback(os.close, fd)
                 _acquire(fd, lock, end, wait, system)
@@ -79,16 +81,16 @@ def exclusive(
         yield note
 
 
-def _locks(address: str, kind: str, owner_id: str, name: str | None) -> list[_Lock]:
+def _locks(address: str, kind: str, owner_id: str, noun: str, name: str | None) -> list[_Lock]:
     """The lock files in the order in which every run takes them, so that no two wait for each other."""
     owner = f"{kind}-{_bucket(address, owner_id)}"
     subject = f"the {kind} {owner_id}".rstrip()
     if name is None:
         return [_Lock(owner, fcntl.LOCK_EX, subject)]
-    token = f"token-{_bucket(address, kind, owner_id, name)}"
+    named = f"token-{_bucket(address, kind, owner_id, name)}"
     return [
         _Lock(owner, fcntl.LOCK_SH, subject),
-        _Lock(token, fcntl.LOCK_EX, f"the API token {name!r} of {subject}"),
+        _Lock(named, fcntl.LOCK_EX, f"the {noun} {name!r} of {subject}"),
     ]
 
 

@@ -11,15 +11,16 @@ from contextlib import nullcontext
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
-from ansible_collections.losant.platform.plugins.module_utils._common.values import ID_PATTERN
 from ansible_collections.losant.platform.plugins.module_utils._devices.api import DeviceApi
 from ansible_collections.losant.platform.plugins.module_utils._devices.declaration import (
     DeviceDeclaration,
     checked_attributes,
+    checked_system_interval,
     checked_tags,
 )
 from ansible_collections.losant.platform.plugins.module_utils._devices.device import Device
-from ansible_collections.losant.platform.plugins.module_utils._devices.names import devices_named, only_one
+from ansible_collections.losant.platform.plugins.module_utils._devices.names import KnownDevices, known_devices
+from ansible_collections.losant.platform.plugins.module_utils._devices.plan import FIELDS
 from ansible_collections.losant.platform.plugins.module_utils._devices.service import Outcome, ensure_devices
 from ansible_collections.losant.platform.plugins.module_utils._host.lock import exclusive
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import (
@@ -34,8 +35,18 @@ from .devices import DEVICE_CLASSES
 from .operation import Operation, Options, Spec
 from .results import Result
 
-#: The fields that a task can declare, as results and diffs show them.
-_DECLARABLE = ("name", "description", "device_class", "tags", "attributes", "gateway_id", "parent_id")
+#: The options that are declared as they are.
+_PLAIN = (
+    "name",
+    "description",
+    "device_class",
+    "system_interval",
+    "keep_duplicates",
+    "purge_tags",
+    "purge_attributes",
+)
+#: The options that mean another device.
+_RELATIONS = ("gateway", "parent")
 
 
 def device_spec() -> Spec:
@@ -63,55 +74,47 @@ def device_spec() -> Spec:
         "purge_attributes": {"type": "bool", "default": DeviceDeclaration.purge_attributes},
         "gateway": {"type": "str", "aliases": ["gatewayId"]},
         "parent": {"type": "str", "aliases": ["parentId"]},
+        "system_interval": {"type": "int", "aliases": ["systemInterval"]},
+        "keep_duplicates": {"type": "bool", "aliases": ["keepDuplicates"]},
     }
 
 
 class Given(t.NamedTuple):
-    """The options of one device that were checked, and the names in them that have to be looked up."""
+    """The options of one device that were checked."""
 
     options: Options
     tags: dict[str, list[str]] | None
     attributes: dict[str, dict[str, t.Any]] | None
 
     @property
-    def names(self) -> list[str]:
-        """The names of other devices."""
-        values = [] if self.options["state"] == "absent" else [self.options["gateway"], self.options["parent"]]
-        return [value for value in values if value and not ID_PATTERN.fullmatch(value)]
+    def related(self) -> list[str]:
+        """The ids and the names of other devices."""
+        if self.options["state"] == "absent":
+            return []
+        return [self.options[option] for option in _RELATIONS if self.options[option]]
 
-    def declaration(self, devices: t.Mapping[str, t.Sequence[Device]]) -> DeviceDeclaration:
+    def declaration(self, known: KnownDevices) -> DeviceDeclaration:
         """What they declare.
 
-        :param devices: those that have the names
-        :raises InvalidOptionError: no device has a name, or several have it
+        :param known: the other devices
+        :raises InvalidOptionError: one of them does not exist, or several have its name
         """
         options, device_id = self.options, self.options["device_id"]
         absent = options["state"] == "absent"
+        related = {} if absent else self._related_ids(known)
         return DeviceDeclaration(
-            name=options["name"],
             device_id=checked_id("device_id", device_id) if device_id is not None else None,
             absent=absent,
-            description=options["description"],
-            device_class=options["device_class"],
             tags=self.tags,
             attributes=self.attributes,
-            purge_tags=options["purge_tags"],
-            purge_attributes=options["purge_attributes"],
-            **({} if absent else self._related(devices)),
+            gateway_id=related.get("gateway"),
+            parent_id=related.get("parent"),
+            **{option: options[option] for option in _PLAIN},
         )
 
-    def _related(self, devices: t.Mapping[str, t.Sequence[Device]]) -> dict[str, str]:
-        """The ids of the gateway and the parent, which are declared by id or by name. An empty parent means none."""
-        ids = {}
-        for option in ("gateway", "parent"):
-            value = self.options[option]
-            if value and ID_PATTERN.fullmatch(value):
-                ids[f"{option}_id"] = value.lower()
-            elif value:
-                ids[f"{option}_id"] = only_one(value, devices.get(value, ()), option)["id"]
-            elif value == "" and option == "parent":
-                ids["parent_id"] = ""
-        return ids
+    def _related_ids(self, known: KnownDevices) -> dict[str, str]:
+        values = {option: self.options[option] for option in _RELATIONS if self.options[option] is not None}
+        return {option: value and known.id_of(value, option) for option, value in values.items()}
 
 
 def given(options: Options) -> Given:
@@ -121,6 +124,7 @@ def given(options: Options) -> Given:
     """
     check_name(options["name"])
     checked_description(options["description"])
+    checked_system_interval(options["system_interval"])
     if options["device_id"] is not None:
         checked_id("device_id", options["device_id"])
     return Given(options, checked_tags(options["tags"]), checked_attributes(options["attributes"]))
@@ -132,9 +136,9 @@ def ensure_one_device(options: Options, check_mode: bool, system: System) -> Res
     with connected(options, read_only=check_mode, system=system) as connection:
         owner = owner_of(options, connection)
         api = DeviceApi(connection.client, owner.id, 1)
-        declared = wanted.declaration(devices_named(api, wanted.names) if wanted.names else {})
-        name = None if declared.device_id is not None else f"device {declared.name}"
-        lock = exclusive(options["api_url"], owner.id, name, system=system)
+        declared = wanted.declaration(known_devices(api, wanted.related))
+        name = None if declared.device_id is not None else declared.name
+        lock = exclusive(options["api_url"], owner.id, name, noun="device", system=system)
         with nullcontext() if check_mode else lock as note:
             [outcome] = ensure_devices([declared], api, workers=1, dry=check_mode)
     if isinstance(outcome, LosantError):
@@ -146,15 +150,12 @@ def ensure_one_device(options: Options, check_mode: bool, system: System) -> Res
 
 def outcome_result(outcome: Outcome, application_id: str) -> Result:
     """What a task returns about one device."""
-    before, after = outcome.before, outcome.after
-    sides = {"before": _side(before), "after": _side(after)}
-    changed_fields = [field for field in _DECLARABLE if after is not None and _differs(field, before, after)]
     return {
-        "changed": bool(changed_fields) or (before is not None and after is None),
+        "changed": bool(outcome.fields) or outcome.deletes,
         "created": outcome.creates,
-        "device": device_result(after, application_id) if after is not None else None,
-        "changed_fields": changed_fields,
-        "diff": sides,
+        "device": device_result(outcome.after, application_id) if outcome.after is not None else None,
+        "changed_fields": list(outcome.fields),
+        "diff": {"before": _side(outcome.before), "after": _side(outcome.after, is_new=outcome.creates)},
         "warnings": list(outcome.warnings),
     }
 
@@ -164,17 +165,12 @@ def device_result(device: Device, application_id: str) -> Result:
     return {**device, "device_id": device["id"], "application_id": application_id}
 
 
-def _differs(field: str, before: Device | None, after: Device) -> bool:
-    key = "tag_values" if field == "tags" else field
-    was = before[key] if before is not None else None
-    return bool((was or None) != (after[key] or None))
-
-
-def _side(device: Device | None) -> Result:
+def _side(device: Device | None, *, is_new: bool = False) -> Result:
+    """One side of the diff. A new device has no id in it, as check mode cannot know the id."""
     if device is None:
         return {}
-    shown: dict[str, t.Any] = {field: device[field] for field in _DECLARABLE}
-    return {"id": device["id"] or "(new)", **shown, "tags": device["tag_values"]}
+    shown = {field: device["tag_values" if field == "tags" else field] for field in FIELDS}
+    return {"id": "(new)" if is_new else device["id"], **shown}
 
 
 DEVICE = for_application(

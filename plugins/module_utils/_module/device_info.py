@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+
 from ansible_collections.losant.platform.plugins.module_utils._client.pagination import DEFAULT_PAGE_SIZE
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._devices.api import DeviceApi
@@ -47,34 +49,48 @@ def device_info_spec() -> Spec:
 
 def find_some_devices(options: Options, _check_mode: bool, system: System) -> Result:
     """Find the devices of one application that the options select, and return the module's result."""
-    check_name(options["name"])
+    name, device_id = options["name"], options["device_id"]
+    check_name(name)
     check_paging(options)
-    device_id = options["device_id"]
     device_id = checked_id("device_id", device_id) if device_id is not None else None
-    query = device_query(options)
-    query.update(sortField=options["sort_field"], sortDirection=options["sort_direction"])
-    for option, api_name in (("exclude_connection_info", "excludeConnectionInfo"), ("query_deleted", "queryDeleted")):
-        if options[option]:
-            query[api_name] = "true"
+    query = {**_query(name, device_id, options), **_presentation(options)}
     with connected(options, read_only=True, system=system) as connection:
         owner = owner_of(options, connection)
         api = DeviceApi(connection.client, owner.id, 1)
+        total: int | None = None
         if options["page"] is None:
             found = api.all(query, options["per_page"])
-            total: int | None = len(found)
         else:
             found, total = api.page(query, options["page"], options["per_page"])
     devices = [
-        device_result(device, owner.id)
+        {**device_result(device, owner.id), "deleted_at": device.get("deleted_at")}
         for device in found
-        if options["name"] in (None, device["name"]) and device_id in (None, device["id"].lower())
+        if name in (None, device["name"]) and device_id in (None, device["id"].lower())
     ]
     return {
         "changed": False,
         "devices": devices,
-        "total_count": total,
+        "total_count": len(devices) if options["page"] is None else total,
         "warnings": list(connection.client.warnings()),
     }
+
+
+def _query(name: str | None, device_id: str | None, options: Options) -> dict[str, str]:
+    """What selects devices. Losant finds an id or a name by a query, which excludes all else that it compares."""
+    query = device_query(options)
+    if not query and device_id is not None:
+        return {"query": json.dumps({"id": device_id})}
+    if not query and name is not None:
+        return {"query": json.dumps({"name": name})}
+    return query
+
+
+def _presentation(options: Options) -> dict[str, str]:
+    query = {"sortField": options["sort_field"], "sortDirection": options["sort_direction"]}
+    for option, api_name in (("exclude_connection_info", "excludeConnectionInfo"), ("query_deleted", "queryDeleted")):
+        if options[option]:
+            query[api_name] = "true"
+    return query
 
 
 DEVICE_INFO = for_application(Operation("device_info", find_some_devices, device_info_spec(), {}))

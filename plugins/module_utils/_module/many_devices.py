@@ -11,7 +11,7 @@ from contextlib import nullcontext
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError, LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._devices.api import DeviceApi
-from ansible_collections.losant.platform.plugins.module_utils._devices.names import devices_named
+from ansible_collections.losant.platform.plugins.module_utils._devices.names import known_devices
 from ansible_collections.losant.platform.plugins.module_utils._devices.service import Outcome, ensure_devices
 from ansible_collections.losant.platform.plugins.module_utils._host.lock import exclusive
 
@@ -40,8 +40,7 @@ def ensure_many_devices(options: Options, check_mode: bool, system: System) -> R
     with connected(options, read_only=check_mode, system=system) as connection:
         owner = owner_of(options, connection)
         api = DeviceApi(connection.client, owner.id, workers)
-        names = [name for one in wanted for name in one.names]
-        known = devices_named(api, names) if names else {}
+        known = known_devices(api, [value for one in wanted for value in one.related])
         declared = each_entry(entries, "devices", "device_id", lambda index, _entry: wanted[index].declaration(known))
         lock = exclusive(options["api_url"], owner.id, None, system=system)
         with nullcontext() if check_mode else lock as note:

@@ -46,7 +46,7 @@ def ensure_one(
         declared = work.declared
         # A dry run writes nothing, so nobody has to wait for it.
         name = None if declared.selects_one else declared.name
-        lock = exclusive(options["api_url"], owner.id, name, kind=owner.type, system=system)
+        lock = exclusive(options["api_url"], owner.id, name, kind=owner.type, noun=owner.resource.label, system=system)
         with nullcontext() if check_mode else lock as note:
             outcome = ensure(work, TokenApi(client, owner), Caller.of(access_token, owner), system, dry=check_mode)
     try:

@@ -51,7 +51,7 @@ class Resource:
 
     @property
     def held_option(self) -> str:
-        """the option for what its users hold."""
+        """The option for what its users hold."""
         return f"held_{self.short}"
 
     @property

@@ -17,7 +17,7 @@ from .response import Response, not_found
 from .schema import DEVICE_CLASS, DEVICE_PATCH, DEVICE_POST, TAG_FILTER
 from .state import Application, Token
 from .switches import Switches
-from .validation import check, check_choice, refusal
+from .validation import check, check_choice, kept_body, refusal
 from .views import enveloped
 from .world import World
 
@@ -81,7 +81,7 @@ def create_device(world: World, call: Call, caller: Token) -> Response:
         "parentId": None,
         "creationDate": created,
         "lastUpdated": created,
-        **call.body,
+        **kept_body(call.body, "device", world.switches),
     }
     application.devices[device_id] = {**device, **_ancestors(application, device)}
     world.lists.clear()
@@ -99,7 +99,8 @@ def patch_device(world: World, call: Call, caller: Token) -> Response:
     changes_system = wanted != device["deviceClass"] and "system" in (wanted, device["deviceClass"])
     if changes_system and world.switches.system_class == "forbid":
         raise refusal("device.deviceClass cannot be changed", world.switches)
-    device |= call.body
+    device |= kept_body(call.body, "device", world.switches)
+    device.pop("ancestorIds", None)
     device |= {"lastUpdated": format_time(world.clock.stamp()), **_ancestors(application, device)}
     world.lists.clear()
     return Response(200, _entity(world, call, device))

@@ -73,10 +73,11 @@ class Switches:
     escalation: Literal["allow", "forbid"] = "allow"
     # Whether the names of an application's tokens must differ.
     unique_names: bool = False
-    # What the server does to a name before it keeps it: nothing, no spaces around it, or Unicode's form NFC.
-    names: Literal["exact", "trimmed", "normalized"] = "exact"
     # The same for its access keys.
     unique_key_names: bool = False
+    # What the server does to the name of a token or a device before it keeps it: nothing, no spaces around it, or
+    # Unicode's form NFC.
+    names: Literal["exact", "trimmed", "normalized"] = "exact"
     # Whether a filter of topics, or of addresses, that lists none is a 400.
     topics_required: bool = True
     addresses_required: bool = False

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +17,7 @@ from .response import ApiError, Response, forbidden, not_found
 from .scopes import FAMILIES, missing_scopes
 from .state import Owner, Token
 from .switches import Switches
-from .validation import refusal
+from .validation import kept_body, refusal
 from .views import enveloped, token_view
 from .world import World
 
@@ -60,7 +59,7 @@ def list_tokens(kind: Kind, world: World, call: Call, caller: Token) -> Response
 
 def create_token(kind: Kind, world: World, call: Call, caller: Token) -> Response:
     owner = kind.find(world, call, caller)
-    body = _kept_body(world, call.body)
+    body = kept_body(call.body, "apiToken", world.switches)
     scope = _granted_scope(kind, world, body, caller)
     _check_limit(world, owner, body["name"])
     token = _new_token(world, owner, body, scope, caller)
@@ -79,7 +78,7 @@ def patch_token(kind: Kind, world: World, call: Call, caller: Token) -> Response
     owner, token = _token_of(kind, world, call, caller)
     if token.id == caller.id and world.switches.self_patch == "forbid":
         raise forbidden()
-    body = _kept_body(world, call.body)
+    body = kept_body(call.body, "apiToken", world.switches)
     if "name" in body:
         _check_name(world, owner, body["name"], token)
     _apply(token, body)
@@ -113,18 +112,6 @@ def _path(owner_type: str, owner_id: str) -> str:
 def _entity(kind: Kind, world: World, call: Call, view: dict[str, Any]) -> dict[str, Any]:
     href = f"{_path(view['ownerType'], view['ownerId'])}/{view['id']}"
     return enveloped(view, kind.resource, href, call, world.switches)
-
-
-def _kept_body(world: World, body: dict[str, Any]) -> dict[str, Any]:
-    """The body with the name that the server keeps. A name that is nothing but spaces has no characters once trimmed."""
-    if "name" not in body or world.switches.names == "exact":
-        return body
-    if world.switches.names == "normalized":
-        return {**body, "name": unicodedata.normalize("NFC", body["name"])}
-    name = body["name"].strip()
-    if not name:
-        raise refusal("apiToken.name has less length than allowed", world.switches)
-    return {**body, "name": name}
 
 
 def _granted_scope(kind: Kind, world: World, body: dict[str, Any], caller: Token) -> list[str]:

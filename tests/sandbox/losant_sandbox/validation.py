@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -57,6 +58,18 @@ def check_token_post(value: Any, families: tuple[str, ...], switches: Switches) 
 
 def check_token_patch(value: Any, switches: Switches) -> None:
     check(value, schema.TOKEN_PATCH, "apiToken", switches)
+
+
+def kept_body(body: dict[str, Any], kind: str, switches: Switches) -> dict[str, Any]:
+    """The body with the name that the server keeps. A name that is nothing but spaces has no characters once trimmed."""
+    if "name" not in body or switches.names == "exact":
+        return body
+    if switches.names == "normalized":
+        return {**body, "name": unicodedata.normalize("NFC", body["name"])}
+    name = body["name"].strip()
+    if not name:
+        raise refusal(f"{kind}.name has less length than allowed", switches)
+    return {**body, "name": name}
 
 
 def refusal(message: str, switches: Switches, messages: list[str] | None = None) -> ApiError:

@@ -100,7 +100,7 @@ def test_a_device_logs_in_without_a_token(sandbox: Sandbox, client: Any, device:
     anyone = Client(url=sandbox.url)
     credentials = {"deviceId": device["id"], "key": key["key"], "secret": key["secret"]}
     authed = anyone.auth.authenticate_device(credentials=credentials)
-    assert (authed["applicationId"], answer["deviceClass"]) == (sandbox.application_id, "edgeCompute")
+    assert (authed["applicationId"], authed["deviceClass"]) == (sandbox.application_id, "edgeCompute")
     assert authed["token"].count(".") == 2
     for wrong in ({"secret": "no"}, {"key": "no"}, {"deviceId": "ab" * 12}):
         with pytest.raises(LosantError) as caught:

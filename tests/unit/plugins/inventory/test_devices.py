@@ -123,6 +123,8 @@ def test_the_variables_of_a_host(sandbox: Sandbox, tmp_path: Path) -> None:
         "ancestor_ids": None,
         "gateway_id": None,
         "edge_agent_version": None,
+        "system_interval": None,
+        "keep_duplicates": None,
         "connected": True,
         "connection_time": TIME,
         "tags": {"address": "192.0.2.1", "site": "Ber-lin"},
