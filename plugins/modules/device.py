@@ -32,14 +32,9 @@ options:
   name:
     description:
       - The name of the device, 1 to 255 characters. It is compared exactly.
-<<<<<<< HEAD
-      - Without O(device_id), it selects the device. Names are not unique at Losant. If two devices have the name, the task fails
-        and lists them.
-=======
       - Without O(device_id), it selects the device. Names are not unique at Losant. If several devices have the name, the task
         fails
         and lists their ids.
->>>>>>> device-module
       - With O(device_id), it is the name that the device gets.
       - At least one of O(name) and O(device_id) is required.
     type: str
@@ -52,14 +47,9 @@ options:
   state:
     description:
       - V(present) ensures that the device exists as declared.
-<<<<<<< HEAD
-      - V(absent) deletes the device. Losant can restore a deleted device for 93 days, in its web interface. This module does not.
-        A new device of the same name has a new id and none of the data.
-=======
       - V(absent) deletes the device. In its web interface and its API, Losant can restore it for 93 days. This module does not
         restore
         devices. A new device of the same name has a new id and no data.
->>>>>>> device-module
     type: str
     choices: [present, absent]
     default: present
@@ -76,13 +66,8 @@ options:
     aliases: [deviceClass]
   tags:
     description:
-<<<<<<< HEAD
-      - The tags of the device. A value is a text, or a list of texts, because a key can be there several times. The order does
-        not matter.
-=======
       - "The tags of the device. A key has one value, or a list of values, as in C({rack: [a, b]}). The order does not matter."
       - An empty dictionary removes all tags, unless O(purge_tags=false). An empty list of values removes a key.
->>>>>>> device-module
     type: dict
   purge_tags:
     description:
@@ -255,10 +240,7 @@ device:
     attributes:
       description:
         - The attributes by name, each with C(data_type), C(content_type), C(description) and C(tags), as far as they are set.
-<<<<<<< HEAD
-=======
         - Those of a system have C(system), as Losant writes it.
->>>>>>> device-module
       type: dict
       sample: {temperature: {data_type: number}}
     gateway_id:
