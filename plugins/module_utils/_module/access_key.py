@@ -26,7 +26,7 @@ from ansible_collections.losant.platform.plugins.module_utils._tokens.work impor
 
 from .application import for_application, keys_of
 from .declaring import PHASES, Copies, Declaring, Finish
-from .key_devices import Devices, check_exist, named_devices
+from .key_devices import Devices, named_devices
 from .operation import Operation, Options, Spec
 from .single import ensure_one, may_return_secret
 
@@ -137,7 +137,7 @@ def _opened(options: Options, files: Files) -> Destination | None:
 def _check(devices: Devices, device_ids: t.Sequence[str], planned: Plan) -> None:
     check_lists(planned)
     if planned.creates:
-        check_exist(devices, device_ids)
+        devices.check_exist(device_ids)
 
 
 def _look_up(entries: t.Sequence[Options], client: Client, owner: Owner) -> Devices:

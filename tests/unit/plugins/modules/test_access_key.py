@@ -294,6 +294,10 @@ def test_many_keys_cost_one_reading(keys: Keys, sandbox: Sandbox, tmp_path: Path
     assert made["created"] == [entry["name"] for entry in entries]
     assert made["pruned"] == [{"name": "unwanted", "access_key_id": made["pruned"][0]["access_key_id"]}]
     assert all(works(sandbox, tmp_path / str(number)) for number in range(6))
+    listed = [{"name": f"{name}-{number}", "device_ids": [DEVICE_ID]} for name in "ab" for number in range(3)]
+    sandbox.clear_requests()
+    keys.ensure_all(*listed)
+    assert methods(sandbox).count("GET") == 3, "the keys, before and after, and the devices of all"
     sandbox.clear_requests()
     assert not keys.ensure_all(*entries)["changed"]
     assert methods(sandbox) == ["GET", "GET"], "the devices, and the keys"
