@@ -18,6 +18,7 @@ from losant_sandbox.client import Json, Sandbox
 PLAYBOOK = Path(__file__).with_name("demo.yml")
 CONSUMER = Path(__file__).with_name("consumer.py")
 FLEET = Path(__file__).with_name("fleet")
+GATEWAY = Path(__file__).with_name("gateway.yml")
 #: Stands for the ssh client.
 SSH = Path(__file__).resolve().with_name("ssh.sh")
 
@@ -46,6 +47,8 @@ def main() -> int:
         if code == 0:
             show_requests(sandbox)
             code = report_on_consumer(sandbox.requests()) or show_fleet(sandbox, environment(sandbox, token_file))
+        if code == 0:
+            code = show_gateway(inventory, environment(sandbox, token_file))
     say('The sandbox is stopped. Next: README.md, "Your first playbook".' if code == 0 else "The demo failed.")
     return code
 
@@ -121,6 +124,15 @@ def show_fleet(sandbox: Sandbox, variables: dict[str, str]) -> int:
         command = ["ansible-playbook", "-i", str(FLEET / "losant_applications.yml"), str(playbook)]
         code = subprocess.run(command, env=variables, check=False).returncode
     return code
+
+
+def show_gateway(inventory: Path, variables: dict[str, str]) -> int:
+    """Give the second host a device and an access key; return the exit code."""
+    say(
+        "Last, the second host as an edge gateway: its device, and an access key of its own that is replaced every 90 days."
+    )
+    command = ["ansible-playbook", "--inventory", str(inventory), str(GATEWAY)]
+    return subprocess.run(command, env=variables, check=False).returncode
 
 
 def seed_fleet(sandbox: Sandbox) -> None:

@@ -92,10 +92,10 @@ options:
     type: int
     default: 4
 notes:
-  - "The name of a variable is O(hostvars_prefix), followed by one of C(id), C(name), C(description), C(application_id), C(application_name),
-    C(device_class), C(parent_id), C(ancestor_ids), C(gateway_id), C(edge_agent_version), C(system_interval), C(keep_duplicates), C(connected) (true, false, or null if it is not
-    known), C(connection_time), C(creation_date), C(last_updated), C(tags), C(tag_values) and C(attributes). A field that is not set is
-    null."
+  - "The name of a variable is O(hostvars_prefix), followed by one of C(id), C(name), C(description), C(application_id),
+    C(application_name), C(device_class), C(parent_id), C(ancestor_ids), C(gateway_id), C(edge_agent_version), C(system_interval),
+    C(keep_duplicates), C(connected) (true, false, or null if it is not known), C(connection_time), C(creation_date),
+    C(last_updated), C(tags), C(tag_values) and C(attributes). A field that is not set is null."
   - The key of a tag can repeat. C(tags) maps each key to its first value, and C(tag_values) each key to the list of its values.
   - C(attributes) maps the name of each attribute to its C(data_type), and to C(value) and C(time) if O(attribute_values) asks for them.
   - "O(access_token) needs one of the scopes V(all.Application), V(all.Organization) and V(all.User), any of them with C(.read) or

@@ -19,6 +19,8 @@ CONTROLLER, HOST, ASYNC, USER, OTHER_MODULE = "controller", "host", "async", "us
 _TOKEN = "losant.platform.api_token"
 _INFO = "losant.platform.api_token_info"
 _FILE = "losant.platform.token_file"
+_KEY = "losant.platform.access_key"
+_KEYS = "losant.platform.access_keys"
 #: Text that each run has to show, so that a run which shows nothing is noticed.
 SHOWN = "readable-change"
 _CONNECTION = {
@@ -109,6 +111,7 @@ def _controller() -> list[Play]:
             "register": "committed",
         },
         *_token_file_tasks(f"{_PLACE}-written"),
+        *_key_tasks(f"key-{name}"),
         {"name": "Hold", _TOKEN: {**returned, "held_token": "{{ returned.token }}"}, "register": "held"},
         {
             "name": "Hold another",
@@ -129,6 +132,7 @@ _USABLE = [
     "looped.results[1].token != looped.results[0].token",
     "repeated.token != returned.token",
     "read.token_id == returned.api_token.id",
+    "read_key.key == rotated_key.key and keys.secrets | length == 1",
 ]
 
 
@@ -142,6 +146,29 @@ def _token_file_tasks(path: str) -> list[Task]:
         {"name": "Read", _FILE: {"path": path}, "register": "read"},
         {"name": "Refuse a directory that does not exist", _FILE: nowhere, "ignore_errors": True},
         {"name": "Refuse the file of another token", _TOKEN: taken, "ignore_errors": True},
+    ]
+
+
+def _key_tasks(name: str) -> list[Task]:
+    """The same for access keys."""
+    key = {"name": name, "device_tags": [{"key": "site"}], "device_id": "ab" * 12}
+    in_file = {**key, "key_file": f"{_PLACE}-{name}"}
+    written = {"path": f"{_PLACE}-{name}-written", "device_id": key["device_id"], "format": "json"}
+    return [
+        {"name": "Create a key", _KEY: in_file},
+        {"name": "Change the format", _KEY: {**in_file, "format": "toml"}},
+        {"name": "Refuse a key", _KEY: {**in_file, "device_tags": [{"key": "another"}]}, "ignore_errors": True},
+        {
+            "name": "Rotate a key",
+            _KEY: {**in_file, "recreate": "always", "return_secret": True},
+            "register": "rotated_key",
+        },
+        {
+            "name": "Deliver a key",
+            _FILE: {**written, "key": "{{ rotated_key.key }}", "token": "{{ rotated_key.secret }}"},
+        },
+        {"name": "Read a key", _FILE: {"path": written["path"]}, "register": "read_key"},
+        {"name": "Return keys", _KEYS: {"access_keys": [{**key, "name": f"many-{name}"}]}, "register": "keys"},
     ]
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is looked for: secrets of tokens that Losant creates, and access tokens, each passed in a way of its own."""
+"""What is looked for: secrets of tokens and access keys that Losant creates, and access tokens, each passed in a way of its own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from losant_sandbox.client import Sandbox
+from losant_sandbox.jwt import KEY_SECRET_PREFIX
 
 #: What is found of a token that a task created, or that the task got as an argument.
 SECRET = "secret"
@@ -32,10 +33,12 @@ class Traces:
         self._signatures = {token.split(".")[2]: passed for passed, token in access_tokens.items()}
         # All secrets of the sandbox begin with the same header. So even those that no file and no result holds are found.
         self._pattern = re.compile(re.escape(header) + r"(?:\.([\w-]+))?")
+        self._of_key = re.compile(KEY_SECRET_PREFIX + r"[0-9a-f]{56}")
 
     def found_in(self, text: str) -> set[str]:
         """Which secrets a text shows: SECRET, or how an access token was passed."""
         found = {self._payloads.get(match[1], SECRET) for match in self._pattern.finditer(text)}
+        found |= {SECRET} if self._of_key.search(text) else set()
         parts = {**self._payloads, **self._signatures}
         return found | {passed for part, passed in parts.items() if part in text}
 

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from typing import Any
 
 from .auth import application_of
 from .call import Call
+from .jwt import create_key_secret
 from .listing import ListRules, list_body
 from .query import KEY_QUERY, check_query, matches, query_of
 from .response import Response, not_found, unauthorized
@@ -61,7 +61,7 @@ def create_key(world: World, call: Call, caller: Token) -> Response:
     key = Key(
         id=world.ids.next(),
         key=str(uuid.uuid4()),
-        secret=secrets.token_hex(32),
+        secret=create_key_secret(),
         application_id=application.id,
         created=created,
         updated=created,

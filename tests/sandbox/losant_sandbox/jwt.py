@@ -43,3 +43,12 @@ def create_secret(
 
 def create_opaque_secret() -> str:
     return secrets.token_urlsafe(48)
+
+
+#: How the secret of each access key begins, so that it is recognised wherever it shows.
+KEY_SECRET_PREFIX = "5ec2e75e"
+
+
+def create_key_secret() -> str:
+    """The secret of an access key: 64 hexadecimal digits."""
+    return KEY_SECRET_PREFIX + secrets.token_hex(28)

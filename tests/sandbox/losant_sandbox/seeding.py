@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .clock import format_time, parse_time
+from .jwt import create_key_secret
 from .state import APPLICATION_ID, USER_EMAIL, USER_ID, Application, Instance, Key, Token, User
 from .views import caller_view, key_view, token_view
 
@@ -158,7 +158,7 @@ def _add_key(world: World, item: dict[str, Any]) -> Key:
     key = Key(
         id=key_id,
         key=item.pop("key", None) or str(uuid.uuid4()),
-        secret=item.pop("secret", None) or secrets.token_hex(32),
+        secret=item.pop("secret", None) or create_key_secret(),
         application_id=application_id,
         created=created,
         updated=_moment(item, "lastUpdated") or created,
