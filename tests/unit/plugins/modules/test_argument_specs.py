@@ -50,6 +50,7 @@ APPLICATION = {
 }
 READ_ELSEWHERE = {"access_token", "access_token_file", "application_id"}
 SORT_FIELDS = ("name", "status", "id", "creationDate", "lastUpdated", "expirationDate")
+CLASSES = ("standalone", "gateway", "peripheral", "floating", "edgeCompute", "system", "embedded")
 FACTS: dict[str, dict[str, Fact]] = {
     # GET /applications/{applicationId}/tokens
     "api_token_info": {
@@ -166,6 +167,48 @@ FACTS: dict[str, dict[str, Fact]] = {
         "held_key": Fact(),
         "phase": Fact("all", choices=("all", "prepare", "commit", "abort")),
         "prepared_id": Fact(),
+    },
+    # GET /applications/{applicationId}/devices
+    "device_info": {
+        **CONNECTION,
+        **APPLICATION,
+        "sort_field": Fact(
+            "name",
+            choices=("name", "id", "creationDate", "lastUpdated", "connectionStatus", "deletedAt"),
+            api="sortField",
+        ),
+        "sort_direction": Fact("asc", choices=("asc", "desc"), api="sortDirection"),
+        "page": Fact(type="int"),
+        "per_page": Fact(100, api="perPage", type="int"),
+        "filter_field": Fact("name", choices=("name", ""), api="filterField"),
+        "filter": Fact(),
+        "device_class": Fact(type="list", choices=CLASSES, api="deviceClass"),
+        "tag_filter": Fact(type="list", api="tagFilter"),
+        "exclude_connection_info": Fact(False, type="bool", api="excludeConnectionInfo"),
+        "parent_id": Fact(api="parentId"),
+        "query": Fact(type="dict"),
+        "query_deleted": Fact(False, type="bool", api="queryDeleted"),
+        "device_id": Fact(api="deviceId", other="id"),
+        "name": Fact(),
+    },
+    # POST /applications/{applicationId}/devices; its body is devicePost
+    "device": {
+        **CONNECTION,
+        **APPLICATION,
+        "name": Fact(),
+        "device_id": Fact(api="deviceId", other="id"),
+        "state": Fact("present", choices=("present", "absent")),
+        "description": Fact(),
+        "tags": Fact(type="dict"),
+        "purge_tags": Fact(True, type="bool"),
+        "attributes": Fact(type="list"),
+        "purge_attributes": Fact(False, type="bool"),
+        "device_class": Fact(choices=CLASSES, api="deviceClass"),
+        # Names of devices are taken, too.
+        "gateway": Fact(api="gatewayId"),
+        "parent": Fact(api="parentId"),
+        "system_interval": Fact(type="int", api="systemInterval"),
+        "keep_duplicates": Fact(type="bool", api="keepDuplicates"),
     },
 }
 OPTIONS = [(module, option) for module, facts in FACTS.items() for option in facts]
