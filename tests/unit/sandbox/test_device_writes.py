@@ -76,7 +76,13 @@ def test_every_field_is_kept(sandbox: Sandbox) -> None:
     assert created["ancestorIds"] == [hall["id"]]
     ids = {"applicationId": sandbox.application_id, "deviceId": created["id"]}
     assert client.device.get(**ids) == created
-    changes = {"parentId": None, "tags": [], "attributes": [], "description": "", "systemInterval": 3600}
+    changes: dict[str, Any] = {
+        "parentId": None,
+        "tags": [],
+        "attributes": [],
+        "description": "",
+        "systemInterval": 3600,
+    }
     sandbox.clock(advance=60)
     changed = client.device.patch(**ids, device=changes, tagsAsObject="true")
     Draft7Validator({**DEVICE, "properties": {**DEVICE["properties"], "tags": {"const": {}}}}).validate(changed)  # type: ignore[dict-item]

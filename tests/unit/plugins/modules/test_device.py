@@ -407,7 +407,10 @@ def test_losants_refusals_are_shown(sandbox: Sandbox, device: Device) -> None:
     scope = ["all.Application.read"]
     [caller] = sandbox.seed(callers=[{"applicationId": sandbox.application_id, "scope": scope}])["callers"]
     denied = partial(device, access_token=caller["token"])
-    refusals: list[tuple[dict[str, Any], str]] = [({"name": "new"}, "devices.post"), ({"state": "absent"}, "device.delete")]
+    refusals: list[tuple[dict[str, Any], str]] = [
+        ({"name": "new"}, "devices.post"),
+        ({"state": "absent"}, "device.delete"),
+    ]
     for options, scopes in refusals:
         refused = denied(**options)
         assert refused["failure"]["status"] == 403

@@ -60,7 +60,7 @@ EXISTING = some.fixed_dictionaries(
                     "system": some.just({"aggregation": "SUM"}),
                 },
             ),
-            unique_by=lambda attribute: attribute["name"],
+            unique_by=lambda attribute: str(attribute["name"]),
         ),
         "gatewayId": some.none() | IDS,
         "parentId": some.none() | IDS,
