@@ -77,6 +77,7 @@ options:
   attributes:
     description:
       - The attributes that the device must have. What an entry does not mention of an existing attribute is left alone.
+      - An empty list has no effect, unless O(purge_attributes=true). Then it removes all attributes.
     type: list
     elements: dict
     suboptions:
