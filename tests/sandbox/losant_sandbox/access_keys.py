@@ -10,6 +10,7 @@ from typing import Any
 
 from .auth import application_of
 from .call import Call
+from .devices import has_tag
 from .jwt import create_key_secret
 from .listing import ListRules, list_body
 from .query import KEY_QUERY, check_query, matches, query_of
@@ -17,7 +18,7 @@ from .response import Response, not_found, unauthorized
 from .schema import DEVICE_CREDENTIALS, KEY_PATCH, KEY_POST
 from .state import Application, Key, Token
 from .switches import Switches
-from .validation import check, refusal
+from .validation import check, kept_body, refusal
 from .views import enveloped, key_view
 from .world import World
 
@@ -56,7 +57,8 @@ def check_post(call: Call, switches: Switches) -> None:
 
 def create_key(world: World, call: Call, caller: Token) -> Response:
     application = application_of(world, call, caller)
-    _check_fields(application, call.body, world, None)
+    body = kept_body(call.body, "applicationKey", world.switches)
+    _check_fields(application, body, world, None)
     created = world.clock.stamp()
     key = Key(
         id=world.ids.next(),
@@ -65,9 +67,9 @@ def create_key(world: World, call: Call, caller: Token) -> Response:
         application_id=application.id,
         created=created,
         updated=created,
-        creator_id=caller.id if caller.subtype == "apiToken" else caller.creator_id,
-        creator_type="apiToken" if caller.subtype == "apiToken" else "user",
-        fields=dict(call.body),
+        creator=caller.author,
+        updater=caller.author,
+        fields=dict(body),
     )
     application.keys[key.id] = key
     world.changed({application.id}, call.index)
@@ -86,12 +88,12 @@ def check_patch(call: Call, switches: Switches) -> None:
 
 def patch_key(world: World, call: Call, caller: Token) -> Response:
     application, key = _key_of(world, call, caller)
-    body = dict(call.body)
+    body = dict(kept_body(call.body, "applicationKey", world.switches))
     _check_fields(application, {**key.fields, **body}, world, key)
     key.status = body.pop("status", key.status)
     key.fields |= body
     if call.body or world.switches.empty_patch_touches:
-        key.updated = max(world.clock.now(), key.created)
+        key.updated, key.updater = max(world.clock.now(), key.created), caller.author
     world.changed({application.id}, call.index)
     return Response(200, _entity(world, call, key_view(key, world.switches)))
 
@@ -110,28 +112,28 @@ def check_credentials(call: Call, switches: Switches) -> None:
 def log_in(world: World, call: Call) -> Response:
     """A token for a device, if an active key of its application works for it. What the token can do is not played here."""
     body: dict[str, Any] = call.body
+    given = body.get("key"), body.get("secret")
     for application in world.state.applications.values():
-        device = application.devices.get(body["deviceId"].lower())
-        if device is None or device.get("deletedAt"):
+        device = application.device(body["deviceId"])
+        if device is None:
             continue
         for key in application.keys.values():
-            if (key.key, key.secret) == (body.get("key"), body.get("secret")) and _works_for(key, device):
+            if (key.key, key.secret) == given and _works_for(key, device, world.switches):
                 return _authenticated(world, application, device, key, body)
     raise unauthorized()
 
 
-def _works_for(key: Key, device: dict[str, Any]) -> bool:
-    """A key that is not restricted works for every device of its application."""
+def _works_for(key: Key, device: dict[str, Any], switches: Switches) -> bool:
+    """A key that is not restricted works for every device of its application. A device that is listed needs no tag."""
     if key.status != "active":
         return False
     ids, tags = key.fields.get("deviceIds") or [], key.fields.get("deviceTags") or []
     if not ids and not tags:
         return True
-    return device["id"] in [entry.lower() for entry in ids] or any(_has(device, tag) for tag in tags)
-
-
-def _has(device: dict[str, Any], wanted: dict[str, str]) -> bool:
-    return any(all(tag[part] == text for part, text in wanted.items()) for tag in device["tags"])
+    if device["id"] in [entry.lower() for entry in ids]:
+        return True
+    found = [has_tag(device, tag) for tag in tags]
+    return bool(found) and (all(found) if switches.key_tags == "and" else any(found))
 
 
 def _authenticated(
@@ -166,7 +168,7 @@ def _check_fields(application: Application, fields: dict[str, Any], world: World
         raise refusal("applicationKey.pubTopics is required", switches)
     if switches.addresses_required and fields.get("addressFilterType") in _FILTERS and not fields.get("addresses"):
         raise refusal("applicationKey.addresses is required", switches)
-    unknown = [entry for entry in fields.get("deviceIds") or () if entry.lower() not in application.devices]
+    unknown = [entry for entry in fields.get("deviceIds") or () if application.device(entry) is None]
     if switches.key_devices == "own" and unknown and but is None:
         raise refusal("applicationKey.deviceIds must be devices of the application", switches)
 
@@ -175,7 +177,7 @@ def _key_of(world: World, call: Call, caller: Token) -> tuple[Application, Key]:
     application = application_of(world, call, caller)
     key = application.keys.get(call.params["applicationKeyId"].lower())
     if key is None:
-        raise not_found("Application Key")
+        raise not_found(world.switches.key_not_found_title)
     return application, key
 
 

@@ -130,7 +130,7 @@ class Sandbox:
         return self.seed(access_keys=[{"name": name, **fields}])["access_keys"][0]
 
     def authenticates(self, device_id: str, key: str, secret: str) -> bool:
-        """Whether a device can log in with an access key."""
+        """Whether a device can log in with an access key: a real request, which faults hit and requests() shows."""
         body = {"deviceId": device_id, "key": key, "secret": secret}
         return self.call("POST", "/auth/device", token="", json=body).status_code == 200
 
@@ -150,9 +150,10 @@ class Sandbox:
         tokens = self.state()["tokens"]
         return [token for token in tokens if owner_id in (None, token["ownerId"])]
 
-    def access_keys(self) -> list[Json]:
-        """The existing access keys of all applications; without secrets, in the order of their creation."""
-        return self.state()["access_keys"]
+    def access_keys(self, application_id: str | None = None) -> list[Json]:
+        """The existing access keys, of all applications or one; without secrets, in the order of their creation."""
+        keys = self.state()["access_keys"]
+        return [key for key in keys if application_id in (None, key["applicationId"])]
 
     def devices(self) -> list[Json]:
         """The devices of all applications, in the order of their creation; deleted ones have `deletedAt`."""

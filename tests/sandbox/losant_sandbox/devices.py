@@ -119,8 +119,7 @@ def _check_relations(application: Application, fields: Device, switches: Switche
         related = fields.get(name)
         if related is None or switches.device_relations == "any":
             continue
-        found = application.devices.get(related.lower())
-        if found is None or found.get("deletedAt"):
+        if application.device(related) is None:
             raise refusal(f"device.{name} must be a device of the application", switches)
 
 
@@ -171,8 +170,8 @@ def _list_response(
 
 def _device_of(world: World, call: Call, caller: Token) -> Device:
     application = application_of(world, call, caller)
-    device = application.devices.get(call.params["deviceId"].lower())
-    if device is None or device.get("deletedAt"):
+    device = application.device(call.params["deviceId"])
+    if device is None:
         raise not_found("Device")
     return device
 
@@ -236,11 +235,11 @@ def _matches_filters(device: Device, call: Call, switches: Switches) -> bool:
         return False
     if parent and device.get("parentId") != parent:
         return False
-    found = [_has_tag(device, tag) for tag in tags]
+    found = [has_tag(device, tag) for tag in tags]
     return not found or (all(found) if switches.tag_filter == "and" else any(found))
 
 
-def _has_tag(device: Device, wanted: dict[str, str]) -> bool:
+def has_tag(device: Device, wanted: dict[str, str]) -> bool:
     return any(all(tag[part] == text for part, text in wanted.items()) for tag in device["tags"])
 
 

@@ -13,6 +13,8 @@ from .call import MISSING, SECRET_PARAMETERS, Call
 from .clock import format_time
 from .state import Application, Key, State, Token
 
+_NOT_SHOWN = "not shown"
+
 
 @dataclass
 class Entry:
@@ -41,11 +43,11 @@ class Entry:
         }
 
     def _body(self) -> Any:
-        """What was sent, without the secret of an access key."""
+        """What was sent, without the secret of an access key. Text that is no JSON can hold one if it is to log in."""
         body = self.call.body
         if body is MISSING:
-            return self.call.text or None
-        return {**body, "secret": "not shown"} if isinstance(body, dict) and "secret" in body else body
+            return _NOT_SHOWN if self.call.text and self.call.path.startswith("/auth/") else self.call.text or None
+        return {**body, "secret": _NOT_SHOWN} if isinstance(body, dict) and "secret" in body else body
 
 
 # The usable tokens, or access keys, of an owner: (id, name) pairs.

@@ -95,7 +95,7 @@ def _filter(items: list[Item], call: Call, switches: Switches) -> list[Item]:
     if not name or not text:
         return items
     pattern = glob(text, switches)
-    return [item for item in items if pattern.match(str(item.get(name, "")))]
+    return [item for item in items if pattern.match(str(item.get(name) or ""))]
 
 
 def glob(text: str, switches: Switches) -> re.Pattern[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .clock import format_time, parse_time
 from .jwt import create_key_secret
-from .state import APPLICATION_ID, USER_EMAIL, USER_ID, Application, Instance, Key, Token, User
+from .state import APPLICATION_ID, USER_EMAIL, USER_ID, Application, Author, Instance, Key, Token, User
 from .views import caller_view, key_view, token_view
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def seed_first(world: World, owner: Token) -> None:
 
 
 def seed(world: World, wanted: dict[str, Any], request: int | None = None) -> dict[str, list[dict[str, Any]]]:
-    """Add the given objects and return them, tokens and callers with their secrets. Raises ValueError."""
+    """Add the given objects and return them, tokens, access keys and callers with their secrets. Raises ValueError."""
     unknown = set(wanted) - set(KINDS)
     if unknown:
         raise ValueError(f"can't seed {', '.join(sorted(unknown))}; the kinds are {', '.join(KINDS)}")
@@ -163,10 +163,16 @@ def _add_key(world: World, item: dict[str, Any]) -> Key:
         created=created,
         updated=_moment(item, "lastUpdated") or created,
         status=item.pop("status", "active"),
+        creator=_author(item, "createdBy"),
+        updater=_author(item, "lastUpdatedBy"),
         fields=item,
     )
     world.state.applications[application_id].keys[key_id] = key
     return key
+
+
+def _author(item: dict[str, Any], name: str) -> Author:
+    return Author(item.pop(f"{name}Id", USER_ID), item.pop(f"{name}Type", "user"))
 
 
 def _add_caller(world: World, item: dict[str, Any]) -> Token:

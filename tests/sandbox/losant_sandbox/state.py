@@ -19,6 +19,14 @@ USER_EMAIL = "user@example.com"
 USER_PASSWORD = "sandbox-password"
 
 
+@dataclass(frozen=True)
+class Author:
+    """Who created or updated an object, and of which kind it is."""
+
+    id: str = USER_ID
+    type: str = "user"
+
+
 @dataclass
 class Token:
     """An API token of an owner, or an identity to call with that is in no list (it may have no owner then)."""
@@ -46,6 +54,11 @@ class Token:
         """The only application within its reach, if it is an application's."""
         return self.owner_id if self.owner_type == "application" else None
 
+    @property
+    def author(self) -> Author:
+        """Who this is in what it creates: a user's login is the user."""
+        return Author(self.id, "apiToken") if self.subtype == "apiToken" else Author(self.creator_id)
+
     def expired(self, now: datetime) -> bool:
         return self.expires is not None and self.expires <= now
 
@@ -64,8 +77,8 @@ class Key:
     created: datetime
     updated: datetime
     status: str = "active"
-    creator_id: str = USER_ID
-    creator_type: str = "user"
+    creator: Author = Author()
+    updater: Author = Author()
     fields: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -103,6 +116,11 @@ class Application(Owner):
     type: ClassVar[str] = "application"
     devices: dict[str, dict[str, Any]] = field(default_factory=dict)
     keys: dict[str, Key] = field(default_factory=dict)
+
+    def device(self, device_id: str) -> dict[str, Any] | None:
+        """The device of this id, if it exists and is not deleted."""
+        device = self.devices.get(device_id.lower())
+        return None if device is None or device.get("deletedAt") else device
 
 
 class Ids:

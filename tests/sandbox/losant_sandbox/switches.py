@@ -44,8 +44,9 @@ class Switches:
     # The response to a token that is inactive or deleted.
     inactive_token_status: Literal[401, 403] = 401
     deleted_token_status: Literal[401, 403] = 401
-    # `<title> was not found` for a token.
+    # `<title> was not found` for a token, and for an access key.
     token_not_found_title: str = "API Token"
+    key_not_found_title: str = "Application Key"
     # An application that does not exist, or is not the one the caller belongs to.
     unknown_application_status: Literal[404, 403] = 404
     foreign_application_status: Literal[404, 403] = 404
@@ -75,14 +76,19 @@ class Switches:
     unique_names: bool = False
     # The same for its access keys.
     unique_key_names: bool = False
-    # What the server does to the name of a token or a device before it keeps it: nothing, no spaces around it, or
-    # Unicode's form NFC.
+    # What the server does to the name of a token, a device or an access key before it keeps it: nothing, no spaces
+    # around it, or Unicode's form NFC.
     names: Literal["exact", "trimmed", "normalized"] = "exact"
     # Whether a filter of topics, or of addresses, that lists none is a 400.
     topics_required: bool = True
     addresses_required: bool = False
     # Whether an access key can be created for devices that the application does not have.
     key_devices: Literal["any", "own"] = "any"
+    # Whether a device needs one of the tags that an access key is restricted to, or all of them.
+    key_tags: Literal["or", "and"] = "or"
+    # Whether an access key shows the filters and lists that nobody set (as unset_fields says), or what they stand for:
+    # no filter, empty lists.
+    key_defaults: Literal["unset", "shown"] = "unset"
     # Whether a device's class can be changed to or from "system"; "forbid" responds 400.
     system_class: Literal["forbid", "allow"] = "forbid"
     # Whether a gateway or a parent must be a device of the application.

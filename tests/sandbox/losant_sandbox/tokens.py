@@ -151,8 +151,8 @@ def _new_token(world: World, owner: Owner, body: dict[str, Any], scope: list[str
         owner_type=owner.type,
         owner_id=owner.id,
         expires=expires,
-        creator_id=caller.id if caller.subtype == "apiToken" else caller.creator_id,
-        creator_type="apiToken" if caller.subtype == "apiToken" else "user",
+        creator_id=caller.author.id,
+        creator_type=caller.author.type,
     )
     _apply(token, body)
     return token

@@ -61,8 +61,8 @@ def check_token_patch(value: Any, switches: Switches) -> None:
 
 
 def kept_body(body: dict[str, Any], kind: str, switches: Switches) -> dict[str, Any]:
-    """The body with the name that the server keeps. A name that is nothing but spaces has no characters once trimmed."""
-    if "name" not in body or switches.names == "exact":
+    """The body with the name, if any, that the server keeps. A name of nothing but spaces has no characters once trimmed."""
+    if body.get("name") is None or switches.names == "exact":
         return body
     if switches.names == "normalized":
         return {**body, "name": unicodedata.normalize("NFC", body["name"])}

@@ -40,8 +40,12 @@ def token_view(token: Token, switches: Switches) -> dict[str, Any]:
     return view
 
 
-#: What else is shownas it was given.
-_SHOWN = ("deviceIds", "deviceTags", "filterType", "pubTopics", "subTopics", "addressFilterType", "addresses")
+# What the fields of an access key stand for that nobody set.
+_KEY_DEFAULTS: dict[str, Any] = {
+    "filterType": "all",
+    "addressFilterType": "all",
+    **{name: [] for name in ("deviceIds", "deviceTags", "pubTopics", "subTopics", "addresses")},
+}
 
 
 def key_view(key: Key, switches: Switches) -> dict[str, Any]:
@@ -50,19 +54,19 @@ def key_view(key: Key, switches: Switches) -> dict[str, Any]:
         "applicationKeyId": key.id,
         "applicationId": key.application_id,
         "creationDate": format_time(key.created),
-        "createdById": key.creator_id,
-        "createdByType": key.creator_type,
+        "createdById": key.creator.id,
+        "createdByType": key.creator.type,
         "lastUpdated": format_time(key.updated),
-        "lastUpdatedById": key.creator_id,
-        "lastUpdatedByType": key.creator_type,
+        "lastUpdatedById": key.updater.id,
+        "lastUpdatedByType": key.updater.type,
         "key": key.key,
         "status": key.status,
     }
-    for name in ("name", "description", *_SHOWN):
-        value = key.fields.get(name)
-        if value is not None or switches.unset_fields == "null":
-            view[name] = value
-    return view
+    defaults = _KEY_DEFAULTS if switches.key_defaults == "shown" else {}
+    fields = {**dict.fromkeys(("name", "description", *_KEY_DEFAULTS)), **defaults, **key.fields}
+    return view | {
+        name: value for name, value in fields.items() if value is not None or switches.unset_fields == "null"
+    }
 
 
 def caller_view(token: Token) -> dict[str, Any]:

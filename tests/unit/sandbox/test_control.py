@@ -53,6 +53,26 @@ def test_seeded_tokens_take_any_field(sandbox: Sandbox) -> None:
     assert "token" not in shown
 
 
+def test_seeded_keys_take_any_field(sandbox: Sandbox) -> None:
+    fields: dict[str, Any] = {
+        "id": OTHER,
+        "key": "my own key",
+        "name": "old",
+        "status": "inactive",
+        "deviceIds": ["no id"],
+        "creationDate": "2020-01-01T00:00:00.000Z",
+        "lastUpdated": "2020-01-01T12:00:00.000Z",
+        "createdById": OTHER,
+        "createdByType": "flow",
+        "createdByName": "somebody",
+    }
+    seeded = sandbox.seed_key(secret="my own secret", **fields)
+    shown = sandbox.call("GET", f"{sandbox.keys_path}/{OTHER}", params={"_links": "false"}).json()
+    assert {key: shown[key] for key in fields} == fields
+    assert seeded["secret"] == "my own secret"
+    assert "secret" not in shown
+
+
 def test_seeded_tokens_authenticate(sandbox: Sandbox) -> None:
     secret = sandbox.seed_token(token="my own secret")["token"]
     assert secret == "my own secret"
@@ -88,9 +108,18 @@ def test_state_and_log_hold_no_secret(sandbox: Sandbox) -> None:
     assert sandbox.access_token not in text
 
 
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain"])
+def test_the_log_holds_no_secret_of_a_broken_login(sandbox: Sandbox, content_type: str) -> None:
+    response = sandbox.call("POST", "/auth/device", data='{"secret": "abc"', headers={"Content-Type": content_type})
+    assert response.status_code == 400
+    assert [entry["body"] for entry in sandbox.requests()] == ["not shown"]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
+        {"access_keys": [{"applicationId": OTHER}]},
+        {"access_keys": [{"creationDate": "yesterday"}]},
         {"tokens": [{"applicationId": OTHER}]},
         {"tokens": [{"expirationDate": "tomorrow"}]},
         {"devices": ["text"]},
@@ -147,6 +176,28 @@ def test_history_shows_the_usable_tokens_after_each_change(sandbox: Sandbox) -> 
     assert [change["request"] for change in history] == [None, 0, 2, 3, 4]
     assert history[0]["at"] == "2026-01-01T00:00:00.000Z"
     assert history[-1]["usable"][sandbox.application_id] == [{"id": new["id"], "name": "new"}]
+
+
+def test_history_shows_the_active_keys_after_each_change(sandbox: Sandbox) -> None:
+    sandbox.call("POST", sandbox.tokens_path, json={"name": "token"})
+    new = sandbox.call("POST", sandbox.keys_path, json={}).json()
+    path = f"{sandbox.keys_path}/{new['id']}"
+    sandbox.fault("mutate", method="PATCH", seed={"access_keys": [{"name": "other"}]})
+    sandbox.call("PATCH", path, json={"name": "new"})
+    sandbox.call("PATCH", path, json={"status": "inactive"})
+    sandbox.call("DELETE", path)
+    name = f"{sandbox.application_id}/keys"
+    history = sandbox.history()
+    assert [[key["name"] for key in change["usable"].get(name, ())] for change in history] == [
+        [],
+        [""],
+        ["", "other"],
+        ["new", "other"],
+        ["other"],
+        ["other"],
+    ]
+    assert [change["request"] for change in history] == [0, 1, 2, 2, 3, 4]
+    assert [token["name"] for token in history[-1]["usable"][sandbox.application_id]] == ["token"]
 
 
 def test_history_names_the_request_that_mutates(sandbox: Sandbox) -> None:

@@ -64,6 +64,43 @@ def test_unknown_token(sandbox: Sandbox, method: str, body: dict[str, Any] | Non
     assert response.json() == {"type": "NotFound", "message": "API Token was not found"}
 
 
+@pytest.mark.parametrize("token", ["", "wrong"])
+def test_a_device_logs_in_whatever_the_token(sandbox: Sandbox, token: str) -> None:
+    [device] = sandbox.seed(devices=[{}])["devices"]
+    key = sandbox.seed_key()
+    body = {"deviceId": device["id"], "key": key["key"], "secret": key["secret"]}
+    assert sandbox.call("POST", "/auth/device", token, json=body).status_code == 200
+    response = sandbox.call("POST", "/auth/device", token, json={**body, "secret": "wrong"})
+    assert (response.status_code, response.json()) == (401, {"type": "Unauthorized", "message": "Unauthorized"})
+    response = sandbox.call("POST", "/auth/device", token, json={**body, "deviceId": "x", "secret": "wrong"})
+    assert (response.status_code, response.json()["message"]) == (400, "credentials.deviceId pattern mismatch")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "message"),
+    [
+        ("POST", "", {"name": 5}, 400, "applicationKey.name is the wrong type"),
+        ("PATCH", "/xyz", {"name": 5}, 400, "applicationKeyId pattern mismatch"),
+        ("GET", "?query={", None, 400, "query is the wrong type"),
+        ("GET", "", None, 401, "Invalid access token"),
+    ],
+)
+def test_keys_are_checked_in_the_same_order(
+    sandbox: Sandbox, method: str, path: str, body: Any, status: int, message: str
+) -> None:
+    response = sandbox.call(method, f"/applications/{NOWHERE}/keys{path}", "wrong", json=body)
+    assert (response.status_code, response.json()["message"]) == (status, message)
+
+
+def test_key_of_another_application_is_not_found(sandbox: Sandbox) -> None:
+    sandbox.seed(applications=[{"id": NOWHERE}])
+    other = sandbox.seed_key(applicationId=NOWHERE)
+    for method in ("GET", "PATCH", "DELETE"):
+        response = sandbox.call(method, f"{sandbox.keys_path}/{other['id']}", json={} if method == "PATCH" else None)
+        assert (response.status_code, response.json()["message"]) == (404, "Application Key was not found")
+    assert [key["id"] for key in sandbox.access_keys(NOWHERE)] == [other["id"]]
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_unknown_application(sandbox: Sandbox, method: str) -> None:
     response = sandbox.call(method, f"/applications/{NOWHERE}/tokens", json={"name": "x"})

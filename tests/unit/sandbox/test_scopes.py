@@ -12,6 +12,8 @@ from losant_sandbox.scopes import APPLICATION, FAMILIES
 
 READ = {f"all.{level}{kind}" for level in ("Application", "Organization", "User") for kind in ("", ".bounded", ".read")}
 WRITE = {"all.Application", "all.Organization", "all.User"}
+# What also writes access keys.
+BOUNDED = {*WRITE, *(f"{scope}.bounded" for scope in WRITE)}
 CLI = {"all.Application.cli", "all.User.cli"}
 
 ACCEPTED = {
@@ -20,6 +22,11 @@ ACCEPTED = {
     "get": {*READ, "applicationApiToken.*", "applicationApiToken.get"},
     "patch": {*WRITE, "applicationApiToken.*", "applicationApiToken.patch"},
     "delete": {*WRITE, "applicationApiToken.*", "applicationApiToken.delete"},
+    "list keys": {*READ, "applicationKeys.*", "applicationKeys.get"},
+    "create key": {*BOUNDED, "applicationKeys.*", "applicationKeys.post"},
+    "get key": {*READ, "applicationKey.*", "applicationKey.get"},
+    "patch key": {*BOUNDED, "applicationKey.*", "applicationKey.patch"},
+    "delete key": {*BOUNDED, "applicationKey.*", "applicationKey.delete"},
     "application": {*READ, *CLI, "application.*", "application.get"},
     "devices": {*READ, "all.Device", "all.Device.read", "devices.*", "devices.get"},
     "applications": {
@@ -39,12 +46,18 @@ SCOPES = sorted({"data.*", "device.get", "me.*", "all.Instance", "only.User"}.un
 def _status(sandbox: Sandbox, action: str, secret: str) -> int:
     target = sandbox.seed_token("target")["id"]
     token = f"{sandbox.tokens_path}/{target}"
+    key = f"{sandbox.keys_path}/{sandbox.seed_key()['id']}"
     method, path = {
         "list": ("GET", sandbox.tokens_path),
         "create": ("POST", sandbox.tokens_path),
         "get": ("GET", token),
         "patch": ("PATCH", token),
         "delete": ("DELETE", token),
+        "list keys": ("GET", sandbox.keys_path),
+        "create key": ("POST", sandbox.keys_path),
+        "get key": ("GET", key),
+        "patch key": ("PATCH", key),
+        "delete key": ("DELETE", key),
         "application": ("GET", f"/applications/{sandbox.application_id}"),
         "devices": ("GET", f"/applications/{sandbox.application_id}/devices"),
         "applications": ("GET", "/applications"),

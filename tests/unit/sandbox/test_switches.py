@@ -97,9 +97,57 @@ def _key_with(**body: Any) -> Callable[[Sandbox], int]:
     return look
 
 
-def _two_keys(sandbox: Sandbox) -> int:
-    """Create a second access key of one name."""
-    return [_key_with(name="x")(sandbox) for _number in range(2)][-1]
+def _same_key_name(sandbox: Sandbox) -> list[int]:
+    sandbox.seed_key("x")
+    other = sandbox.seed_key("y")
+    path = f"{sandbox.keys_path}/{other['id']}"
+    renames = [sandbox.call("PATCH", path, json={"name": name}).status_code for name in ("y", None, "x")]
+    return [_key_with(name="x")(sandbox), *renames]
+
+
+def _filters_patched(sandbox: Sandbox) -> list[int]:
+    """Whitelists of a key without topics or addresses, then with them."""
+    path = f"{sandbox.keys_path}/{sandbox.seed_key()['id']}"
+    bodies: list[dict[str, Any]] = [
+        {"filterType": "whitelist"},
+        {"addressFilterType": "whitelist"},
+        {"pubTopics": ["#"], "addresses": ["192.0.2.1"]},
+        {"filterType": "whitelist", "addressFilterType": "whitelist"},
+    ]
+    return [sandbox.call("PATCH", path, json=body).status_code for body in bodies]
+
+
+def _unknown_key(sandbox: Sandbox) -> str:
+    return str(sandbox.call("GET", f"{sandbox.keys_path}/{OTHER}").json()["message"])
+
+
+def _key_shows(**fields: Any) -> Callable[[Sandbox], list[Any]]:
+    """What a key shows that has these fields alone."""
+
+    def look(sandbox: Sandbox) -> list[Any]:
+        key = sandbox.call("POST", sandbox.keys_path, json=fields).json()
+        return [
+            key.get(name, "absent") for name in ("name", "filterType", "addressFilterType", "deviceIds", "pubTopics")
+        ]
+
+    return look
+
+
+def _kept_key_names(sandbox: Sandbox) -> list[Any]:
+    other = f"{sandbox.keys_path}/{sandbox.seed_key()['id']}"
+    body = {"name": " x "}
+    responses = [sandbox.call("POST", sandbox.keys_path, json=body), sandbox.call("PATCH", other, json=body)]
+    return [response.json()["name"] for response in responses]
+
+
+def _logs_in_with_tags(sandbox: Sandbox) -> list[bool]:
+    """With one of a key's two tags, with both, and with none but its id."""
+    tags = [{"key": "site", "value": "berlin"}, {"key": "floor"}]
+    devices = sandbox.seed(
+        devices=[{"tags": tags[:1]}, {"tags": [tags[0], {"key": "floor", "value": "8"}]}, {"id": OTHER}]
+    )["devices"]
+    key = sandbox.seed_key(deviceIds=[OTHER], deviceTags=tags)
+    return [sandbox.authenticates(device["id"], key["key"], key["secret"]) for device in devices]
 
 
 def _becomes_a_system(sandbox: Sandbox) -> int:
@@ -283,9 +331,22 @@ CASES = [
         (400, "Validation", "Enough"),
         **LIMIT,
     ),
-    case("unique_key_names", True, _two_keys, 201, 400),
+    case("key_not_found_title", "Thing", _unknown_key, "Application Key was not found", "Thing was not found"),
+    case("unique_key_names", True, _same_key_name, [201, 200, 200, 200], [400, 200, 200, 400]),
     case("topics_required", False, _key_with(filterType="whitelist"), 400, 201),
+    case("topics_required", False, _filters_patched, [400, 200, 200, 200], [200] * 4),
     case("addresses_required", True, _key_with(addressFilterType="whitelist"), 201, 400),
+    case("addresses_required", True, _filters_patched, [400, 200, 200, 200], [400, 400, 200, 200]),
+    case("key_tags", "and", _logs_in_with_tags, [True, True, True], [False, True, True]),
+    case("key_defaults", "shown", _key_shows(), ["absent"] * 5, ["absent", "all", "all", [], []]),
+    case(
+        "key_defaults",
+        "shown",
+        _key_shows(filterType="none", deviceIds=[OTHER]),
+        [None, "none", None, [OTHER], None],
+        [None, "none", "all", [OTHER], []],
+        unset_fields="null",
+    ),
     case("key_devices", "own", _key_with(deviceIds=["ab" * 12]), 201, 400),
     case("system_class", "allow", _becomes_a_system, 400, 200),
     case("device_relations", "any", _behind_nobody, 400, 201),
@@ -301,6 +362,7 @@ CASES = [
     case("escalation", "forbid", _grants(POSTING, ["data.*"]), 201, 403),
     case("unique_names", True, _same_name, [201, 200, 200], [400, 200, 400]),
     case("names", "trimmed", _kept_names(" x ", "  "), [" x ", " x ", "  ", "  "], ["x", "x", 400, 400]),
+    case("names", "trimmed", _kept_key_names, [" x ", " x "], ["x", "x"]),
     case("names", "trimmed", _kept_names("e\u0301"), ["e\u0301"] * 2, ["e\u0301"] * 2),
     case("names", "normalized", _kept_names("e\u0301 "), ["e\u0301 "] * 2, ["\u00e9 "] * 2),
     case("token_format", "opaque", _dots, 2, 0),
