@@ -43,6 +43,7 @@ from ansible_collections.losant.platform.plugins.module_utils._module.operation 
 from ansible_collections.losant.platform.plugins.module_utils._module.outcome import shown_when_ended
 from ansible_collections.losant.platform.plugins.module_utils._module.runner import Finished, run_operation
 
+from ._arguments import Arguments
 from ._environment import set_for_now
 from ._lookup import forget
 from ._plugin import needs_requests
@@ -192,7 +193,7 @@ class LosantAction(ActionBase):
     def _validated(self) -> _Checked:
         """Check the options as AnsibleModule does, with its words."""
         validator = self._local_validator if self._host_is_here else self._remote_validator
-        checked = validator.validate(dict(self._task.args))
+        checked = validator.validate(Arguments(self._task.args))
         # Ansible finds no secret at all if an entry of a list is not what it should be.
         options = checked.validated_parameters
         if not checked.error_messages:
