@@ -140,8 +140,10 @@ class KeyFile:
         return self._wanted == {"format": held.format, "device_id": held.device_id}
 
     def _document(self, secret: Secret) -> Secret:
+        if not isinstance(secret, KeySecret):
+            raise InternalError(f"key_file {self.path} got something else than an access key.")
         try:
-            wanted = KeyDocument(self._wanted["format"], self._wanted["device_id"] or "", t.cast("KeySecret", secret))
+            wanted = KeyDocument(self._wanted["format"], self._wanted["device_id"] or "", secret)
             return Secret(wanted.text())
         except ValueError:
             raise DeliveryError(
