@@ -245,7 +245,8 @@ def test_the_module_delivers_to_a_host(player: Player, host: Host) -> None:
     assert played.of("read")["token_id"] == secret["id"]
     assert played.of("read")["path"] == str(host.home / "token")
     assert played.of("remove")["changed"]
-    assert "Supported parameters include: group, mode, owner, path, state, token." in played.of("unknown")["msg"]
+    message = played.of("unknown")["msg"]
+    assert "Supported parameters include: device_id, format, group, key, mode, owner, path, state, token." in message
     assert played.modules("token_file") == 5
     check_secrets(played, host)
     assert not (host.home / "token").exists()
