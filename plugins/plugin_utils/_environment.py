@@ -16,13 +16,13 @@ def set_for_now(variables: Mapping[str, str | None]) -> Iterator[None]:
     """Set variables of this process for a while. None removes one."""
     before = {name: os.environ.get(name) for name in variables}
     try:
-        set_variables(variables)
+        _set_variables(variables)
         yield
     finally:
-        set_variables(before)
+        _set_variables(before)
 
 
-def set_variables(variables: Mapping[str, str | None]) -> None:
+def _set_variables(variables: Mapping[str, str | None]) -> None:
     for name, value in variables.items():
         if value is None:
             os.environ.pop(name, None)

@@ -49,6 +49,7 @@ def exclusive(
     *,
     kind: str = "application",
     noun: str = "API token",
+    dry: bool = False,
     directory: str | None = None,
     wait: float = 120.0,
     system: System = _SYSTEM,
@@ -62,11 +63,15 @@ def exclusive(
     :param name: of the token or the device; None if only its id is known, which excludes all runs for the owner
     :param kind: of the owner, as messages name it
     :param noun: what has the name, as messages call it
+    :param dry: take no lock: a run that writes nothing has to wait for nobody
     :param directory: where the lock files are, by default in the user's Ansible home
     :param wait: seconds to wait for other runs
     :return: None, or a note that the task goes on without a lock, with the reason
     :raises LockError: another run did not finish in that time, or this one was interrupted
     """
+    if dry:
+        yield None
+        return
     with contextlib.ExitStack() as held:
         note = None
         end = system.monotonic() + wait

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from ansible_collections.losant.platform.plugins.module_utils._client.pagination import DEFAULT_PAGE_SIZE
 from ansible_collections.losant.platform.plugins.module_utils._tokens.access_key import AccessKey
 
 from .api_token_info import find_tokens
 from .application import for_application, keys_of
 from .operation import Operation, Spec
+from .paging import list_spec
 
 
 def access_key_info_spec() -> Spec:
@@ -25,20 +25,8 @@ def access_key_info_spec() -> Spec:
         "filter_field": {"type": "str", "choices": ["key", "status", "name", ""], "aliases": ["filterField"]},
         "filter": {"type": "str"},
         "query": {"type": "dict"},
-        "sort_field": {
-            "type": "str",
-            "default": "creationDate",
-            "choices": ["key", "status", "id", "creationDate", "lastUpdated", "name"],
-            "aliases": ["sortField"],
-        },
-        "sort_direction": {
-            "type": "str",
-            "default": "desc",
-            "choices": ["asc", "desc"],
-            "aliases": ["sortDirection"],
-        },
+        **list_spec(["key", "status", "id", "creationDate", "lastUpdated", "name"], "creationDate", "desc"),
         "page": {"type": "int"},
-        "per_page": {"type": "int", "default": DEFAULT_PAGE_SIZE, "aliases": ["perPage"]},
         "rotate_after": {"type": "str"},
     }
 

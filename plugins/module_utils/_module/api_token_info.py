@@ -10,7 +10,6 @@ import json
 from datetime import datetime, timedelta
 from functools import partial
 
-from ansible_collections.losant.platform.plugins.module_utils._client.pagination import DEFAULT_PAGE_SIZE
 from ansible_collections.losant.platform.plugins.module_utils._common.durations import option_duration
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
@@ -26,7 +25,7 @@ from .application import OwnerOf, for_application, owner_of
 from .connection import connected, with_connection
 from .instance import for_instance, instance_of
 from .operation import Operation, Options, Spec
-from .paging import check_paging
+from .paging import check_paging, list_spec, sort_query
 from .results import Result, credential_result, rotation_result
 from .user import user_of
 
@@ -38,20 +37,8 @@ def api_token_info_spec() -> Spec:
         "name": {"type": "str"},
         "filter_field": {"type": "str", "choices": ["name", "status", ""], "aliases": ["filterField"]},
         "filter": {"type": "str"},
-        "sort_field": {
-            "type": "str",
-            "default": "name",
-            "choices": ["name", "status", "id", "creationDate", "lastUpdated", "expirationDate"],
-            "aliases": ["sortField"],
-        },
-        "sort_direction": {
-            "type": "str",
-            "default": "asc",
-            "choices": ["asc", "desc"],
-            "aliases": ["sortDirection"],
-        },
+        **list_spec(["name", "status", "id", "creationDate", "lastUpdated", "expirationDate"]),
         "page": {"type": "int"},
-        "per_page": {"type": "int", "default": DEFAULT_PAGE_SIZE, "aliases": ["perPage"]},
         "expires_within": {"type": "str"},
         "rotate_before": {"type": "str"},
     }
@@ -90,7 +77,7 @@ def _result(token: Token, now: datetime, owner: Owner, window: timedelta | None,
 
 
 def _selection(options: Options, resource: Resource) -> Selection:
-    query = {"sortField": options["sort_field"], "sortDirection": options["sort_direction"]}
+    query = sort_query(options)
     if options["filter"] and not options["filter_field"]:
         raise InvalidOptionError(
             "filter is given without filter_field, so Losant would ignore it. Add filter_field=name or"

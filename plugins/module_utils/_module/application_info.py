@@ -11,13 +11,12 @@ import typing as t
 from ansible_collections.losant.platform.plugins.module_utils._applications.api import ApplicationApi, Page
 from ansible_collections.losant.platform.plugins.module_utils._applications.application import Application
 from ansible_collections.losant.platform.plugins.module_utils._applications.names import check_unique
-from ansible_collections.losant.platform.plugins.module_utils._client.pagination import DEFAULT_PAGE_SIZE
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import check_name, checked_id
 
 from .connection import connected, with_connection
 from .operation import Operation, Options, Spec
-from .paging import check_paging
+from .paging import check_paging, list_spec, sort_query
 from .results import Result, application_result
 
 _FILTER_FIELD = "name"
@@ -29,19 +28,7 @@ def application_list_spec() -> Spec:
         "org_id": {"type": "str", "aliases": ["orgId"]},
         "filter_field": {"type": "str", "choices": [_FILTER_FIELD, ""], "aliases": ["filterField"]},
         "filter": {"type": "str"},
-        "sort_field": {
-            "type": "str",
-            "default": "name",
-            "choices": ["name", "id", "creationDate", "ownerId", "lastUpdated"],
-            "aliases": ["sortField"],
-        },
-        "sort_direction": {
-            "type": "str",
-            "default": "asc",
-            "choices": ["asc", "desc"],
-            "aliases": ["sortDirection"],
-        },
-        "per_page": {"type": "int", "default": DEFAULT_PAGE_SIZE, "aliases": ["perPage"]},
+        **list_spec(["name", "id", "creationDate", "ownerId", "lastUpdated"]),
         "summary_include": {"type": "list", "elements": "str", "aliases": ["summaryInclude"]},
         "summary_exclude": {"type": "list", "elements": "str", "aliases": ["summaryExclude"]},
     }
@@ -93,7 +80,7 @@ def list_query(options: Options) -> dict[str, str]:
     :raises InvalidOptionError: an option cannot be used
     """
     check_paging({"page": None, **options})
-    query = {"sortField": options["sort_field"], "sortDirection": options["sort_direction"]}
+    query = sort_query(options)
     org_id = options["org_id"]
     if org_id is not None:
         # Nothing means the applications of the user, which belong to no organization.

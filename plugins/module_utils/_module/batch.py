@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import typing as t
-from contextlib import nullcontext
 from functools import partial
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError, LosantError
@@ -28,7 +27,7 @@ from .declaring import PHASES, Declaring, Finish
 from .operation import Operation, Options, Spec
 from .outcome import outcome_result, unreported
 from .progress import Show, progress_to
-from .results import Result
+from .results import Result, with_remarks
 
 #: How many errors the message of a failed task spells out. All are in ``errors``.
 _SPELLED_OUT = 10
@@ -91,12 +90,10 @@ def ensure_many(
         settings = Settings(concurrency, keep, progress_to(show, owner.label, system))
         api = TokenApi(client, owner, concurrency)
         caller = Caller.of(access_token, owner)
-        lock = nullcontext() if check_mode else exclusive(options["api_url"], owner.id, None, system=system)
-        with lock as note:
+        with exclusive(options["api_url"], owner.id, None, dry=check_mode, system=system) as note:
             ensured = ensure_all(works, api, caller, system, files, settings, dry=check_mode)
     result = _result([_Entry(*pair) for pair in zip(tasks, works)], ensured, owner)
-    result["warnings"] = [*client.warnings(), *result["warnings"]]
-    return {**result, "notes": [note]} if note else result
+    return with_remarks(result, client.warnings(), note)
 
 
 def _as_task(entry: Options, options: Options) -> Options:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import typing as t
-from contextlib import nullcontext
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
@@ -33,7 +32,7 @@ from .application import for_application, owner_of
 from .connection import connected
 from .devices import DEVICE_CLASSES
 from .operation import Operation, Options, Spec
-from .results import Result
+from .results import Result, with_remarks
 
 #: The options that are declared as they are.
 _PLAIN = (
@@ -138,14 +137,11 @@ def ensure_one_device(options: Options, check_mode: bool, system: System) -> Res
         api = DeviceApi(connection.client, owner.id, 1)
         declared = wanted.declaration(known_devices(api, wanted.related))
         name = None if declared.device_id is not None else declared.name
-        lock = exclusive(options["api_url"], owner.id, name, noun="device", system=system)
-        with nullcontext() if check_mode else lock as note:
+        with exclusive(options["api_url"], owner.id, name, noun="device", dry=check_mode, system=system) as note:
             [outcome] = ensure_devices([declared], api, workers=1, dry=check_mode)
     if isinstance(outcome, LosantError):
         raise outcome
-    result = outcome_result(outcome, owner.id)
-    result["warnings"] = [*connection.client.warnings(), *result["warnings"]]
-    return {**result, "notes": [note]} if note else result
+    return with_remarks(outcome_result(outcome, owner.id), connection.client.warnings(), note)
 
 
 def outcome_result(outcome: Outcome, application_id: str) -> Result:

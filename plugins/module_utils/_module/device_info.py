@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 
-from ansible_collections.losant.platform.plugins.module_utils._client.pagination import DEFAULT_PAGE_SIZE
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._devices.api import DeviceApi
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import check_name, checked_id
@@ -18,7 +17,7 @@ from .connection import connected
 from .device import device_result
 from .devices import device_query, filter_spec
 from .operation import Operation, Options, Spec
-from .paging import check_paging
+from .paging import check_paging, list_spec, sort_query
 from .results import Result
 
 
@@ -28,22 +27,10 @@ def device_info_spec() -> Spec:
         "device_id": {"type": "str", "aliases": ["deviceId", "id"]},
         "name": {"type": "str"},
         **filter_spec(),
-        "sort_field": {
-            "type": "str",
-            "default": "name",
-            "choices": ["name", "id", "creationDate", "lastUpdated", "connectionStatus", "deletedAt"],
-            "aliases": ["sortField"],
-        },
-        "sort_direction": {
-            "type": "str",
-            "default": "asc",
-            "choices": ["asc", "desc"],
-            "aliases": ["sortDirection"],
-        },
+        **list_spec(["name", "id", "creationDate", "lastUpdated", "connectionStatus", "deletedAt"]),
         "exclude_connection_info": {"type": "bool", "default": False, "aliases": ["excludeConnectionInfo"]},
         "query_deleted": {"type": "bool", "default": False, "aliases": ["queryDeleted"]},
         "page": {"type": "int"},
-        "per_page": {"type": "int", "default": DEFAULT_PAGE_SIZE, "aliases": ["perPage"]},
     }
 
 
@@ -86,7 +73,7 @@ def _query(name: str | None, device_id: str | None, options: Options) -> dict[st
 
 
 def _presentation(options: Options) -> dict[str, str]:
-    query = {"sortField": options["sort_field"], "sortDirection": options["sort_direction"]}
+    query = sort_query(options)
     for option, api_name in (("exclude_connection_info", "excludeConnectionInfo"), ("query_deleted", "queryDeleted")):
         if options[option]:
             query[api_name] = "true"

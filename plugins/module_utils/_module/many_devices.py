@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError, LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._devices.api import DeviceApi
@@ -20,7 +18,7 @@ from .batch import each_entry, failure_of_many
 from .connection import checked_concurrency, connected
 from .device import device_spec, given, outcome_result
 from .operation import Operation, Options, Spec
-from .results import Result
+from .results import Result, with_remarks
 
 
 def many_devices_spec() -> Spec:
@@ -42,12 +40,9 @@ def ensure_many_devices(options: Options, check_mode: bool, system: System) -> R
         api = DeviceApi(connection.client, owner.id, workers)
         known = known_devices(api, [value for one in wanted for value in one.related])
         declared = each_entry(entries, "devices", "device_id", lambda index, _entry: wanted[index].declaration(known))
-        lock = exclusive(options["api_url"], owner.id, None, system=system)
-        with nullcontext() if check_mode else lock as note:
+        with exclusive(options["api_url"], owner.id, None, dry=check_mode, system=system) as note:
             outcomes = ensure_devices(declared, api, workers=workers, dry=check_mode)
-    result = _result(entries, outcomes, owner.id)
-    result["warnings"] = [*connection.client.warnings(), *result["warnings"]]
-    return {**result, "notes": [note]} if note else result
+    return with_remarks(_result(entries, outcomes, owner.id), connection.client.warnings(), note)
 
 
 def _check_selected(entries: list[Options]) -> None:

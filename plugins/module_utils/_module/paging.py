@@ -6,9 +6,36 @@
 
 from __future__ import annotations
 
+import typing as t
+
+from ansible_collections.losant.platform.plugins.module_utils._client.pagination import DEFAULT_PAGE_SIZE
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
 
-from .operation import Options
+from .operation import Options, Spec
+
+
+def list_spec(sort_fields: t.Sequence[str], default: str = "name", direction: str = "asc") -> Spec:
+    """The options that say how a list is sorted and read. The choices are the API's.
+
+    :param sort_fields: what Losant can sort by
+    :param default: the field that it sorts by
+    :param direction: the direction in which it sorts, asc or desc
+    """
+    return {
+        "sort_field": {"type": "str", "default": default, "choices": list(sort_fields), "aliases": ["sortField"]},
+        "sort_direction": {
+            "type": "str",
+            "default": direction,
+            "choices": ["asc", "desc"],
+            "aliases": ["sortDirection"],
+        },
+        "per_page": {"type": "int", "default": DEFAULT_PAGE_SIZE, "aliases": ["perPage"]},
+    }
+
+
+def sort_query(options: Options) -> dict[str, str]:
+    """The part of a query that says how a list is sorted."""
+    return {"sortField": options["sort_field"], "sortDirection": options["sort_direction"]}
 
 
 def check_paging(options: Options) -> None:

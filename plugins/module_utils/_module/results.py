@@ -44,6 +44,12 @@ def failure_result(error: LosantError) -> Result:
     }
 
 
+def with_remarks(result: Result, warnings: t.Iterable[str], note: str | None) -> Result:
+    """A result with the warnings of the client before its own, and with a note, if there is one."""
+    remarked = {**result, "warnings": [*warnings, *result["warnings"]]}
+    return {**remarked, "notes": [note]} if note else remarked
+
+
 def credential_result(token: Token, now: datetime, owner: Owner) -> Result:
     """An API token or an access key, never with its secret.
 

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 from ansible_collections.losant.platform.plugins.module_utils._host.files import Files, LocalFiles
 from ansible_collections.losant.platform.plugins.module_utils._host.lock import exclusive
@@ -20,7 +18,7 @@ from .connection import connected
 from .declaring import Copies, Declaring
 from .operation import Options
 from .outcome import outcome_result, unreported
-from .results import Result
+from .results import Result, with_remarks
 
 
 def ensure_one(
@@ -44,19 +42,17 @@ def ensure_one(
         owner = find_owner(options, connection)
         work = finish(declaring.look_up([options], client, owner))
         declared = work.declared
-        # A dry run writes nothing, so nobody has to wait for it.
         name = None if declared.selects_one else declared.name
-        lock = exclusive(options["api_url"], owner.id, name, kind=owner.type, noun=owner.resource.label, system=system)
-        with nullcontext() if check_mode else lock as note:
+        kind, noun = owner.type, owner.resource.label
+        with exclusive(options["api_url"], owner.id, name, kind=kind, noun=noun, dry=check_mode, system=system) as note:
             outcome = ensure(work, TokenApi(client, owner), Caller.of(access_token, owner), system, dry=check_mode)
     try:
         result = outcome_result(outcome, declared, owner, options)
     except Exception as error:  # noqa: BLE001 # whatever it is, a new token must not remain unnamed
         raise unreported(error, outcome) from None
-    result["warnings"] = [*client.warnings(), *result["warnings"]]
     if copies:
         result["copies"] = [{"action": copy.action.value, "holds": copy.holds} for copy in outcome.copies]
-    return {**result, "notes": [note]} if note else result
+    return with_remarks(result, client.warnings(), note)
 
 
 def may_return_secret(options: Options, declaring: Declaring) -> bool:
