@@ -213,6 +213,16 @@ group:
   returned: success
   type: str
   sample: fleet
+uid:
+  description: The number of the owner of the file after the task. Null if the file does not exist.
+  returned: success
+  type: int
+  sample: 1001
+gid:
+  description: The number of the group of the file after the task. Null if the file does not exist.
+  returned: success
+  type: int
+  sample: 1001
 diff:
   description: What the file holds before and after the task, and its attributes, as numbers. It is the same in check mode.
   returned: success

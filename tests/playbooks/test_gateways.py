@@ -82,8 +82,10 @@ def test_the_guide_sets_up_rotates_and_repairs(gateways: Gateways) -> None:
     assert {device["deviceClass"] for device in gateways.sandbox.devices()} == {"edgeCompute"}
     assert gateways.file("north").stat().st_mode & 0o777 == 0o600
     gateways.sandbox.clear_requests()
+    commands = len(gateways.hosts["north"].commands)
     again = gateways.play()
     assert again.output.count(" changed=0 ") == len(NAMES), again.output
+    assert len(gateways.hosts["north"].commands) - commands == 2, "the directory and the file are looked at"
     assert [request["method"] for request in gateways.sandbox.requests()] == ["GET"] * 3
     old = gateways.keys()
     gateways.file("east").unlink()
@@ -136,6 +138,20 @@ def test_the_handler_runs_before_the_old_key_ends_and_its_failure_costs_no_key(g
     played = gateways.play(restart_command="false")
     assert played.code != 0
     assert [key for key in map(gateways.key, NAMES) if key is None] == []
+    repaired = gateways.play()
+    assert repaired.code == 0, repaired.output
+    assert gateways.is_served()
+
+
+def test_a_commit_that_is_refused_as_a_whole_fails_every_gateway(gateways: Gateways) -> None:
+    assert gateways.play().code == 0
+    gateways.sandbox.clock(advance=91 * 24 * 3600)
+    # Preparing reads the keys once. Then the access token is revoked.
+    gateways.sandbox.fault("status", method="GET", path=".*/keys", status=401, skip=1, times=None)
+    played = gateways.play()
+    assert played.output.count(" failed=1 ") == len(NAMES), played.output
+    assert [key for key in map(gateways.key, NAMES) if key is None] == [], "the new keys work, and so do the old ones"
+    gateways.sandbox.clear_faults()
     repaired = gateways.play()
     assert repaired.code == 0, repaired.output
     assert gateways.is_served()

@@ -96,6 +96,8 @@ class _Seen(t.NamedTuple):
             "exists": self.secret is not None,
             "token_id": token_id_of(self.secret) if self.secret is not None else None,
             "mode": attributes.get("mode"),
+            "uid": attributes.get("owner"),
+            "gid": attributes.get("group"),
             "owner": _name(attributes.get("owner"), lambda number: pwd.getpwuid(number).pw_name),
             "group": _name(attributes.get("group"), lambda number: grp.getgrgid(number).gr_name),
         }
