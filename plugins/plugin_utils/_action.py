@@ -36,7 +36,6 @@ from ansible_collections.losant.platform.plugins.module_utils._module.interrupts
 from ansible_collections.losant.platform.plugins.module_utils._module.masking import (
     CAN_MASK,
     mask,
-    mask_delivered,
     without_values,
 )
 from ansible_collections.losant.platform.plugins.module_utils._module.operation import Operation, Options
@@ -235,7 +234,9 @@ class LosantAction(ActionBase):
         """End the process if a signal asked for that. Nobody will read the result, so what matters is shown."""
         for number in signals:
             if number != signal.SIGALRM:
-                if _STDERR is not None and (text := shown_when_ended(result)):
+                kind = self.operation.kind
+                text = shown_when_ended(result, kind.resource if kind is not None else None)
+                if _STDERR is not None and text:
                     with contextlib.suppress(OSError):
                         os.write(_STDERR, f"[ERROR]: {text}\n".encode("utf-8", "replace"))
                 os.kill(os.getpid(), number)
@@ -263,7 +264,7 @@ class LosantAction(ActionBase):
         path, is_first = requests[0]["path"], requests[0]["_step"] == "inspect"
         what = f"token_file {path}" + (f" and {len(requests) - 1} others" if len(requests) > 1 else "")
         for request in requests:
-            mask_delivered(request.get("token"))
+            self.operation.mask_delivered(request.get("token"))
         try:
             result = self._ask({"path": path, "_files": json.dumps(requests)}, what, is_first=is_first)
         except LosantError as error:
@@ -313,7 +314,7 @@ class LosantAction(ActionBase):
         try:
             with self._silenced():
                 result: Result = self._execute_module(
-                    module_name=module, module_args=_unprinted(arguments), task_vars=self._variables, **more
+                    module_name=module, module_args=self._unprinted(arguments), task_vars=self._variables, **more
                 )
             return result
         except AnsibleConnectionFailure as error:
@@ -321,6 +322,15 @@ class LosantAction(ActionBase):
         # A silenced connection does not say why. A command without a secret does, unless it succeeds.
         self._low_level_execute_command("exit 0")
         raise failure
+
+    def _unprinted(self, arguments: Mapping[str, t.Any]) -> _Unprinted:
+        """The arguments of a module. From now on, Ansible masks the secrets among them, if it can.
+
+        On ansible-core 2.22 the module returns them, and Ansible prints that when it debugs itself.
+        """
+        for secret in _secrets_in(arguments):
+            self.operation.mask_delivered(secret)
+        return _Unprinted(arguments)
 
     def _task_environment(self) -> dict[str, str]:
         """What ``environment`` of the task sets."""
@@ -360,16 +370,6 @@ def _with_host_paths(spec: Mapping[str, t.Any], paths: Sequence[str]) -> Result:
         inner = {"options": _with_host_paths(spec[option]["options"], [suboption])} if suboption else {"type": "str"}
         changed[option] = {**spec[option], **inner}
     return changed
-
-
-def _unprinted(arguments: Mapping[str, t.Any]) -> _Unprinted:
-    """The arguments of a module. From now on, Ansible masks the secrets among them, if it can.
-
-    On ansible-core 2.22 the module returns them, and Ansible prints that when it debugs itself.
-    """
-    for secret in _secrets_in(arguments):
-        mask_delivered(secret)
-    return _Unprinted(arguments)
 
 
 def _secrets_in(arguments: t.Any) -> Iterator[str]:

@@ -218,6 +218,14 @@ def test_no_file_of_module_utils_is_unused() -> None:
     assert reached_from(*plugins) - {*plugins} == {*UTILS_FILES}
 
 
+def test_a_task_for_tokens_loads_nothing_of_access_keys() -> None:
+    plugins = [path for path in (*MODULES, *ACTIONS) if "api_token" in path.stem]
+    assert plugins
+    reached = set(map(short, reached_from(*plugins, *PLUGIN_UTILS.glob("*.py")) & {*UTILS_FILES}))
+    assert "_tokens/api_token.py" in reached
+    assert {name for name in reached if "key" in name} == set()
+
+
 def test_one_file_imports_the_library_for_http() -> None:
     assert [name_of(path) for path in FILES if libraries_of(path) & LIBRARIES] == [name_of(UTILS / GUARDED)]
 

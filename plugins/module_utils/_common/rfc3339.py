@@ -61,3 +61,8 @@ def option_time(option: str, text: str) -> datetime:
         " or 2027-06-30T14:00:00+02:00.",
         option=option,
     )
+
+
+def written_time(when: datetime | None) -> str | None:
+    """The same for a time that may not be set."""
+    return format_time(when) if when else None

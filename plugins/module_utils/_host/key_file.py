@@ -9,12 +9,17 @@ from __future__ import annotations
 import typing as t
 from contextlib import contextmanager
 
-from ansible_collections.losant.platform.plugins.module_utils._common.errors import InternalError, InvalidOptionError
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import (
+    InternalError,
+    InvalidOptionError,
+    LosantError,
+)
 from ansible_collections.losant.platform.plugins.module_utils._common.key_document import KeyDocument, read_document
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import KeySecret, Secret
 
 from .destination import Destination
 from .errors import DeliveryError, in_words_of
+from .remote_file import RemoteTokenFile
 from .token_file import Attributes, Inspection
 
 OPTION = "key_file"
@@ -31,23 +36,23 @@ class KeyFile:
     """
 
     def __init__(self, file: Destination, format: str, device_id: str | None) -> None:  # noqa: A002 # as the option
-        self.file = file
+        self._file = file
         self._wanted: dict[str, t.Any] = {"format": format, "device_id": device_id}
         self._found: KeyDocument | None = None
 
     @property
     def path(self) -> str:
-        return self.file.path
+        return self._file.path
 
     @property
     def place(self) -> str:
         """The same for all paths that lead to one file."""
-        return self.file.place
+        return self._file.place
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the user should know about the place before the secret is written."""
-        return tuple(in_words_of(OPTION, text) for text in self.file.warnings)
+        return tuple(in_words_of(OPTION, text) for text in self._file.warnings)
 
     def inspect(self) -> Inspection:
         """Look at the file.
@@ -55,7 +60,7 @@ class KeyFile:
         :raises DeliveryError: it is not a key file, or cannot be read
         """
         with in_words_of_key_files():
-            found = self.file.inspect()
+            found = self._file.inspect()
         if found.secret is None or not found.secret.reveal():
             return found
         self._found = read_document(found.secret.reveal())
@@ -74,12 +79,12 @@ class KeyFile:
     def check(self) -> None:
         """Check that a key can be written."""
         with in_words_of_key_files():
-            self.file.check()
+            self._file.check()
 
     def check_removal(self) -> None:
         """Check that the file can be removed."""
         with in_words_of_key_files():
-            self.file.check_removal()
+            self._file.check_removal()
 
     def write(self, secret: Secret) -> None:
         """Put a key in place.
@@ -87,46 +92,51 @@ class KeyFile:
         :raises DeliveryError: that failed, or Losant's response has a key that the format cannot hold
         """
         with in_words_of_key_files():
-            self.file.write(self._document(secret))
+            self._file.write(self._document(secret))
 
     def roll_back(self) -> None:
         """Restore what the file held before ``write``."""
         with in_words_of_key_files():
-            self.file.roll_back()
+            self._file.roll_back()
 
     def restore(self, content: bytes | None, attributes: Attributes | None = None, *, written: Secret) -> None:
         """Restore what was found before ``written`` was written."""
         with in_words_of_key_files():
-            self.file.restore(content, attributes, written=self._document(written))
+            self._file.restore(content, attributes, written=self._document(written))
 
     def fix_attributes(self) -> None:
         """Give the file the declared mode, owner and group, and its key the declared format and device."""
         with in_words_of_key_files():
             if self._is_as_wanted:
-                self.file.fix_attributes()
+                self._file.fix_attributes()
             else:
-                self.file.write(self._document(self._held.secret))
+                self._file.write(self._document(self._held.secret))
 
     def remove(self) -> None:
         """Remove the file, if it exists."""
         with in_words_of_key_files():
-            self.file.remove()
+            self._file.remove()
 
     def discard(self) -> None:
         """Free what ``check`` has reserved."""
-        self.file.discard()
+        self._file.discard()
 
     def remove_leftovers(self) -> None:
         """Remove what interrupted runs have left. Never fails; not for check mode."""
-        self.file.remove_leftovers()
+        self._file.remove_leftovers()
 
-    def step_for(self, step: str, secret: Secret | None) -> tuple[str, Secret | None]:
-        """What a step is for the file that this one stands for."""
+    def request(self, step: str, secret: Secret | None = None) -> t.Mapping[str, t.Any]:
+        """What to ask the host for a step."""
+        remote = t.cast("RemoteTokenFile", self._file)
         if secret is not None:
-            return step, self._document(secret)
+            return remote.request(step, self._document(secret))
         if step == "fix" and not self._is_as_wanted:
-            return "write", self._document(self._held.secret)
-        return step, None
+            return remote.request("write", self._document(self._held.secret))
+        return remote.request(step)
+
+    def expect(self, result: t.Mapping[str, t.Any] | LosantError) -> None:
+        """Take the result of the next step, which the host has done already."""
+        t.cast("RemoteTokenFile", self._file).expect(result)
 
     @property
     def _held(self) -> KeyDocument:

@@ -19,12 +19,14 @@ from ansible_collections.losant.platform.plugins.module_utils._host.key_file imp
 from ansible_collections.losant.platform.plugins.module_utils._tokens.access_key import AccessKey
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration, checked_id
 from ansible_collections.losant.platform.plugins.module_utils._tokens.key_declaration import key_declaration_from
+from ansible_collections.losant.platform.plugins.module_utils._tokens.key_owner import application_keys
 from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import Owner
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.key_checks import check_lists
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.steps import Plan
 from ansible_collections.losant.platform.plugins.module_utils._tokens.work import Work
 
-from .application import for_application, keys_of
+from .application import application_id_of, for_application
+from .connection import Connection
 from .declaring import PHASES, Copies, Declaring, Finish
 from .key_devices import Devices, named_devices
 from .operation import Operation, Options, Spec
@@ -73,6 +75,11 @@ def access_key_spec() -> Spec:
         "phase": {"type": "str", "default": Declaration.phase, "choices": list(PHASES)},
         "prepared_id": {"type": "str"},
     }
+
+
+def keys_of(options: Options, connection: Connection) -> Owner:
+    """The application that the options mean, as the owner of access keys; errors as of ``owner_of``."""
+    return application_keys(application_id_of(options, connection))
 
 
 def _begin(options: Options, files: Files, copies: Copies) -> Finish:
@@ -144,7 +151,7 @@ def _look_up(entries: t.Sequence[Options], client: Client, owner: Owner) -> Devi
     return named_devices(entries, client, owner.id)
 
 
-DECLARING = Declaring(AccessKey.resource, ACCESS_KEY_RESTRICTIONS, _begin, _look_up)
+DECLARING = Declaring(AccessKey, ACCESS_KEY_RESTRICTIONS, _begin, _look_up)
 ACCESS_KEY = for_application(
     Operation(
         "access_key",
@@ -153,6 +160,7 @@ ACCESS_KEY = for_application(
         ACCESS_KEY_RESTRICTIONS,
         host_paths=("key_file",),
         delivers=True,
+        kind=AccessKey,
         returns_secret=partial(may_return_secret, declaring=DECLARING),
     )
 )

@@ -10,8 +10,9 @@ from functools import partial
 
 from ansible_collections.losant.platform.plugins.module_utils._tokens.access_key import AccessKey
 
+from .access_key import keys_of
 from .api_token_info import find_tokens
-from .application import for_application, keys_of
+from .application import for_application
 from .operation import Operation, Spec
 from .paging import list_spec
 

@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from .access_key import DECLARING, access_key_spec
-from .application import keys_of
+from .access_key import DECLARING, access_key_spec, keys_of
 from .batch import operation_for_many
 
 ACCESS_KEYS = operation_for_many(DECLARING, access_key_spec(), keys_of)

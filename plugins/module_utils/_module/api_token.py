@@ -75,7 +75,7 @@ def _begin(options: Options, files: Files, copies: Copies) -> Finish:
     return lambda _names: work
 
 
-DECLARING = Declaring(ApiToken.resource, API_TOKEN_RESTRICTIONS, _begin)
+DECLARING = Declaring(ApiToken, API_TOKEN_RESTRICTIONS, _begin)
 
 
 def _operation(name: str, find_owner: OwnerOf, more: Spec | None = None) -> Operation:
@@ -86,6 +86,7 @@ def _operation(name: str, find_owner: OwnerOf, more: Spec | None = None) -> Oper
         API_TOKEN_RESTRICTIONS,
         host_paths=("token_file",),
         delivers=True,
+        kind=ApiToken,
         returns_secret=partial(may_return_secret, declaring=DECLARING),
     )
 

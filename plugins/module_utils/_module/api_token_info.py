@@ -26,7 +26,7 @@ from .connection import connected, with_connection
 from .instance import for_instance, instance_of
 from .operation import Operation, Options, Spec
 from .paging import check_paging, list_spec, sort_query
-from .results import Result, credential_result, rotation_result
+from .results import Result, rotation_result
 from .user import user_of
 
 
@@ -70,7 +70,7 @@ def _duration(option: str, options: Options) -> timedelta | None:
 
 
 def _result(token: Token, now: datetime, owner: Owner, window: timedelta | None, age: timedelta | None) -> Result:
-    result = credential_result(token, now, owner)
+    result = token.result(now, owner.id, owner.type)
     if window is not None or age is not None:
         result["rotation"] = rotation_result(rotation_of(token, window, now, age))
     return result

@@ -13,7 +13,7 @@ from ansible_collections.losant.platform.plugins.module_utils._applications.api 
 from ansible_collections.losant.platform.plugins.module_utils._applications.names import id_of
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import InvalidOptionError
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import checked_id
-from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import Owner, application, application_keys
+from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import Owner, application
 
 from .connection import VARIABLES, Connection, with_connection
 from .operation import Operation, Options, Spec, with_alternatives
@@ -44,15 +44,10 @@ def owner_of(options: Options, connection: Connection) -> Owner:
     :raises InvalidOptionError: none is set, or it cannot be used
     :raises ApplicationNameError: no application has the name, or several have it
     """
-    return application(application_id_of(options, connection, os.environ))
+    return application(application_id_of(options, connection))
 
 
-def keys_of(options: Options, connection: Connection) -> Owner:
-    """The same, as the owner of access keys."""
-    return application_keys(application_id_of(options, connection, os.environ))
-
-
-def application_id_of(options: Options, connection: Connection, environ: t.Mapping[str, str]) -> str:
+def application_id_of(options: Options, connection: Connection, environ: t.Mapping[str, str] = os.environ) -> str:
     """The id of the application that the options mean: an option wins over the environment."""
     variable, _check = VARIABLES["application_id"]
     application_id, name = options["application_id"], options["application"]

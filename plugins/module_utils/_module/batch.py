@@ -77,7 +77,7 @@ def ensure_many(
     :param show: shows the user a line while the task is at work
     :param find_owner: whose they are
     """
-    files, resource = files or LocalFiles(system), declaring.resource
+    files, resource = files or LocalFiles(system), declaring.kind.resource
     tasks = [_as_task(entry, options) for entry in options[resource.list_option]]
     listed = resource.list_option, resource.id_option
     begun = each_entry(tasks, *listed, lambda _index, task: _begun(task, files, declaring))
@@ -254,7 +254,7 @@ def _may_return_secrets(options: Options, resource: Resource) -> bool:
 
 def operation_for_many(declaring: Declaring, entry: Spec, find_owner: OwnerOf) -> Operation:
     """The work of a module for many of one application. ``entry``: the options of a module for just one."""
-    resource = declaring.resource
+    resource = declaring.kind.resource
     return for_application(
         Operation(
             resource.list_option,
@@ -264,6 +264,7 @@ def operation_for_many(declaring: Declaring, entry: Spec, find_owner: OwnerOf) -
             host_paths=(f"{resource.list_option}.{resource.file_option}",),
             delivers=True,
             shows_progress=True,
+            kind=declaring.kind,
             returns_secret=partial(_may_return_secrets, resource=resource),
         )
     )

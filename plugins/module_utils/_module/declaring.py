@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ansible_collections.losant.platform.plugins.module_utils._client.client import Client
 from ansible_collections.losant.platform.plugins.module_utils._host.files import Files
 from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import Owner
-from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Resource
+from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 from ansible_collections.losant.platform.plugins.module_utils._tokens.work import FoundFile, Work
 
 from .operation import Options
@@ -40,7 +40,7 @@ class Declaring:
     a request, and returns what makes the work; ``look_up``: asks Losant once what the options of all entries name.
     """
 
-    resource: Resource
+    kind: type[Token]
     restrictions: t.Mapping[str, t.Any]
     begin: t.Callable[[Options, Files, Copies], Finish]
     look_up: t.Callable[[t.Sequence[Options], Client, Owner], Names] = _look_up_nothing

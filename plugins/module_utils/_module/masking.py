@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import typing as t
 
-from ansible_collections.losant.platform.plugins.module_utils._common.key_document import read_document
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 
 try:
@@ -25,15 +24,6 @@ def mask(secret: Secret) -> None:
     """Make Ansible mask a secret wherever it prints, if it can. The value stays usable."""
     if CAN_MASK:
         register_secret(secret.reveal())
-
-
-def mask_delivered(text: str | None) -> None:
-    """The same for what goes to a file on a host: the secret of a token, or a key file with a secret in it."""
-    if text is None:
-        return
-    document = read_document(text)
-    for secret in (Secret(text), *([document.secret] if document is not None else [])):
-        mask(secret)
 
 
 def without_values(result: dict[str, t.Any], secrets: t.Collection[str]) -> dict[str, t.Any]:

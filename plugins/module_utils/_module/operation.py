@@ -9,6 +9,10 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field, replace
 
+from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
+from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
+
+from .masking import mask
 from .results import Result
 
 Spec = t.Dict[str, t.Any]
@@ -29,7 +33,8 @@ class Operation:
     ``host_paths``: the options that are paths on the task's host, with a dot before a suboption; ``returns_secret``: whether a
     secret can be in the result; ``private_spec``: options that only plugins of the collection give; ``alternatives``: pairs
     of options that stand for each other; ``delivers``: ``execute`` takes the files of the task's host as ``files``;
-    ``shows_progress``: it takes what shows a line to the user as ``show``.
+    ``shows_progress``: it takes what shows a line to the user as ``show``; ``kind``: of the credentials whose secrets it
+    delivers.
     """
 
     name: str
@@ -42,11 +47,18 @@ class Operation:
     alternatives: tuple[tuple[str, str], ...] = ()
     delivers: bool = False
     shows_progress: bool = False
+    kind: type[Token] | None = None
 
     @property
     def full_name(self) -> str:
         """The name of the module with that of the collection."""
         return f"losant.platform.{self.name}"
+
+    def mask_delivered(self, text: str | None) -> None:
+        """Make Ansible mask what goes to a file on a host, if it can."""
+        if text is not None:
+            for secret in self.kind.secrets_in(text) if self.kind is not None else (Secret(text),):
+                mask(secret)
 
 
 def with_alternatives(operation: Operation, spec: Spec, pair: tuple[str, str]) -> Operation:

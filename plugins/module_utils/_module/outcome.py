@@ -9,36 +9,36 @@
 from __future__ import annotations
 
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError, as_losant_error
-from ansible_collections.losant.platform.plugins.module_utils._tokens.access_key import AccessKey
-from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.apply.rollback import new_token_stays
 from ansible_collections.losant.platform.plugins.module_utils._tokens.declaration import Declaration
 from ansible_collections.losant.platform.plugins.module_utils._tokens.naming import bare_name
 from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import Owner
+from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Resource
 from ansible_collections.losant.platform.plugins.module_utils._tokens.work import Outcome
 
 from .masking import mask
 from .operation import Options
-from .results import Result, credential_result, diff_result, rotation_result, superseded_result
+from .results import Result, diff_result, rotation_result, superseded_result
 
 
 def outcome_result(outcome: Outcome, declared: Declaration, owner: Owner, options: Options) -> Result:
     token, planned, resource = outcome.token, outcome.plan, owner.resource
     return_secret = resource.returns_secret(options)
+    described = token.result(outcome.now, owner.id, owner.type) if token else None
     result: Result = {
         "changed": bool(planned.steps),
         "created": planned.creates,
         # The key exists in every phase, so that a template can use it.
         "prepared_id": _prepared_id(outcome, declared),
-        resource.name: credential_result(token, outcome.now, owner) if token else None,
+        resource.name: described,
         "changed_fields": planned.changed_fields,
         "rotation": rotation_result(planned.rotation),
         "superseded": [superseded_result(entry) for entry in planned.superseded],
         "diff": diff_result(planned, outcome.file_before, outcome.copies, resource),
         "warnings": list(planned.warnings),
     }
-    if isinstance(token, AccessKey):
-        result["key"] = token.key or None
+    if described is not None:
+        result.update({name: described[name] for name in resource.repeated})
     if outcome.secret is not None and return_secret:
         # Registered only now: a value that nobody gets needs no masking.
         mask(outcome.secret)
@@ -67,12 +67,15 @@ def unreported(error: Exception, outcome: Outcome) -> LosantError:
     return new_token_stays(failure, outcome.token, outcome.file_before.path if outcome.file_before else None)
 
 
-def shown_when_ended(result: Result) -> str:
-    """What a user has to know of a result that nobody will get, as the run was ended. Empty if there is nothing."""
+def shown_when_ended(result: Result, resource: Resource | None) -> str:
+    """What a user has to know of a result that nobody will get, as the run was ended. Empty if there is nothing.
+
+    :param resource: whose secrets it may hold
+    """
     texts = [result["msg"]] if result.get("failed") else []
     # The message spells out some of many errors.
     texts += [error["msg"] for error in result.get("errors", ()) if error["msg"] not in result["msg"]]
-    for resource in (ApiToken.resource, AccessKey.resource):
+    if resource is not None:
         lost = [result[resource.name]] if resource.secret in result and result.get(resource.name) else []
         names = result.get(resource.secrets) or {}
         lost += [token for token in result.get(resource.list_option, ()) if bare_name(token["name"]) in names]

@@ -4,20 +4,16 @@
 
 # PRIVATE to losant.platform: it can change in any release.
 
-"""What modules return: tokens, rotations, applications and both sides of a diff, each in one place."""
+"""What modules return beside credentials: rotations, applications and both sides of a diff, each in one place."""
 
 from __future__ import annotations
 
 import typing as t
-from datetime import datetime
 
 from ansible_collections.losant.platform.plugins.module_utils._applications.application import Application
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
-from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
-from ansible_collections.losant.platform.plugins.module_utils._tokens.access_key import AccessKey
+from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import written_time
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
-from ansible_collections.losant.platform.plugins.module_utils._tokens.naming import is_pending, read_superseded
-from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import Owner
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.copies import Copy, CopyAction
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.holdings import FileState
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.rotation import Rotation
@@ -50,75 +46,6 @@ def with_remarks(result: Result, warnings: t.Iterable[str], note: str | None) ->
     return {**remarked, "notes": [note]} if note else remarked
 
 
-def credential_result(token: Token, now: datetime, owner: Owner) -> Result:
-    """An API token or an access key, never with its secret.
-
-    :param owner: whose it is
-    """
-    if isinstance(token, AccessKey):
-        return key_result(token)
-    return token_result(t.cast("ApiToken", token), now, owner.id, owner.type)
-
-
-def key_result(key: AccessKey) -> Result:
-    """An access key, never with its secret."""
-    return {
-        "id": key.id or None,
-        "access_key_id": key.id or None,
-        "name": key.name or None,
-        "description": key.description or None,
-        "key": key.key or None,
-        "status": key.status,
-        "device_ids": list(key.device_ids),
-        "device_tags": list(map(dict, key.device_tags)),
-        "filter_type": key.filter_type,
-        "pub_topics": list(key.pub_topics),
-        "sub_topics": list(key.sub_topics),
-        "address_filter_type": key.address_filter_type,
-        "addresses": list(key.addresses),
-        "superseded": read_superseded(key.name) is not None,
-        "pending": is_pending(key.name),
-        "application_id": key.application_id,
-        "creation_date": _time(key.creation_date),
-        "created_by_id": key.created_by_id,
-        "created_by_type": key.created_by_type,
-        "last_updated": _time(key.last_updated),
-        "last_updated_by_id": key.last_updated_by_id,
-        "last_updated_by_type": key.last_updated_by_type,
-    }
-
-
-def token_result(
-    token: ApiToken, now: datetime, owner_id: str | None = None, owner_type: str = "application"
-) -> Result:
-    """A token, never with its secret.
-
-    :param owner_id: of a token that Losant has not described yet
-    :param owner_type: decides which fields it has
-    """
-    own = {field.option: getattr(token, field.option) for field in ApiToken.fields_of(owner_type) if field.owners}
-    return {
-        "id": token.id or None,
-        "api_token_id": token.id or None,
-        "name": token.name,
-        "description": token.description or None,
-        "status": token.status,
-        "scope": list(token.scope),
-        "expiration_date": _time(token.expiration_date),
-        "expired": token.is_expired(now),
-        "superseded": read_superseded(token.name) is not None,
-        "pending": is_pending(token.name),
-        "creation_date": _time(token.creation_date),
-        "last_updated": _time(token.last_updated),
-        "owner_id": token.owner_id or owner_id or None,
-        "owner_type": token.owner_type,
-        "creator_id": token.creator_id,
-        "creator_type": token.creator_type,
-        "creator_name": token.creator_name,
-        **own,
-    }
-
-
 def application_result(application: Application) -> Result:
     """An application, without what can hold secrets."""
     return {
@@ -130,20 +57,20 @@ def application_result(application: Application) -> Result:
         "owner_type": application.owner_type,
         "organization_name": application.organization_name,
         "endpoint_slug": application.endpoint_slug,
-        "creation_date": _time(application.creation_date),
-        "last_updated": _time(application.last_updated),
+        "creation_date": written_time(application.creation_date),
+        "last_updated": written_time(application.last_updated),
         "summary": dict(application.summary or {}),
     }
 
 
 def rotation_result(rotation: Rotation) -> Result:
     """Whether a token has to be replaced, and why."""
-    return {"due": rotation.due, "reason": rotation.reason, "due_at": _time(rotation.due_at)}
+    return {"due": rotation.due, "reason": rotation.reason, "due_at": written_time(rotation.due_at)}
 
 
 def superseded_result(entry: Superseded) -> Result:
     """What became of a superseded token."""
-    return {"id": entry.token.id, "name": entry.name, "action": entry.action, "until": _time(entry.until)}
+    return {"id": entry.token.id, "name": entry.name, "action": entry.action, "until": written_time(entry.until)}
 
 
 def diff_result(
@@ -207,7 +134,3 @@ def _copy_after(copy: Copy, plan: Plan) -> Result | None:
     if copy.action is CopyAction.NOTHING:
         return _file_side(plan.after, copy.file)
     return {"holds": "the secret", **copy.file.wanted}
-
-
-def _time(when: datetime | None) -> str | None:
-    return format_time(when) if when else None

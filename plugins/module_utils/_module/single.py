@@ -59,4 +59,4 @@ def may_return_secret(options: Options, declaring: Declaring) -> bool:
     """Whether a secret can be in the result, judging by options that may be incomplete."""
     if options["state"] == "absent" or options["phase"] not in ("all", "prepare"):
         return False
-    return declaring.resource.returns_secret(options)
+    return declaring.kind.resource.returns_secret(options)

@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass
-from datetime import datetime
 
-from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import format_time
+from ansible_collections.losant.platform.plugins.module_utils._common.rfc3339 import written_time
 from ansible_collections.losant.platform.plugins.module_utils._common.values import read_id, read_string, read_time
-
-from .device_tags import comparable_tags, read_tags, write_tags
-from .roles import comparable_org_roles, read_org_roles, write_org_roles
 
 DEFAULT_STATUS = "active"
 # Limits of the API's schemas apiTokenPost and applicationKeyPost.
@@ -80,83 +76,34 @@ class Field:
         return self.kind.comparable(value)
 
 
-def _read_strings(value: t.Any) -> tuple[str, ...]:
+def read_strings(value: t.Any) -> tuple[str, ...]:
+    """Losant's list of strings.
+
+    :raises ValueError: it is something else
+    """
     if not isinstance(value, list):
         raise ValueError
     return tuple(map(read_string, value))
-
-
-def _read_ids(value: t.Any) -> tuple[str, ...]:
-    return tuple(read_id(entry).lower() for entry in _read_strings(value))
-
-
-def _written_time(when: datetime | None) -> str | None:
-    return format_time(when) if when else None
 
 
 def _same(value: t.Any) -> t.Any:
     return value
 
 
-def _as_set(value: t.Iterable[str] | None) -> list[str]:
+def as_set(value: t.Iterable[str] | None) -> list[str]:
+    """A form that is equal when the meaning is: neither the order nor a repeated entry means anything."""
     return sorted(set(value or ()))
 
 
-_STRING = Kind("a string", read_string, _same, _same)
+STRING = Kind("a string", read_string, _same, _same)
 #: Losant shows a description that is empty, or none.
-_TEXT = Kind("a string", read_string, _same, lambda value: value or "")
-_ID = Kind("24 hexadecimal characters", read_id, _same, _same)
-_TIME = Kind("a time with a zone", read_time, _written_time, _written_time)
-_STRINGS = Kind("a list of strings", _read_strings, list, _as_set)
-_IDS = Kind("a list of ids", _read_ids, list, _as_set)
-_ORG_ROLES = Kind("a list of roles", read_org_roles, write_org_roles, comparable_org_roles)
-_TAGS = Kind("a list of tags", read_tags, write_tags, comparable_tags)
+TEXT = Kind("a string", read_string, _same, lambda value: value or "")
+ID = Kind("24 hexadecimal characters", read_id, _same, _same)
+TIME = Kind("a time with a zone", read_time, written_time, written_time)
+STRINGS = Kind("a list of strings", read_strings, list, as_set)
 
 # What API tokens and access keys have in common.
-_ITS_ID = Field("id", "id", _ID, required=True)
-_DESCRIPTION = Field("description", "description", _TEXT, mutable=True, inherited=True)
-_CREATION_DATE = Field("creation_date", "creationDate", _TIME)
-_LAST_UPDATED = Field("last_updated", "lastUpdated", _TIME)
-
-#: Source: the schemas apiToken, apiTokenPost and apiTokenPatch.
-TOKEN_FIELDS: tuple[Field, ...] = (
-    _ITS_ID,
-    Field("name", "name", _STRING, mutable=True, required=True),
-    _DESCRIPTION,
-    Field("status", "status", _STRING, mutable=True, inherited=True, unset=DEFAULT_STATUS),
-    Field("scope", "scope", _STRINGS, create_only=True, inherited=True, unset=()),
-    Field("expiration_date", "expirationDate", _TIME, create_only=True),
-    _CREATION_DATE,
-    _LAST_UPDATED,
-    Field("owner_id", "ownerId", _STRING),
-    Field("owner_type", "ownerType", _STRING),
-    Field("creator_id", "creatorId", _STRING),
-    Field("creator_type", "creatorType", _STRING),
-    Field("creator_name", "creatorName", _STRING),
-    # What they do to tokens of applications and instances is not known.
-    Field("default_role", "defaultRole", _STRING, mutable=True, inherited=True, owners=("user",)),
-    Field("org_roles", "orgRoles", _ORG_ROLES, mutable=True, inherited=True, owners=("user",)),
-)
-#: Source: the schemas applicationKey, applicationKeyPost and applicationKeyPatch. New keys are active.
-KEY_FIELDS: tuple[Field, ...] = (
-    _ITS_ID,
-    # The API requires no name.
-    Field("name", "name", _STRING, mutable=True, unset=""),
-    _DESCRIPTION,
-    Field("key", "key", _STRING, required=True),
-    Field("status", "status", _STRING, mutable=True, patch_only=True, inherited=True, unset=DEFAULT_STATUS),
-    Field("device_ids", "deviceIds", _IDS, create_only=True, inherited=True, unset=()),
-    Field("device_tags", "deviceTags", _TAGS, create_only=True, inherited=True, unset=()),
-    Field("filter_type", "filterType", _STRING, mutable=True, inherited=True, unset="all"),
-    Field("pub_topics", "pubTopics", _STRINGS, mutable=True, inherited=True, unset=()),
-    Field("sub_topics", "subTopics", _STRINGS, mutable=True, inherited=True, unset=()),
-    Field("address_filter_type", "addressFilterType", _STRING, mutable=True, inherited=True, unset="all"),
-    Field("addresses", "addresses", _STRINGS, mutable=True, inherited=True, unset=()),
-    Field("application_id", "applicationId", _STRING),
-    _CREATION_DATE,
-    _LAST_UPDATED,
-    Field("created_by_id", "createdById", _STRING),
-    Field("created_by_type", "createdByType", _STRING),
-    Field("last_updated_by_id", "lastUpdatedById", _STRING),
-    Field("last_updated_by_type", "lastUpdatedByType", _STRING),
-)
+ITS_ID = Field("id", "id", ID, required=True)
+DESCRIPTION = Field("description", "description", TEXT, mutable=True, inherited=True)
+CREATION_DATE = Field("creation_date", "creationDate", TIME)
+LAST_UPDATED = Field("last_updated", "lastUpdated", TIME)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from .access_key import AccessKey
 from .api_token import DEFAULT_SCOPE, ApiToken
 from .token import Resource, Token
 
@@ -138,27 +137,4 @@ def instance(instance_id: str) -> Owner:
         limits=("scope",),
         unlimited=_grants(("all.Instance",), "everything in the instance"),
         defaults={"owner_type": "instance", "scope": ("all.Instance",)},
-    )
-
-
-def application_keys(application_id: str) -> Owner:
-    """An application as the owner of access keys.
-
-    Paths and scopes: the API's definition, version 1.31.0. A key is tried where devices authenticate.
-    """
-    return Owner(
-        type="application",
-        id=application_id,
-        label=f"application {application_id}",
-        path=f"/applications/{application_id}/keys",
-        probe="/auth/device",
-        list_resource="applicationKeys",
-        token_resource="applicationKey",
-        families=("all.Application", "all.Organization", "all.User"),
-        token_scopes=(),
-        limits=("device_ids", "devices", "device_tags"),
-        unlimited="so it works for every device of the application. Name the devices that use it.",
-        defaults={"application_id": application_id},
-        kind=AccessKey,
-        bounded_writes=True,
     )

@@ -23,7 +23,8 @@ class Resource:
 
     ``name``: in options and results, ``api_token``; ``short``: in those about its secret, ``token``; ``label``: in messages,
     ``API token``; ``noun``: the short form of that, ``token``; ``held``: what its users hold; ``secret``: the property of
-    Losant's response that holds the secret, and the name of it in results.
+    Losant's response that holds the secret, and the name of it in results; ``repeated``: what a result of a task has beside
+    the secret, too.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Resource:
     held: str
     secret: str
     fields: tuple[Field, ...]
+    repeated: tuple[str, ...] = ()
 
     @property
     def id_option(self) -> str:
@@ -169,6 +171,19 @@ class Token:
     @classmethod
     def identity_in(cls, secret: Secret) -> str | None:
         """The identity of the token that the content of some place belongs to; None if it does not say."""
+        raise NotImplementedError
+
+    @classmethod
+    def secrets_in(cls, text: str) -> tuple[Secret, ...]:
+        """What must not be printed of the content of a file that is delivered."""
+        return (Secret(text),)
+
+    def result(self, now: datetime, owner_id: str | None = None, owner_type: str = "application") -> dict[str, t.Any]:
+        """What modules return about it, never with its secret.
+
+        :param owner_id: of a token that Losant has not described yet
+        :param owner_type: decides which fields it has
+        """
         raise NotImplementedError
 
     def is_expired(self, now: datetime) -> bool:

@@ -343,3 +343,71 @@ def test_a_key_without_a_name_is_left_alone(keys: Keys, sandbox: Sandbox) -> Non
     assert keys.find()["access_keys"][1]["name"] is None
     pruned = keys.ensure_all({"name": "x"}, prune=True)["pruned"]
     assert len(pruned) == 1
+
+
+#: Each value of a switch that keys meet and that is not the default.
+UNKNOWNS: dict[str, dict[str, Any]] = {
+    "defaults": {},
+    "sparse": {
+        "unset_fields": "null",
+        "envelope_type": False,
+        "envelope_links": False,
+        "list_totals": False,
+        "invalid_paging": "error",
+        "empty_patch_touches": False,
+        "names": "trimmed",
+        "unique_key_names": True,
+        "addresses_required": True,
+    },
+    "generous": {
+        "envelope_etag": True,
+        "per_page_max": 1000,
+        "glob_match": "partial",
+        "glob_case_sensitive": False,
+        "empty_filter_field": "ignore",
+        "validator": "new",
+        "validation_errors_in_body": True,
+        "key_not_found_title": "Key",
+        "names": "normalized",
+        "topics_required": False,
+        "key_devices": "own",
+    },
+    "shown": {"key_defaults": "shown", "key_tags": "and"},
+    "shown as null": {"key_defaults": "shown", "unset_fields": "null"},
+    "unsorted": {"sort_case_sensitive": False, "tie_order": "shuffled", "per_page_max": 2},
+    "without Date": {"date_header": "absent"},
+}
+
+
+@pytest.mark.parametrize("switches", UNKNOWNS.values(), ids=UNKNOWNS)
+def test_whichever_way_an_unknown_turns_out_a_life_converges(
+    keys: Keys, sandbox: Sandbox, tmp_path: Path, switches: dict[str, Any]
+) -> None:
+    sandbox.switch(**switches)
+    for name in ("other", "X", "xx", "Y"):
+        sandbox.seed_key(name, deviceIds=[OTHER_ID])
+    path = tmp_path / "key"
+    declared: dict[str, Any] = {"name": "x", "key_file": str(path), "device_id": DEVICE_ID, "verify": True}
+    for step in (
+        {"devices": ["press"]},
+        {"description": "d"},
+        {"description": ""},
+        {"filter_type": "whitelist", "pub_topics": ["a/b"]},
+        {"filter_type": "all", "pub_topics": []},
+        {"address_filter_type": "whitelist", "addresses": ["10.0.0.0/8", "127.0.0.0/8"]},
+        {"address_filter_type": "all", "addresses": []},
+        {"device_ids": [DEVICE_ID, OTHER_ID], "recreate": "state_change"},
+        {"status": "inactive", "verify": False},
+        {"status": "active"},
+        {"state": "absent"},
+    ):
+        options: dict[str, Any] = {**declared, **step}
+        predicted = keys.ensure(**options, _check=True)
+        result = keys.ensure(**options)
+        assert (result["changed"], result["changed_fields"]) == (True, predicted["changed_fields"])
+        assert result["diff"].keys() == predicted["diff"].keys()
+        assert not keys.ensure(**options)["changed"], step
+        present = [key["id"] for key in sandbox.access_keys() if key["name"] == "x"]
+        assert [key["id"] for key in keys.find(name="x")["access_keys"]] == present
+        assert len(present) == (step.get("state") != "absent")
+        assert path.exists() == bool(present)

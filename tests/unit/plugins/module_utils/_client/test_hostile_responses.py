@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from ansible_collections.losant.platform.plugins.module_utils._client.pagination import BY_ID
 from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
-from ansible_collections.losant.platform.plugins.module_utils._module.results import credential_result
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api import TokenApi
 from ansible_collections.losant.platform.plugins.module_utils._tokens.owner import application
 from ansible_collections.losant.platform.tests.unit.plugins.module_utils.conftest import Connect
@@ -120,9 +119,9 @@ def test_any_fields(connect: Connect, action: str, item: dict[str, Any], page: d
         owner = application(APPLICATION)
         api = TokenApi(client, owner)
         actions: dict[str, Callable[[], Any]] = {
-            "list": lambda: [credential_result(found, NOW, owner) for found in api.iterate(BY_ID)],
-            "create": lambda: credential_result(api.create({"name": "x"})[0], NOW, owner),
-            "patch": lambda: credential_result(api.patch(token(1), {"name": "x"}), NOW, owner),
+            "list": lambda: [found.result(NOW) for found in api.iterate(BY_ID)],
+            "create": lambda: api.create({"name": "x"})[0].result(NOW),
+            "patch": lambda: api.patch(token(1), {"name": "x"}).result(NOW),
         }
         _check(actions[action])
 

@@ -19,7 +19,6 @@ from ansible_collections.losant.platform.plugins.module_utils._module.results im
     failure_result,
     rotation_result,
     superseded_result,
-    token_result,
 )
 from ansible_collections.losant.platform.plugins.module_utils._tokens.api_token import ApiToken
 from ansible_collections.losant.platform.plugins.module_utils._tokens.plan.holdings import FileState, Holding
@@ -57,7 +56,7 @@ class TestToken:
         self, name: str, description: str | None, status: str, scope: list[str], expires: datetime | None
     ) -> None:
         existing = ApiToken(id_of(1), name, description, status, expires, scope=tuple(scope))
-        result = token_result(existing, NOW)
+        result = existing.result(NOW)
         assert (result["name"], result["status"], result["scope"]) == (name, status, scope)
         assert result["description"] == (description or None)
         assert result["id"] == result["api_token_id"] == id_of(1)
@@ -76,7 +75,7 @@ class TestToken:
         ],
     )
     def test_the_suffix_of_a_name_is_reported(self, name: str, expected: tuple[bool, bool]) -> None:
-        result = token_result(token(1, name), NOW)
+        result = token(1, name).result(NOW)
         assert (result["superseded"], result["pending"]) == expected
 
     @pytest.mark.parametrize(
@@ -87,12 +86,12 @@ class TestToken:
     def test_an_expired_token_is_reported_as_one(self, expires: timedelta | None, expected: bool) -> None:
         """Promise 8."""
         existing = token(expiration_date=None if expires is None else NOW + expires)
-        assert token_result(existing, NOW)["expired"] is expected
+        assert existing.result(NOW)["expired"] is expected
 
     def test_a_planned_token_has_no_id_and_the_owner_that_it_will_have(self) -> None:
-        result = token_result(ApiToken(id="", name="x"), NOW, id_of(7))
+        result = ApiToken(id="", name="x").result(NOW, id_of(7))
         assert (result["id"], result["api_token_id"], result["owner_id"]) == (None, None, id_of(7))
-        assert token_result(token(owner_id=id_of(8)), NOW, id_of(7))["owner_id"] == id_of(8)
+        assert token(owner_id=id_of(8)).result(NOW, id_of(7))["owner_id"] == id_of(8)
 
 
 def test_a_rotation() -> None:
