@@ -64,5 +64,5 @@ def option_time(option: str, text: str) -> datetime:
 
 
 def written_time(when: datetime | None) -> str | None:
-    """The same for a time that may not be set."""
+    """The same for a time, or None."""
     return format_time(when) if when else None

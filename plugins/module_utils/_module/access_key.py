@@ -78,7 +78,7 @@ def access_key_spec() -> Spec:
 
 
 def keys_of(options: Options, connection: Connection) -> Owner:
-    """The application that the options mean, as the owner of access keys; errors as of ``owner_of``."""
+    """The application that the options mean, as the owner of access keys; with the errors of ``owner_of``."""
     return application_keys(application_id_of(options, connection))
 
 
