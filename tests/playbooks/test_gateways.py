@@ -96,6 +96,33 @@ def test_the_guide_sets_up_rotates_and_repairs(gateways: Gateways) -> None:
     assert not set(old.values()) & set(gateways.keys().values())
 
 
+def test_batches_leave_the_gateways_of_others_alone(gateways: Gateways) -> None:
+    batches = GUIDE.replace("  gather_facts: false\n", "  gather_facts: false\n  serial: 1\n")
+    assert gateways.play(text=batches).code == 0
+    assert gateways.is_served()
+    gateways.sandbox.clock(advance=91 * 24 * 3600)
+    old = gateways.keys()
+    assert gateways.play(text=batches).code == 0
+    assert gateways.is_served()
+    assert not set(old.values()) & set(gateways.keys().values())
+    creations = [request for request in gateways.sandbox.requests(writes=True) if request["path"].endswith("/keys")]
+    assert len(creations) == 2 * len(NAMES)
+
+
+def test_only_hosts_that_run_the_role_are_concerned(gateways: Gateways) -> None:
+    again = """
+  tasks:
+    - name: Do the same for one gateway
+      ansible.builtin.include_role:
+        name: losant.platform.edge_gateway
+      when: inventory_hostname == 'east'
+"""
+    assert gateways.play(text=GUIDE + again).code == 0
+    assert gateways.is_served()
+    creations = [request for request in gateways.sandbox.requests(writes=True) if request["path"].endswith("/keys")]
+    assert len(creations) == len(NAMES)
+
+
 def test_a_gateway_that_is_lost_in_the_middle_stops_no_other(gateways: Gateways) -> None:
     assert gateways.play().code == 0
     before = gateways.keys()
