@@ -217,9 +217,11 @@ def test_a_gateway_is_taken_apart(gateways: Gateways) -> None:
     assert gateways.play().code == 0
     gone = gateways.play("--limit", "north", edge_gateway_state="absent")
     assert gone.code == 0, gone.output
-    kept = gateways.play("--limit", "east,north", edge_gateway_state="absent", edge_gateway_keep_device=True)
-    assert kept.code == 0, kept.output
-    assert kept.output.count(" changed=0 ") == 0
+    gateways.file("south").write_text("LOGGER_LEVEL=info\n", encoding="utf-8")
+    kept = gateways.play(edge_gateway_state="absent", edge_gateway_keep_device=True)
+    assert kept.output.count(" failed=1 ") == 1, kept.output
+    assert "holds something else than one access key" in kept.output
+    assert gateways.file("south").read_text(encoding="utf-8") == "LOGGER_LEVEL=info\n"
     assert list(gateways.keys()) == ["south"]
     devices = [device["name"] for device in gateways.sandbox.devices() if not device.get("deletedAt")]
     assert sorted(devices) == ["east", "south"]
