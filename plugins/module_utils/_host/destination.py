@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.losant.platform.plugins.module_utils._common.errors import LosantError
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 
 from .token_file import Attributes, Inspection
@@ -59,3 +60,13 @@ class Destination(t.Protocol):
 
     def remove_leftovers(self) -> None:
         """Remove what interrupted runs have left. Never fails; not for check mode."""
+
+
+class RemoteDestination(t.Protocol):
+    """One that is reached through a connection, where its steps can be done together with those of others."""
+
+    def request(self, step: str, secret: Secret | None = None) -> t.Mapping[str, t.Any]:
+        """What to ask the host for a step."""
+
+    def expect(self, result: t.Mapping[str, t.Any] | LosantError) -> None:
+        """Take the result of the next step, which the host has done already."""

@@ -14,7 +14,7 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._common.system import System
 
-from .destination import Destination
+from .destination import Destination, RemoteDestination
 from .remote_file import Call, RemoteTokenFile
 from .token_file import TokenFile
 
@@ -38,16 +38,6 @@ class Files(t.Protocol):
 
     def together(self, requests: t.Sequence[Request]) -> None:
         """Do one step for several files. Its result counts when the file is asked to do that step; it never fails."""
-
-
-class _Remote(t.Protocol):
-    """A file on a host, which takes the results of steps that were done together with those of others."""
-
-    def request(self, step: str, secret: Secret | None = None) -> t.Mapping[str, t.Any]:
-        """What to ask the host for a step."""
-
-    def expect(self, result: t.Mapping[str, t.Any] | LosantError) -> None:
-        """Take the result of the next step, which the host has done already."""
 
 
 class LocalFiles:
@@ -74,7 +64,7 @@ class RemoteFiles:
         return RemoteTokenFile(self._call, path, owner, group, mode)
 
     def together(self, requests: t.Sequence[Request]) -> None:
-        files = [t.cast("_Remote", request.file) for request in requests]
+        files = [t.cast(RemoteDestination, request.file) for request in requests]
         asked = [file.request(request.step, request.secret) for file, request in zip(files, requests)]
         for file, result in zip(files, self._call_for_all(asked) if asked else ()):
             file.expect(result)

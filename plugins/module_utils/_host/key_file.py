@@ -17,9 +17,8 @@ from ansible_collections.losant.platform.plugins.module_utils._common.errors imp
 from ansible_collections.losant.platform.plugins.module_utils._common.key_document import KeyDocument, read_document
 from ansible_collections.losant.platform.plugins.module_utils._common.secret import KeySecret, Secret
 
-from .destination import Destination
+from .destination import Destination, RemoteDestination
 from .errors import DeliveryError, in_words_of
-from .remote_file import RemoteTokenFile
 from .token_file import Attributes, Inspection
 
 OPTION = "key_file"
@@ -127,7 +126,7 @@ class KeyFile:
 
     def request(self, step: str, secret: Secret | None = None) -> t.Mapping[str, t.Any]:
         """What to ask the host for a step."""
-        remote = t.cast("RemoteTokenFile", self._file)
+        remote = t.cast(RemoteDestination, self._file)
         if secret is not None:
             return remote.request(step, self._document(secret))
         if step == "fix" and not self._is_as_wanted:
@@ -136,7 +135,7 @@ class KeyFile:
 
     def expect(self, result: t.Mapping[str, t.Any] | LosantError) -> None:
         """Take the result of the next step, which the host has done already."""
-        t.cast("RemoteTokenFile", self._file).expect(result)
+        t.cast(RemoteDestination, self._file).expect(result)
 
     @property
     def _held(self) -> KeyDocument:

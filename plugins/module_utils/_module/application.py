@@ -47,12 +47,15 @@ def owner_of(options: Options, connection: Connection) -> Owner:
     return application(application_id_of(options, connection))
 
 
-def application_id_of(options: Options, connection: Connection, environ: t.Mapping[str, str] = os.environ) -> str:
-    """The id of the application that the options mean: an option wins over the environment."""
+def application_id_of(options: Options, connection: Connection, environ: t.Mapping[str, str] | None = None) -> str:
+    """The id of the application that the options mean: an option wins over the environment.
+
+    :param environ: instead of that of the process
+    """
     variable, _check = VARIABLES["application_id"]
     application_id, name = options["application_id"], options["application"]
     if application_id is None and name is None:
-        application_id = environ.get(variable)
+        application_id = (os.environ if environ is None else environ).get(variable)
     if application_id is not None:
         return checked_id("application_id", application_id)
     if not name:
