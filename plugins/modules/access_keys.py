@@ -18,6 +18,8 @@ description:
     first
     old one is retired.
   - If one key fails, the task goes on with the others. At the end it fails, with an error for each key that failed.
+  - An entry that cannot be meant, such as one with the name of a device that does not exist, stops the task before anything is written.
+    Then only RV(failure) is returned.
   - With O(prune=true), keys that are not declared are deleted.
 extends_documentation_fragment:
   - losant.platform._connection

@@ -15,6 +15,8 @@ description:
     M(losant.platform.device) with the same options.
   - The devices are read together, a hundred names with one request. Then one request is sent for each device that differs.
   - If one device fails, the task goes on with the others. At the end it fails, with an error for each device that failed.
+  - An entry that cannot be meant, such as one with the name of a gateway that does not exist, stops the task before anything is
+    written. Then only RV(failure) is returned.
   - Devices that are not declared are left alone.
 extends_documentation_fragment:
   - losant.platform._connection
