@@ -396,7 +396,7 @@ access_key:
       elements: str
       sample: [575ecf887ae143cd83dc4aa2]
     device_tags:
-      description: The tags of the devices that the key works for. If this and C(device_ids\) are empty, it works for every device.
+      description: The tags of the devices that the key works for. If this and C(device_ids) are empty, it works for every device.
       type: list
       elements: dict
       sample: []

@@ -210,8 +210,8 @@ options:
   prune:
     description:
       - Whether to delete the keys of the application that are not declared. Devices that use them can no longer authenticate.
-      - These are spared. Pending keys that are less than an hour old, superseded keys in their grace period, and what O(keep)
-        lists.
+      - Pending keys that are less than an hour old, superseded keys in their grace period, and what O(keep) lists are
+        spared.
       - Keys are pruned last, and only if no entry has failed.
       - It has no effect with O(phase=prepare) and O(phase=abort).
     type: bool

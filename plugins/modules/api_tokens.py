@@ -157,8 +157,8 @@ options:
   prune:
     description:
       - Whether to delete the tokens of the application that are not declared.
-      - These are spared. The token that the task authenticates with, pending tokens that are less than an hour old, superseded
-        tokens in their grace period, and what O(keep) lists.
+      - The token that the task authenticates with, pending tokens that are less than an hour old, superseded tokens
+        in their grace period, and what O(keep) lists are spared.
       - Tokens are pruned last, and only if no entry has failed. Only what O(api_tokens[].allow_self_revoke) allows comes later.
       - It has no effect with O(phase=prepare) and O(phase=abort).
     type: bool

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.losant.platform.plugins.module_utils._host import lock
 from ansible_collections.losant.platform.plugins.module_utils._host.lock import exclusive
 from ansible_collections.losant.platform.plugins.module_utils._module import single
 from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import methods, the_token
@@ -90,7 +91,11 @@ def test_a_url_can_be_spelt_in_several_ways(
         assert failing_api_token(name="x", api_url=url)["failure"] == {"kind": "lock"}
 
 
-def test_other_tokens_are_not_held_up(sandbox: Sandbox, api_token: Task, without_waiting: None) -> None:
+def test_other_tokens_are_not_held_up(
+    sandbox: Sandbox, api_token: Task, without_waiting: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # There are fewer locks than tokens. Here, no two of them share one by chance.
+    monkeypatch.setattr(lock, "_bucket", lambda *parts: "-".join(parts).encode().hex())
     sandbox.seed(applications=[{"id": "d" * 24}])
     with exclusive(sandbox.url, sandbox.application_id, "x"):
         assert api_token(name="y")["changed"]
