@@ -347,13 +347,13 @@ EXAMPLES = r"""
     name: press-4
     devices: [press-4]
     recreate: state_change
-    key_file: /etc/losant/gateway.env
+    key_file: /etc/losant/press-4.env
 
 - name: Delete a key, its leftovers and its file
   losant.platform.access_key:
     application_id: 575ec8687ae143cd83dc4a97
     name: press-4
-    key_file: /etc/losant/gateway.env
+    key_file: /etc/losant/press-4.env
     state: absent
 """
 

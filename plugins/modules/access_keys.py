@@ -304,20 +304,21 @@ EXAMPLES = r"""
             value: lyon
   register: sites
 
+- name: Find out what would be deleted
+  losant.platform.access_keys:
+    application_id: 575ec8687ae143cd83dc4a97
+    access_keys: "{{ losant_access_keys }}"
+    prune: true
+    keep: ["lab-*"]
+  check_mode: true
+  register: predicted
+
 - name: Delete every key that is not declared, except those of the laboratory
   losant.platform.access_keys:
     application_id: 575ec8687ae143cd83dc4a97
     access_keys: "{{ losant_access_keys }}"
     prune: true
     keep: ["lab-*"]
-
-- name: Find out what would be deleted
-  losant.platform.access_keys:
-    application_id: 575ec8687ae143cd83dc4a97
-    access_keys: "{{ losant_access_keys }}"
-    prune: true
-  check_mode: true
-  register: predicted
 
 - name: Create the keys that are needed, for other tasks to deliver
   losant.platform.access_keys:

@@ -91,12 +91,12 @@ EXAMPLES = r"""
 
 - name: Rotate a token and keep the old one for two hours
   losant.platform.user_api_token:
-    name: nightly-inventory
+    name: weekly-report
     scope: [all.Organization.read]
     expires_in: 30d
     rotate_before: 7d
     superseded_after: 2h
-  register: nightly
+  register: weekly_report
 """
 
 RETURN = r"""
