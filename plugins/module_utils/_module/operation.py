@@ -9,7 +9,6 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field, replace
 
-from ansible_collections.losant.platform.plugins.module_utils._common.secret import Secret
 from ansible_collections.losant.platform.plugins.module_utils._tokens.token import Token
 
 from .masking import mask
@@ -57,7 +56,7 @@ class Operation:
     def mask_delivered(self, text: str | None) -> None:
         """Make Ansible mask what goes to a file on a host, if it can."""
         if text is not None:
-            for secret in self.kind.secrets_in(text) if self.kind is not None else (Secret(text),):
+            for secret in (self.kind or Token).secrets_in(text):
                 mask(secret)
 
 

@@ -118,3 +118,29 @@ def break_call(monkeypatch: pytest.MonkeyPatch, place: Any, call: str, code: int
         raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(place, call, broken)
+
+
+#: What nobody has published about lists, names and errors, whatever they are about: values that are not the default. Without
+#: totals, a short page is taken for the last one: then a server must not cap pages below the size that is asked for.
+SPARSE: dict[str, Any] = {
+    "unset_fields": "null",
+    "envelope_type": False,
+    "envelope_links": False,
+    "list_totals": False,
+    "per_page_max": 100,
+    "invalid_paging": "error",
+    "empty_patch_touches": False,
+    "names": "trimmed",
+}
+GENEROUS: dict[str, Any] = {
+    "envelope_etag": True,
+    "per_page_max": 1000,
+    "glob_match": "partial",
+    "glob_case_sensitive": False,
+    "glob_characters": "extended",
+    "empty_filter_field": "ignore",
+    "validator": "new",
+    "validation_errors_in_body": True,
+    "names": "normalized",
+}
+UNSORTED: dict[str, Any] = {"sort_case_sensitive": False, "tie_order": "shuffled", "per_page_max": 2}

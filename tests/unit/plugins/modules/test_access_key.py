@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.losant.platform.plugins.module_utils._common.key_document import read_document
 from ansible_collections.losant.platform.tests.support import running
-from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import methods
+from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import GENEROUS, SPARSE, UNSORTED, methods
 
 if TYPE_CHECKING:
     from ansible_collections.losant.platform.tests.support.running import Result
@@ -348,33 +348,11 @@ def test_a_key_without_a_name_is_left_alone(keys: Keys, sandbox: Sandbox) -> Non
 #: Each value of a switch that keys meet and that is not the default.
 UNKNOWNS: dict[str, dict[str, Any]] = {
     "defaults": {},
-    "sparse": {
-        "unset_fields": "null",
-        "envelope_type": False,
-        "envelope_links": False,
-        "list_totals": False,
-        "invalid_paging": "error",
-        "empty_patch_touches": False,
-        "names": "trimmed",
-        "unique_key_names": True,
-        "addresses_required": True,
-    },
-    "generous": {
-        "envelope_etag": True,
-        "per_page_max": 1000,
-        "glob_match": "partial",
-        "glob_case_sensitive": False,
-        "empty_filter_field": "ignore",
-        "validator": "new",
-        "validation_errors_in_body": True,
-        "key_not_found_title": "Key",
-        "names": "normalized",
-        "topics_required": False,
-        "key_devices": "own",
-    },
+    "sparse": {**SPARSE, "unique_key_names": True, "addresses_required": True},
+    "generous": {**GENEROUS, "key_not_found_title": "Key", "topics_required": False, "key_devices": "own"},
     "shown": {"key_defaults": "shown", "key_tags": "and"},
     "shown as null": {"key_defaults": "shown", "unset_fields": "null"},
-    "unsorted": {"sort_case_sensitive": False, "tie_order": "shuffled", "per_page_max": 2},
+    "unsorted": UNSORTED,
     "without Date": {"date_header": "absent"},
 }
 

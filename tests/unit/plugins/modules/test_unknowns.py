@@ -15,43 +15,27 @@ import pytest
 
 from ansible_collections.losant.platform.tests.support.environment import set_time
 from ansible_collections.losant.platform.tests.support.times import EARLIER, FUTURE, PAST, START
-from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import ids, methods, the_token, writes
+from ansible_collections.losant.platform.tests.unit.plugins.modules.helpers import (
+    GENEROUS,
+    SPARSE,
+    UNSORTED,
+    ids,
+    methods,
+    the_token,
+    writes,
+)
 
 if TYPE_CHECKING:
     from ansible_collections.losant.platform.tests.unit.plugins.conftest import Task
     from ansible_collections.losant.platform.tests.unit.plugins.modules.conftest import Rehearsed
     from losant_sandbox.client import Sandbox
 
-#: Each value that is not the default is in one of these. A value that hides other behaviour is alone. Without totals, a
-#: short page is taken for the last one: then a server must not cap pages below the size that is asked for.
+#: Each value that is not the default is in one of these. A value that hides other behaviour is alone.
 SWITCHES: dict[str, dict[str, Any]] = {
     "defaults": {},
-    "sparse": {
-        "unset_fields": "null",
-        "envelope_type": False,
-        "envelope_links": False,
-        "list_totals": False,
-        "per_page_max": 100,
-        "invalid_paging": "error",
-        "empty_scope": "default",
-        "past_expiration": "reject",
-        "empty_patch_touches": False,
-        "names": "trimmed",
-    },
-    "generous": {
-        "envelope_etag": True,
-        "per_page_max": 1000,
-        "glob_match": "partial",
-        "glob_case_sensitive": False,
-        "glob_characters": "extended",
-        "empty_filter_field": "ignore",
-        "other_scope_families": "accept",
-        "validator": "new",
-        "validation_errors_in_body": True,
-        "token_not_found_title": "Token",
-        "names": "normalized",
-    },
-    "unsorted": {"sort_case_sensitive": False, "tie_order": "shuffled", "per_page_max": 2},
+    "sparse": {**SPARSE, "empty_scope": "default", "past_expiration": "reject"},
+    "generous": {**GENEROUS, "other_scope_families": "accept", "token_not_found_title": "Token"},
+    "unsorted": UNSORTED,
     "strict": {
         "self_delete": "forbid",
         "self_patch": "forbid",
